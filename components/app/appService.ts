@@ -1,0 +1,38 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import { appSpecification, type SpecificationInput } from "./specification.ts";
+
+/** What an app is made of. */
+export interface AppServiceArgs extends SpecificationInput {
+  /**
+   * Whether the stack owns the specification. An adopted app can be left as it was found until its own people are
+   * ready: then nothing of it is changed, and nothing is redeployed. @default true
+   */
+  readonly ownsSpecification?: boolean;
+  /** Id of a live app to take over instead of making one. */
+  readonly importId?: string | undefined;
+}
+
+/** A service on App Platform. It holds no data: a lost app is deployed again. */
+export class AppService extends pulumi.ComponentResource {
+  /** DigitalOcean's URN, for projects. */
+  readonly appUrn: pulumi.Output<string>;
+  /** Host name the platform itself gave the app; what the service's CNAME points at. */
+  readonly ingressHost: pulumi.Output<string>;
+
+  constructor(name: string, args: AppServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("insightpulse:app:AppService", name, {}, opts);
+    const app = new digitalocean.App(
+      `${name}-app`,
+      { spec: appSpecification(args) },
+      {
+        parent: this,
+        ...(args.ownsSpecification === false ? { ignoreChanges: ["spec"] } : {}),
+        ...(args.importId === undefined ? {} : { import: args.importId }),
+      },
+    );
+    this.appUrn = app.appUrn;
+    this.ingressHost = app.defaultIngress.apply((url) => new URL(url).host);
+    this.registerOutputs({ appUrn: this.appUrn, ingressHost: this.ingressHost });
+  }
+}

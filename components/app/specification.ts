@@ -1,0 +1,80 @@
+import type * as digitalocean from "@pulumi/digitalocean";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The environment of an app: what it is given, and whether that is a secret. */
+export type AppVariables = Readonly<
+  Record<string, { readonly value: pulumi.Input<string>; readonly secret: boolean }>
+>;
+
+/** What an app's specification is made of. */
+export interface SpecificationInput {
+  readonly appName: string;
+  readonly appRegion: string;
+  /** Name of the one service inside the app. */
+  readonly componentName: string;
+  readonly hostName: string;
+  readonly image: {
+    readonly registryType: string;
+    readonly registry?: string | undefined;
+    readonly repository: string;
+    readonly tag?: string | undefined;
+    readonly digest?: string | undefined;
+  };
+  readonly size: string;
+  readonly port: number;
+  readonly healthPath: string;
+  readonly initialDelaySeconds: number;
+  readonly variables: AppVariables;
+}
+
+/**
+ * The specification of an app: one service, its health check, its alerts and its domain.
+ *
+ * Secrets are typed SECRET and given at run time only, never at build time, where they would end in an image.
+ * https://docs.digitalocean.com/products/app-platform/reference/app-spec/
+ */
+export function appSpecification(input: SpecificationInput): digitalocean.types.input.AppSpec {
+  const { registryType, registry, repository, tag, digest } = input.image;
+  return {
+    name: input.appName,
+    region: input.appRegion,
+    domainNames: [{ name: input.hostName, type: "PRIMARY" }],
+    alerts: [{ rule: "DEPLOYMENT_FAILED" }, { rule: "DOMAIN_FAILED" }],
+    services: [
+      {
+        name: input.componentName,
+        image: {
+          registryType,
+          repository,
+          ...(registry === undefined ? {} : { registry }),
+          ...(tag === undefined ? {} : { tag }),
+          ...(digest === undefined ? {} : { digest }),
+        },
+        instanceSizeSlug: input.size,
+        instanceCount: 1,
+        httpPort: input.port,
+        healthCheck: {
+          httpPath: input.healthPath,
+          initialDelaySeconds: input.initialDelaySeconds,
+          periodSeconds: 30,
+          timeoutSeconds: 10,
+          successThreshold: 1,
+          failureThreshold: 3,
+        },
+        envs: Object.entries(input.variables)
+          .sort(([left], [right]) => left.localeCompare(right))
+          .map(([key, { value, secret }]) => ({
+            key,
+            value,
+            scope: "RUN_TIME",
+            type: secret ? "SECRET" : "GENERAL",
+          })),
+        alerts: [
+          { rule: "CPU_UTILIZATION", operator: "GREATER_THAN", value: 80, window: "TEN_MINUTES" },
+          { rule: "MEM_UTILIZATION", operator: "GREATER_THAN", value: 85, window: "TEN_MINUTES" },
+          { rule: "RESTART_COUNT", operator: "GREATER_THAN", value: 3, window: "TEN_MINUTES" },
+        ],
+      },
+    ],
+  };
+}

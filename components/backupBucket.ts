@@ -1,0 +1,106 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a backup key is for. */
+export type BackupKeyUse = "writer" | "reader" | "copier";
+
+/** Where backups go. */
+export interface BackupBucketArgs {
+  readonly bucketName: string;
+  readonly region: string;
+  /** Name of the second copy's bucket; names are shared by all regions. */
+  readonly secondBucketName: string;
+  /** Region of the second copy; a different one. */
+  readonly secondRegion: string;
+  /** Days an overwritten or deleted object can still be brought back. */
+  readonly noncurrentVersionDays: number;
+  /** Names of the keys, by use. */
+  readonly keyNames: Readonly<Record<BackupKeyUse, string>>;
+  /** Refuse to delete the buckets. @default false */
+  readonly protect?: boolean;
+}
+
+/** An access key to Spaces. */
+export interface SpacesCredentials {
+  /** Secret too: together with the other half it opens the bucket. */
+  readonly accessKey: pulumi.Output<string>;
+  readonly secretKey: pulumi.Output<string>;
+}
+
+/**
+ * Two private, versioned buckets in two regions, and a key for each use. They hold data: protect them in production.
+ *
+ * Spaces does not replicate between regions, and its keys are per bucket and read-write at most
+ * (https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/). So what protects a backup from the key
+ * that wrote it is versioning here, and a second bucket that the writer cannot open.
+ */
+export class BackupBucket extends pulumi.ComponentResource {
+  readonly bucketName: pulumi.Output<string>;
+  readonly secondBucketName: pulumi.Output<string>;
+  /** DigitalOcean's URNs, for projects. */
+  readonly bucketUrns: pulumi.Output<string>[];
+  /**
+   * A key for each use: the writer writes the first bucket; the reader reads both, for restores; the copier reads the
+   * first and writes the second, and is not kept where the writer is.
+   */
+  readonly keys: Readonly<Record<BackupKeyUse, SpacesCredentials>>;
+
+  constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("insightpulse:backup:BackupBucket", name, {}, opts);
+
+    const makeBucket = (use: string, bucketName: string, region: string) =>
+      new digitalocean.SpacesBucket(
+        `${name}-${use}`,
+        {
+          name: bucketName,
+          region,
+          acl: "private",
+          versioning: { enabled: true },
+          lifecycleRules: [
+            {
+              id: "expire-noncurrent-versions",
+              enabled: true,
+              noncurrentVersionExpiration: { days: args.noncurrentVersionDays },
+            },
+            { id: "abort-unfinished-uploads", enabled: true, abortIncompleteMultipartUploadDays: 7 },
+          ],
+        },
+        { parent: this, protect: args.protect ?? false },
+      );
+    const makeKey = (
+      use: BackupKeyUse,
+      grants: { bucket: pulumi.Input<string>; permission: "read" | "readwrite" }[],
+    ): SpacesCredentials => {
+      const key = new digitalocean.SpacesKey(
+        `${name}-${use}`,
+        { name: args.keyNames[use], grants },
+        { parent: this, additionalSecretOutputs: ["secretKey", "accessKey"] },
+      );
+      return { accessKey: pulumi.secret(key.accessKey), secretKey: pulumi.secret(key.secretKey) };
+    };
+
+    const first = makeBucket("first", args.bucketName, args.region);
+    const second = makeBucket("second", args.secondBucketName, args.secondRegion);
+    this.bucketName = first.name;
+    this.secondBucketName = second.name;
+    this.bucketUrns = [first.bucketUrn, second.bucketUrn];
+    this.keys = {
+      writer: makeKey("writer", [{ bucket: first.name, permission: "readwrite" }]),
+      reader: makeKey("reader", [
+        { bucket: first.name, permission: "read" },
+        { bucket: second.name, permission: "read" },
+      ]),
+      copier: makeKey("copier", [
+        { bucket: first.name, permission: "read" },
+        { bucket: second.name, permission: "readwrite" },
+      ]),
+    };
+
+    this.registerOutputs({
+      bucketName: this.bucketName,
+      secondBucketName: this.secondBucketName,
+      bucketUrns: this.bucketUrns,
+      keys: this.keys,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+
+/** What the deploy key is called. */
+export interface DeployKeyArgs {
+  /** Name of the public key in the account. */
+  readonly keyName: string;
+  /** Refuse to delete the pair: without it no host can be converged. @default false */
+  readonly protect?: boolean;
+}
+
+/** The key pair that converges every host of an environment. The private half only lives in the stack's state. */
+export class DeployKey extends pulumi.ComponentResource {
+  /** Id of the public key in the account. */
+  readonly keyId: pulumi.Output<string>;
+  /** OpenSSH form, one line. */
+  readonly publicKey: pulumi.Output<string>;
+  /** OpenSSH form; secret. */
+  readonly privateKey: pulumi.Output<string>;
+
+  constructor(name: string, args: DeployKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("insightpulse:host:DeployKey", name, {}, opts);
+
+    const pair = new tls.PrivateKey(
+      `${name}-pair`,
+      { algorithm: "ED25519" },
+      { parent: this, protect: args.protect ?? false },
+    );
+    // DigitalOcean hands the key back without the newline that tls puts at its end.
+    this.publicKey = pair.publicKeyOpenssh.apply((line) => line.trim());
+    this.privateKey = pulumi.secret(pair.privateKeyOpenssh);
+    this.keyId = new digitalocean.SshKey(
+      `${name}-public`,
+      { name: args.keyName, publicKey: this.publicKey },
+      { parent: this },
+    ).id;
+
+    this.registerOutputs({ keyId: this.keyId, publicKey: this.publicKey, privateKey: this.privateKey });
+  }
+}

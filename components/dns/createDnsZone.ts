@@ -1,0 +1,34 @@
+import { DigitalOceanZone } from "./digitalOceanZone.ts";
+import type { DnsZone, DnsZoneArgs } from "./zone.ts";
+
+/** Who hosts the zone. */
+export interface DnsProviderChoice {
+  readonly provider: "digitalocean" | "cloudflare" | "elsewhere";
+  /** Needed with cloudflare. */
+  readonly cloudflare?: { readonly zoneId: string } | { readonly accountId: string } | undefined;
+}
+
+/**
+ * The zone at whoever hosts it; nothing when that is somebody the stack does not speak to, and its records are only
+ * printed.
+ *
+ * Cloudflare's package is large and loaded only when it is used.
+ */
+export async function createDnsZone(
+  name: string,
+  { provider, cloudflare }: DnsProviderChoice,
+  args: DnsZoneArgs,
+): Promise<DnsZone | undefined> {
+  switch (provider) {
+    case "digitalocean":
+      return new DigitalOceanZone(name, args);
+    case "cloudflare": {
+      if (cloudflare === undefined)
+        throw new Error("a zone at Cloudflare needs its zoneId, or the accountId to make it in");
+      const { CloudflareZone } = await import("./cloudflareZone.ts");
+      return new CloudflareZone(name, { ...args, location: cloudflare });
+    }
+    case "elsewhere":
+      return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** One record, with host names written without a trailing dot whoever hosts the zone. */
+export interface ZoneRecord {
+  /** Stable key; the identity of the record inside the stack. */
+  readonly key: string;
+  /** Label below the zone, `@` for the zone itself. */
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CNAME" | "MX" | "NS" | "TXT" | "CAA";
+  readonly value: pulumi.Input<string>;
+  /** Time to live in seconds. */
+  readonly ttlSeconds: number;
+  /** MX only. */
+  readonly priority?: number;
+  /** CAA only: which kind of certificate the value may issue. */
+  readonly tag?: "issue" | "issuewild";
+}
+
+/** What a zone is made of, whoever hosts it. */
+export interface DnsZoneArgs {
+  /** The zone's name, without a trailing dot. */
+  readonly domain: string;
+  readonly records: readonly ZoneRecord[];
+  /** Refuse to delete the zone. @default false */
+  readonly protect?: boolean;
+}
+
+/** A zone that answers for the environment's names. Both adapters are fed the same records. */
+export interface DnsZone {
+  /** Name servers to enter at the registrar. */
+  readonly nameServers: pulumi.Output<string[]>;
+  /** What a DigitalOcean project can hold of it: its URN, or nothing. */
+  readonly projectUrns: pulumi.Output<string>[];
+}
+
+/** Full name of a record in its zone. */
+export function fullName(record: Pick<ZoneRecord, "name">, domain: string): string {
+  return record.name === "@" ? domain : `${record.name}.${domain}`;
+}

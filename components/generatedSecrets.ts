@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { lookup } from "../config/records.ts";
+
+/** Which secrets to make. */
+export interface GeneratedSecretsArgs {
+  /** Their names; each is one resource, so that one can be rotated alone. */
+  readonly secretNames: readonly string[];
+  /** Characters of each. @default 40 */
+  readonly length?: number;
+  /** Refuse to delete them: some encrypt data that is lost without them. @default false */
+  readonly protect?: boolean;
+}
+
+/**
+ * Passwords and keys nobody has to think of, one resource each. They hold data hostage (n8n's encryption key opens every
+ * credential stored in it): protect them in production.
+ *
+ * Letters and digits only: they stand in connection strings, environment files and INI files without quoting.
+ */
+export class GeneratedSecrets extends pulumi.ComponentResource {
+  /** The values by name; secret. */
+  readonly values: Readonly<Record<string, pulumi.Output<string>>>;
+
+  constructor(name: string, args: GeneratedSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("insightpulse:secrets:GeneratedSecrets", name, {}, opts);
+    this.values = Object.fromEntries(
+      args.secretNames.map((secret) => [
+        secret,
+        new random.RandomPassword(
+          `${name}-${secret}`,
+          { length: args.length ?? 40, special: false },
+          { parent: this, protect: args.protect ?? false },
+        ).result,
+      ]),
+    );
+    this.registerOutputs({ values: this.values });
+  }
+
+  /**
+   * One of the values.
+   *
+   * @throws Error when no such secret is made
+   */
+  value(secret: string): pulumi.Output<string> {
+    return lookup(this.values, secret, "generated secret");
+  }
+}

@@ -1,0 +1,94 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a host is made of. */
+export interface DropletHostArgs {
+  /** Name of the droplet. */
+  readonly dropletName: string;
+  readonly region: string;
+  /** Size slug. A change resizes in place, with a power cycle. */
+  readonly size: pulumi.Input<string>;
+  /** Image slug, only used when the droplet is made. A GPU size needs the vendor's image with its driver. */
+  readonly image: string;
+  readonly vpcId: pulumi.Input<string>;
+  /** Tags; firewall and alerts find the droplet by them. */
+  readonly tags: pulumi.Input<string>[];
+  /** User data, only used when the droplet is made. */
+  readonly userData: pulumi.Input<string>;
+  /** Ids or fingerprints of the keys for root, only used when the droplet is made. */
+  readonly sshKeyIds: pulumi.Input<string>[];
+  /** Whether a bigger size also grows the disk, which can never be undone. @default false */
+  readonly growDisk?: boolean;
+  /** Weekly backups by DigitalOcean. @default false */
+  readonly backups?: boolean;
+  /** A public IPv6 address. Switching it off replaces the droplet. @default false */
+  readonly ipv6?: boolean;
+  /** An address that outlives the droplet. @default false: the droplet's own address is used */
+  readonly reservedIp?: boolean;
+  /** Refuse to delete the droplet and its address. @default false */
+  readonly protect?: boolean;
+  /** Id of a live droplet to take over instead of making one. */
+  readonly importId?: string | undefined;
+}
+
+/**
+ * A droplet that is converged, not rebuilt. It holds data: protect it in production.
+ *
+ * Whatever would replace it (image, keys, user data, monitoring agent) is read when the droplet is made and ignored
+ * afterwards, so that no edit can throw a machine away. `pulumi up --replace URN` rebuilds it on purpose.
+ */
+export class DropletHost extends pulumi.ComponentResource {
+  readonly dropletId: pulumi.Output<string>;
+  /** DigitalOcean's URN, for projects. */
+  readonly dropletUrn: pulumi.Output<string>;
+  /** The address the world uses: the reserved one if there is one. */
+  readonly publicAddress: pulumi.Output<string>;
+  readonly privateAddress: pulumi.Output<string>;
+
+  constructor(name: string, args: DropletHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("insightpulse:host:DropletHost", name, {}, opts);
+    const protect = args.protect ?? false;
+
+    const droplet = new digitalocean.Droplet(
+      `${name}-droplet`,
+      {
+        name: args.dropletName,
+        region: args.region,
+        size: args.size,
+        image: args.image,
+        vpcUuid: args.vpcId,
+        tags: args.tags,
+        userData: args.userData,
+        sshKeys: args.sshKeyIds,
+        resizeDisk: args.growDisk ?? false,
+        backups: args.backups ?? false,
+        ipv6: args.ipv6 ?? false,
+        monitoring: true,
+      },
+      {
+        parent: this,
+        protect,
+        ignoreChanges: ["image", "sshKeys", "userData", "monitoring"],
+        ...(args.importId === undefined ? {} : { import: args.importId }),
+      },
+    );
+
+    this.dropletId = droplet.id;
+    this.dropletUrn = droplet.dropletUrn;
+    this.privateAddress = droplet.ipv4AddressPrivate;
+    this.publicAddress = args.reservedIp
+      ? new digitalocean.ReservedIp(
+          `${name}-address`,
+          { region: args.region, dropletId: droplet.id.apply(Number) },
+          { parent: this, protect },
+        ).ipAddress
+      : droplet.ipv4Address;
+
+    this.registerOutputs({
+      dropletId: this.dropletId,
+      dropletUrn: this.dropletUrn,
+      publicAddress: this.publicAddress,
+      privateAddress: this.privateAddress,
+    });
+  }
+}

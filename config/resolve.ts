@@ -1,0 +1,61 @@
+import type { AppService, ExternalService, HostService, Service } from "./catalogue.ts";
+import type { Settings } from "./schema.ts";
+
+/** A service as this environment runs it: the catalogue's entry with the configuration's differences applied. */
+export type ResolvedService = Resolved<HostService> | ResolvedApp | Resolved<ExternalService>;
+
+/** What every resolved service has beside its catalogue entry. */
+export type Resolved<Kind extends Service> = Kind & {
+  readonly name: string;
+  /** Full host name, without a trailing dot. */
+  readonly hostName: string;
+  readonly url: string;
+};
+
+/** An app as this environment runs it. */
+export type ResolvedApp = Resolved<AppService> & {
+  /** Whether the stack owns the app's specification, or leaves it as it was found. */
+  readonly specification: "managed" | "as-found";
+};
+
+/** The catalogue in this environment, in the catalogue's order. Services that are switched off are left out. */
+export function resolveServices(
+  catalogue: Readonly<Record<string, Service>>,
+  settings: Pick<Settings, "domain" | "services">,
+): ResolvedService[] {
+  return Object.entries(catalogue)
+    .filter(([name]) => settings.services[name]?.enabled !== false)
+    .map(([name, entry]) => {
+      const { enabled: _enabled, specification, ...differences } = settings.services[name] ?? {};
+      const merged = { ...entry, ...withoutUndefined(differences), name } as Service & { name: string };
+      const hostName = `${merged.subdomain}.${settings.domain}`;
+      const resolved = { ...merged, hostName, url: `https://${hostName}` };
+      return resolved.kind === "app" ? { ...resolved, specification: specification ?? "managed" } : resolved;
+    });
+}
+
+/** The services that run on hosts. */
+export function hostServices(services: readonly ResolvedService[]): Resolved<HostService>[] {
+  return services.filter((service) => service.kind === "host");
+}
+
+/** The services that run on App Platform. */
+export function appServices(services: readonly ResolvedService[]): ResolvedApp[] {
+  return services.filter((service): service is ResolvedApp => service.kind === "app");
+}
+
+/** Every loopback port a host service takes. */
+export function portsOf(service: HostService): number[] {
+  return [service.port, ...Object.values(service.extraPorts ?? {})];
+}
+
+function withoutUndefined<Value extends object>(value: Value): Partial<Value> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, entry]) => entry !== undefined),
+  ) as Partial<Value>;
+}
+
+/** Services by name. */
+export function byName<Kind extends ResolvedService>(services: readonly Kind[]): Record<string, Kind> {
+  return Object.fromEntries(services.map((service) => [service.name, service]));
+}

@@ -1,0 +1,46 @@
+import type { Fault } from "../fault.ts";
+import type { Settings } from "../schema.ts";
+import { accelerators } from "./accelerators.ts";
+import { adoptions } from "./adoptions.ts";
+import { apps } from "./apps.ts";
+import { backupRegions } from "./backupRegions.ts";
+import { dnsRecords } from "./dnsRecords.ts";
+import { dnsTtl } from "./dnsTtl.ts";
+import { dropletSizes } from "./dropletSizes.ts";
+import { environments } from "./environments.ts";
+import { images } from "./images.ts";
+import { networks } from "./networks.ts";
+import { placements } from "./placements.ts";
+import type { Rule, RuleContext } from "./rule.ts";
+import { serviceNames } from "./serviceNames.ts";
+import { sshAccess } from "./sshAccess.ts";
+import { warnings } from "./warnings.ts";
+
+const rules: readonly Rule[] = [
+  environments,
+  networks,
+  dropletSizes,
+  accelerators,
+  placements,
+  serviceNames,
+  apps,
+  images,
+  sshAccess,
+  dnsTtl,
+  dnsRecords,
+  backupRegions,
+  adoptions,
+];
+
+/** Runs every rule whose sections have parsed, and returns all faults. */
+export function findFaults(input: RuleContext & { readonly settings: Partial<Settings> }): Fault[] {
+  const { settings, ...context } = input;
+  return rules
+    .filter(({ needs }) => needs.every((section) => settings[section] !== undefined))
+    .flatMap(({ check }) => check(settings as Settings, context));
+}
+
+/** What is allowed but should be known, each a full sentence. */
+export function findWarnings(input: RuleContext & { readonly settings: Settings }): string[] {
+  return warnings.flatMap((warning) => warning(input.settings));
+}

@@ -1,0 +1,269 @@
+/**
+ * What may stand in `Pulumi.<environment>.yaml`, section by section. Every section is strict: an unknown key is a
+ * fault, never ignored. Facts about vendors (is this size sold there?) are rules, in `rules/`; this file knows shapes.
+ */
+import { z } from "zod";
+
+const label = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and inner hyphens, 63 at most");
+const key = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "a lower-case word, 31 letters at most");
+const hostName = z
+  .string()
+  .regex(
+    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+    "a domain name in lower case, without a trailing dot",
+  );
+const cidr = z.union([z.cidrv4(), z.cidrv6()], "an address range such as 198.51.100.7/32 or 2001:db8::/48");
+const uuid = z.guid("an id such as 29cde7a1-8280-46ad-9fdf-dea7b21a7825");
+const region = z.string().describe("Region slug, such as sfo2.");
+const reason = z.string().min(10, "a sentence that says why");
+const usd = z.number().positive();
+
+const image = z
+  .strictObject({
+    registryType: z.enum(["DOCR", "DOCKER_HUB", "GHCR"]),
+    registry: z.string().optional().describe("Owner of the repository; left out for DOCR."),
+    repository: z.string().min(1),
+    tag: z.string().optional().describe("Pinned version; `latest` is refused."),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits")
+      .optional()
+      .describe("Pinned content. Give exactly one of tag and digest."),
+  })
+  .describe("Container image of the app.");
+
+const host = z.strictObject({
+  name: label.describe("Name of the droplet at DigitalOcean."),
+  region,
+  size: z.string().describe("Droplet size slug, such as s-2vcpu-4gb."),
+  diskGib: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      "The disk it really has, where that is larger than the size's own. A recovery takes a size at least this large.",
+    ),
+  growDisk: z
+    .boolean()
+    .default(false)
+    .describe("Whether a bigger size also grows the disk, which can never be undone."),
+  image: z.string().default("ubuntu-24-04-x64").describe("Image slug; only used when the droplet is made."),
+  accelerator: z
+    .enum(["cpu", "gpu"])
+    .default("cpu")
+    .describe("gpu demands a GPU size in a region that sells it, and brings the vendor's driver image."),
+  tags: z
+    .array(z.string().regex(/^[A-Za-z0-9:_-]{1,255}$/))
+    .default([])
+    .describe("Tags beside the stack's own."),
+  reservedIp: z
+    .boolean()
+    .default(false)
+    .describe("A reserved address that a replaced droplet keeps. Moving onto one is a planned DNS change."),
+  backups: z.boolean().default(false).describe("Weekly droplet backups, at a fifth of the droplet's price."),
+  ipv6: z.boolean().default(false),
+});
+
+const service = z.strictObject({
+  enabled: z.boolean().optional().describe("false leaves the service out of this environment."),
+  host: key.optional().describe("Host it runs on (host services)."),
+  subdomain: label.optional().describe("First label of its host name."),
+  port: z.int().min(1).max(65535).optional().describe("Port the service listens on."),
+  appName: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, "2 to 32 lower-case letters, digits and inner hyphens")
+    .optional()
+    .describe("Name of the app, unique in the account (apps)."),
+  appRegion: z.string().optional().describe("App Platform region word (apps)."),
+  size: z.string().optional().describe("App Platform instance size (apps)."),
+  image: image.optional(),
+  specification: z
+    .enum(["managed", "as-found"])
+    .optional()
+    .describe(
+      "as-found leaves an adopted app's live specification untouched until this says managed (apps).",
+    ),
+});
+
+const extraRecord = z.strictObject({
+  name: z.string().min(1).describe("Label below the zone, @ for the zone itself."),
+  type: z.enum(["A", "AAAA", "CNAME", "MX", "NS", "TXT"]),
+  value: z.string().min(1).describe("Host names without a trailing dot."),
+  priority: z.int().min(0).max(65535).optional().describe("MX only."),
+});
+
+const role = z.strictObject({
+  schema: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .describe("Schema the role works in."),
+});
+
+/** The sections of the configuration, each with its schema. */
+export const sections = {
+  environment: z
+    .string()
+    .regex(/^(prod|staging|feature-[a-z0-9-]{1,20})$/, "prod, staging or feature-<name>")
+    .describe("Which environment this stack is."),
+  domain: hostName.describe("Zone of the environment."),
+  protectData: z
+    .boolean()
+    .default(false)
+    .describe("Refuse to delete whatever holds data. Must be true in prod."),
+  project: z
+    .strictObject({
+      name: z.string().min(1).max(175),
+      description: z.string().max(255).default(""),
+      purpose: z.string().min(1).max(255),
+      tier: z
+        .enum(["Development", "Staging", "Production"])
+        .describe("DigitalOcean's word for the environment."),
+    })
+    .describe("The DigitalOcean project the resources are shown in."),
+  networks: z
+    .record(
+      region,
+      z.strictObject({
+        name: label,
+        ipRange: z.cidrv4("an IPv4 range such as 10.120.0.0/20"),
+        description: z.string().max(255).default(""),
+      }),
+    )
+    .describe("One VPC for each region that has hosts."),
+  hosts: z.record(key, host).describe("Droplets, by a short name that services refer to."),
+  services: z.record(key, service).default({}).describe("Where this environment differs from the catalogue."),
+  ssh: z
+    .strictObject({
+      allowFrom: z.array(cidr).min(1, "at least one address range").describe("Who may reach port 22."),
+      openToWorldBecause: reason
+        .optional()
+        .describe("Needed in prod when allowFrom holds 0.0.0.0/0 or ::/0."),
+    })
+    .describe("Administration access to the hosts."),
+  dns: z
+    .strictObject({
+      provider: z
+        .enum(["digitalocean", "cloudflare", "elsewhere"])
+        .default("digitalocean")
+        .describe("Who hosts the zone; elsewhere only prints the records as a table."),
+      cloudflare: z
+        .union([
+          z.strictObject({ zoneId: z.string().min(1).describe("Existing zone.") }),
+          z.strictObject({ accountId: z.string().min(1).describe("Account in which the zone is made.") }),
+        ])
+        .optional()
+        .describe("Needed with provider cloudflare."),
+      ttlSeconds: z.int().default(3600),
+      certificateAuthorities: z
+        .array(hostName)
+        .default(["letsencrypt.org", "pki.goog"])
+        .describe("Who may issue certificates (CAA). App Platform's own come from pki.goog."),
+      extraRecords: z.array(extraRecord).default([]),
+    })
+    .prefault({}),
+  registry: z
+    .strictObject({
+      name: label,
+      managed: z
+        .boolean()
+        .describe(
+          "Whether this stack owns it. DigitalOcean has one registry per account, so one stack does.",
+        ),
+      tier: z.enum(["starter", "basic", "professional"]).default("starter"),
+      region: region.default("sfo2"),
+    })
+    .describe("Container registry the apps' images come from."),
+  volumes: z
+    .record(key, z.strictObject({ region, sizeGib: z.int().min(1).max(16384) }))
+    .default({})
+    .describe("Block storage volumes."),
+  backup: z
+    .strictObject({
+      bucket: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{1,50}[a-z0-9]$/, "3 to 52 lower-case letters, digits and hyphens"),
+      region,
+      secondRegion: region,
+      noncurrentVersionDays: z
+        .int()
+        .min(7)
+        .default(30)
+        .describe("How long an overwritten or deleted object can still be brought back."),
+    })
+    .describe("Spaces buckets the backups go to."),
+  database: z
+    .strictObject({
+      projectRef: z.string().regex(/^[a-z]{20}$/, "the 20 letters of a Supabase project"),
+      poolerHost: hostName,
+      odooConnection: z
+        .enum(["session", "transaction"])
+        .default("session")
+        .describe(
+          "Pooler mode of Odoo. LISTEN/NOTIFY, on which its bus and cron rest, does not work on transaction.",
+        ),
+      roles: z
+        .record(z.string().regex(/^[a-z_][a-z0-9_]*$/), role)
+        .default({})
+        .describe("Roles beside the catalogue's."),
+      secondary: z
+        .strictObject({
+          projectRef: z.string().regex(/^[a-z]{20}$/, "the 20 letters of a Supabase project"),
+          poolerHost: hostName,
+        })
+        .optional()
+        .describe("Deprecated project whose data is still to be moved."),
+    })
+    .describe("Supabase PostgreSQL."),
+  monitoring: z
+    .strictObject({
+      emails: z
+        .array(z.email())
+        .min(1, "at least one address")
+        .describe("Verified addresses of the DigitalOcean team."),
+      slackChannel: z
+        .string()
+        .regex(/^#[a-z0-9_-]+$/, "# and a channel name")
+        .optional()
+        .describe("Needs the secret slackWebhookUrl."),
+      cpuPercent: z.int().min(1).max(100).default(80),
+      memoryPercent: z.int().min(1).max(100).default(85),
+      diskPercent: z.int().min(1).max(100).default(85),
+      loadPerCpu: z.number().positive().default(1.5).describe("15-minute load for each core."),
+      certificateDays: z.int().min(1).default(14).describe("Alert when a certificate has fewer days left."),
+    })
+    .describe("Where alerts go, and when."),
+  budget: z
+    .strictObject({
+      monthlyUsd: usd,
+      exceededBecause: reason.optional().describe("Acknowledges a plan that costs more."),
+    })
+    .describe("What the environment may cost a month, in USD."),
+  adopt: z
+    .strictObject({
+      project: uuid.optional(),
+      networks: z.record(region, uuid).default({}),
+      hosts: z.record(key, z.string().regex(/^\d+$/, "a droplet id")).default({}),
+      firewalls: z.record(key, uuid).default({}).describe("Firewall id by host."),
+      volumes: z.record(key, uuid).default({}),
+      registry: label.optional(),
+      apps: z.record(key, uuid).default({}).describe("App id by service."),
+    })
+    .prefault({})
+    .describe(
+      "Ids of live resources to take over instead of making new ones; remove them after the first up.",
+    ),
+} as const;
+
+/** Names of the sections. */
+export type SectionName = keyof typeof sections;
+
+/** The whole configuration as the program sees it: parsed, with defaults filled in. */
+export type Settings = { readonly [Name in SectionName]: z.output<(typeof sections)[Name]> };
+
+/** One host of the configuration. */
+export type HostSettings = Settings["hosts"][string];
+
+/** One service's differences from the catalogue. */
+export type ServiceSettings = Settings["services"][string];

@@ -1,0 +1,148 @@
+/** The whole platform, wired: configuration in, components, outputs. Every decision is made in `config/`. */
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import { AccountProject } from "./components/accountProject.ts";
+import { AppService } from "./components/app/appService.ts";
+import { appVariables } from "./components/app/variables.ts";
+import { BackupBucket } from "./components/backupBucket.ts";
+import { ContainerRegistry } from "./components/containerRegistry.ts";
+import { DeployKey } from "./components/deployKey.ts";
+import { createDnsZone } from "./components/dns/createDnsZone.ts";
+import { recordValue } from "./components/dns/recordValue.ts";
+import { GeneratedSecrets } from "./components/generatedSecrets.ts";
+import { renderCloudInit } from "./components/host/cloudInit.ts";
+import { DropletHost } from "./components/host/dropletHost.ts";
+import { HostFirewall } from "./components/hostFirewall.ts";
+import { HostMonitoring } from "./components/monitoring/hostMonitoring.ts";
+import { notificationsTo } from "./components/monitoring/notifications.ts";
+import { ServiceMonitoring } from "./components/monitoring/serviceMonitoring.ts";
+import { loadStackConfiguration } from "./components/stackConfiguration.ts";
+import { SupabaseConnection } from "./components/supabaseConnection.ts";
+import * as plan from "./config/derive/index.ts";
+import * as naming from "./config/naming.ts";
+import { lookup, mapValues } from "./config/records.ts";
+import { appServices, byName } from "./config/resolve.ts";
+
+const config = loadStackConfiguration();
+const { adopt, database, environment, monitoring, protectData: protect, resolvedServices } = config;
+const secrets = new pulumi.Config();
+const importing = (id: string | undefined) => (id === undefined ? {} : { import: id });
+
+// What hosts stand on: a network for each region, and one key that opens them.
+const networks = mapValues(config.networks, (network, region) => {
+  const options = { protect, ...importing(adopt.networks[region]) };
+  return new digitalocean.Vpc(`network-${region}`, { ...network, region }, options);
+});
+const environmentTag = new digitalocean.Tag("environment", { name: naming.environmentTag(environment) });
+const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(environment), protect });
+const userData = deployKey.publicKey.apply((deployPublicKey) =>
+  renderCloudInit({ deployUser: naming.deployUser, deployPublicKey }),
+);
+
+// Hosts, each behind its firewall and watched.
+const notifications = notificationsTo(monitoring, () => secrets.requireSecret("slackWebhookUrl"));
+const hosts = mapValues(
+  plan.planHosts(config),
+  ({ droplet, firewallName, loadAlert: load, ...host }, name) => {
+    const { name: tag } = new digitalocean.Tag(`host-${name}-tag`, { name: host.tag });
+    const firewall = { firewallName, tag, sshFrom: config.ssh.allowFrom, importId: adopt.firewalls[name] };
+    new HostFirewall(`host-${name}-firewall`, firewall);
+    const watch = { ...monitoring, hostName: droplet.dropletName, tag, load, notifications };
+    new HostMonitoring(`host-${name}-monitoring`, watch);
+    const machine = new DropletHost(`host-${name}`, {
+      ...droplet,
+      vpcId: lookup(networks, droplet.region, "network").id,
+      tags: [environmentTag.name, tag, ...host.extraTags],
+      userData,
+      sshKeyIds: [deployKey.keyId],
+      protect,
+      importId: adopt.hosts[name],
+    });
+    return { ...host, ...droplet, machine };
+  },
+);
+const volumes = mapValues(config.volumes, ({ region, sizeGib }, name) => {
+  const options = { protect, ...importing(adopt.volumes[name]) };
+  return new digitalocean.Volume(`volume-${name}`, { name, region, size: sizeGib }, options);
+});
+
+// Secrets the stack makes, and the database they open.
+const generated = new GeneratedSecrets("generated", {
+  secretNames: plan.generatedSecretNames(resolvedServices),
+  protect,
+});
+const secretNames = plan.databaseRoles(resolvedServices, config);
+const rolePasswords = new GeneratedSecrets("database-role", { secretNames, protect }).values;
+const ownerPassword = secrets.requireSecret("supabaseOwnerPassword");
+const supabase = new SupabaseConnection("database", { ...database, ownerPassword, rolePasswords });
+const deprecatedDatabase =
+  database.secondary &&
+  new SupabaseConnection("database-deprecated", {
+    ...database.secondary,
+    ownerPassword: secrets.requireSecret("supabaseSecondaryOwnerPassword"),
+    rolePasswords: {},
+  });
+
+// Backups, images, apps.
+const backups = new BackupBucket("backups", { ...plan.planBackupBucket(config.backup), protect });
+if (config.registry.managed) {
+  const { name: registryName, tier, region } = config.registry;
+  new ContainerRegistry("registry", { registryName, tier, region, protect, importId: adopt.registry });
+}
+const services = plan.serviceAddresses(resolvedServices);
+const addresses = Object.fromEntries(services.map(({ name, url }) => [name, url]));
+const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
+  const variables = appVariables(app.variables, {
+    port: app.port,
+    serviceUrl: (service) => lookup(addresses, service, "service"),
+    databaseRestUrl: supabase.connections.restUrl,
+    database: () => supabase.role(app.databaseRole ?? name),
+    secret: (secret) => secrets.requireSecret(secret),
+    generated: (secret) => generated.value(plan.generatedSecretName(name, secret)),
+  });
+  return new AppService(`app-${name}`, {
+    ...{ ...app, componentName: name, healthPath: app.health.path, variables },
+    ownsSpecification: app.specification === "managed",
+    importId: adopt.apps[name],
+  });
+});
+
+// Names, and somebody outside who asks whether they answer.
+const records = plan.planDnsRecords(resolvedServices, config).map(({ target, ...record }) => ({
+  ...record,
+  value: recordValue(target, {
+    hostAddress: (host) => lookup(hosts, host, "host").machine.publicAddress,
+    appIngress: (app) => lookup(apps, app, "app").ingressHost,
+  }),
+}));
+const zone = await createDnsZone("dns", config.dns, { domain: config.domain, records, protect });
+for (const { name, healthUrl } of services) {
+  const checkName = naming.checkName(environment, name);
+  new ServiceMonitoring(`service-${name}`, { ...monitoring, checkName, healthUrl, notifications });
+}
+new AccountProject("project", {
+  ...config.project,
+  projectName: config.project.name,
+  resourceUrns: [
+    ...Object.values(hosts).map(({ machine }) => machine.dropletUrn),
+    ...Object.values(apps).map(({ appUrn }) => appUrn),
+    ...Object.values(volumes).map(({ volumeUrn }) => volumeUrn),
+    ...[...backups.bucketUrns, ...(zone?.projectUrns ?? [])],
+  ],
+  importId: adopt.project,
+});
+
+// What people and machines ask the stack for.
+const hostOutputs = mapValues(hosts, ({ machine, dropletName: name, services: runs, recoverySize }) => {
+  const { publicAddress: address, privateAddress } = machine;
+  return { name, address, privateAddress, ssh: address.apply(plan.sshCommand), runs, recoverySize };
+});
+
+export { addresses as urls, hostOutputs as hosts, records as dnsTable, services };
+export const nameServers = zone?.nameServers ?? [];
+export const oauthRedirectUris = plan.oauthRedirectUris(resolvedServices);
+export const monthlyCost = plan.monthlyCost(resolvedServices, config);
+export const deployPrivateKey = deployKey.privateKey;
+export const backupKeys = pulumi.secret(backups.keys);
+const deprecated = deprecatedDatabase?.connections;
+export const connections = pulumi.secret({ primary: supabase.connections, deprecated });
