@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AppVariable } from "../../config/catalogue.ts";
 import { mapValues } from "../../config/records.ts";
-import { type RoleConnection, withSearchPath } from "../supabaseConnection.ts";
+import { type RoleConnection, withSearchPath } from "../supabase-connection.ts";
 import type { AppVariables } from "./specification.ts";
 
 /** Where the values of an app's variables come from. */

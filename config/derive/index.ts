@@ -1,9 +1,9 @@
 /** Everything that follows from the configuration, in one place for the program to pick from. */
-export { planBackupBucket } from "./backupBucket.ts";
-export { databaseRoles } from "./databaseRoles.ts";
-export { planDnsRecords } from "./dnsRecords.ts";
-export { generatedSecretName, generatedSecretNames } from "./generatedSecretNames.ts";
+export { planBackupBucket } from "./backup-bucket.ts";
+export { databaseRoles } from "./database-roles.ts";
+export { planDnsRecords } from "./dns-records.ts";
+export { generatedSecretName, generatedSecretNames } from "./generated-secret-names.ts";
 export { planHosts, sshCommand } from "./hosts.ts";
-export { monthlyCost } from "./monthlyCost.ts";
-export { oauthRedirectUris } from "./redirectUris.ts";
-export { serviceAddresses } from "./serviceAddresses.ts";
+export { monthlyCost } from "./monthly-cost.ts";
+export { oauthRedirectUris } from "./redirect-uris.ts";
+export { serviceAddresses } from "./service-addresses.ts";

@@ -1,6 +1,6 @@
 import { type Fault, setCommand, show } from "../fault.ts";
 import { appServices, resolveServices } from "../resolve.ts";
-import { appSizes } from "../vendor/appSizes.ts";
+import { appSizes } from "../vendor/app-sizes.ts";
 import { appRegions } from "../vendor/regions.ts";
 import { rule } from "./rule.ts";
 

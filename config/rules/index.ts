@@ -3,17 +3,17 @@ import type { Settings } from "../schema.ts";
 import { accelerators } from "./accelerators.ts";
 import { adoptions } from "./adoptions.ts";
 import { apps } from "./apps.ts";
-import { backupRegions } from "./backupRegions.ts";
-import { dnsRecords } from "./dnsRecords.ts";
-import { dnsTtl } from "./dnsTtl.ts";
-import { dropletSizes } from "./dropletSizes.ts";
+import { backupRegions } from "./backup-regions.ts";
+import { dnsRecords } from "./dns-records.ts";
+import { dnsTtl } from "./dns-ttl.ts";
+import { dropletSizes } from "./droplet-sizes.ts";
 import { environments } from "./environments.ts";
 import { images } from "./images.ts";
 import { networks } from "./networks.ts";
 import { placements } from "./placements.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { serviceNames } from "./serviceNames.ts";
-import { sshAccess } from "./sshAccess.ts";
+import { serviceNames } from "./service-names.ts";
+import { sshAccess } from "./ssh-access.ts";
 import { warnings } from "./warnings.ts";
 
 const rules: readonly Rule[] = [

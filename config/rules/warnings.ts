@@ -1,5 +1,5 @@
 import type { Settings } from "../schema.ts";
-import { isWorld } from "./sshAccess.ts";
+import { isWorld } from "./ssh-access.ts";
 
 /** Each looks at the settings and says what is allowed but should be known. */
 export const warnings: readonly ((settings: Settings) => readonly string[])[] = [

@@ -1,4 +1,4 @@
-import { DigitalOceanZone } from "./digitalOceanZone.ts";
+import { DigitalOceanZone } from "./digital-ocean-zone.ts";
 import type { DnsZone, DnsZoneArgs } from "./zone.ts";
 
 /** Who hosts the zone. */
@@ -25,7 +25,7 @@ export async function createDnsZone(
     case "cloudflare": {
       if (cloudflare === undefined)
         throw new Error("a zone at Cloudflare needs its zoneId, or the accountId to make it in");
-      const { CloudflareZone } = await import("./cloudflareZone.ts");
+      const { CloudflareZone } = await import("./cloudflare-zone.ts");
       return new CloudflareZone(name, { ...args, location: cloudflare });
     }
     case "elsewhere":

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RecordTarget } from "../../config/derive/dnsRecords.ts";
+import type { RecordTarget } from "../../config/derive/dns-records.ts";
 
 /** Where the values come from that only a resource knows. */
 export interface RecordSources {

@@ -1,7 +1,7 @@
 import { appServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
-import { appSizes } from "../vendor/appSizes.ts";
-import { dropletSizes } from "../vendor/dropletSizes.ts";
+import { appSizes } from "../vendor/app-sizes.ts";
+import { dropletSizes } from "../vendor/droplet-sizes.ts";
 import {
   dropletBackupShare,
   registryTiers,
