@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import type { ProviderChoice } from "../../engine/plugins.ts";
+import { prepare } from "../../engine/prepare.ts";
+import { requireEnvironment } from "../../engine/sandbox.ts";
+import { withSandbox } from "../../engine/state.ts";
+import { engineVariables } from "../../engine/variables.ts";
+import { environmentArgument, loadSandbox, providersOption } from "../context.ts";
+import { shellExports } from "../exports.ts";
+import { print } from "../output.ts";
+import { runStages } from "../stages.ts";
+
+/** `env`: shell exports for plain `pulumi` commands. */
+export function envCommand(): Command {
+  return new Command("env")
+    .description("print shell exports with which plain pulumi commands work on the sandbox")
+    .addArgument(environmentArgument())
+    .addOption(providersOption())
+    .addHelpText(
+      "after",
+      `
+Starts the cloud and makes the stack if need be. Only the exports go to standard output.
+
+Examples:
+  eval "$(./scripts/sandbox env prod)"
+  pulumi preview
+  pulumi stack export`,
+    )
+    .action(run);
+}
+
+async function run(environment: string, options: { providers: ProviderChoice }): Promise<void> {
+  const sandbox = loadSandbox();
+  requireEnvironment(sandbox.project, environment);
+  const { tools, cloud } = await withSandbox(sandbox, `env ${environment}`, () =>
+    prepare(sandbox, environment, options.providers, runStages),
+  );
+  print(shellExports(engineVariables(sandbox, environment, tools.engine, cloud)));
+}

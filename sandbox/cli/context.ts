@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { Argument, Option } from "commander";
+import { cacheFolder, statePaths } from "../engine/paths.ts";
+import { providerChoices } from "../engine/plugins.ts";
+import type { Sandbox } from "../engine/sandbox.ts";
+import { loadProject } from "../project.ts";
+import { simulation } from "../simulation.ts";
+
+/** The sandbox of this checkout, or the one SANDBOX_STATE_DIR names. */
+export function loadSandbox(): Sandbox {
+  const project = loadProject();
+  return {
+    project,
+    simulation,
+    state: statePaths(resolve(process.env.SANDBOX_STATE_DIR || `${project.root}/.sandbox`)),
+    cache: cacheFolder(),
+  };
+}
+
+/** The argument `[environment]`, as every command has it. */
+export function environmentArgument(): Argument {
+  return new Argument("[environment]", "the environment whose settings are used").default("prod");
+}
+
+/** The option that chooses between official providers and stand-ins. */
+export function providersOption(): Option {
+  return new Option("--providers <kind>", "which providers run the resources")
+    .choices(providerChoices)
+    .default("auto");
+}

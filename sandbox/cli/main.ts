@@ -1,0 +1,52 @@
+import { Command } from "commander";
+import { Failure, messageOf } from "../engine/failure.ts";
+import { destroyCommand } from "./commands/destroy.ts";
+import { downCommand } from "./commands/down.ts";
+import { envCommand } from "./commands/env.ts";
+import { faultCommand } from "./commands/fault.ts";
+import { previewCommand } from "./commands/preview.ts";
+import { statusCommand } from "./commands/status.ts";
+import { upCommand } from "./commands/up.ts";
+import { say, styled } from "./output.ts";
+
+// All that the sandbox writes is for its owner alone: state, keys and logs.
+process.umask(0o077);
+
+const program = new Command("sandbox")
+  .description(
+    "The whole infrastructure on this machine: the same program and the real engine, a simulated cloud.",
+  )
+  .showHelpAfterError("(--help says what is allowed)")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  ./scripts/sandbox up prod                  from nothing to a table of what exists
+  ./scripts/sandbox preview staging          what up would change
+  eval "$(./scripts/sandbox env prod)"       then plain pulumi commands work on the sandbox
+  ./scripts/sandbox down                     and everything is gone
+
+SANDBOX_STATE_DIR names another state folder (several sandboxes can run side by side); SANDBOX_DEBUG=1 adds stack traces.`,
+  );
+for (const command of [
+  upCommand(),
+  previewCommand(),
+  envCommand(),
+  statusCommand(),
+  faultCommand(),
+  destroyCommand(),
+  downCommand(),
+]) {
+  program.addCommand(command);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  say(`${styled("red", "error:", process.stderr)} ${messageOf(error)}`);
+  if (error instanceof Failure && error.remedy) say(`  to fix it: ${error.remedy}`);
+  if (process.env.SANDBOX_DEBUG) console.error(error);
+  else if (!(error instanceof Failure))
+    say("  this is a fault of the sandbox itself; SANDBOX_DEBUG=1 shows where");
+  process.exit(1);
+}

@@ -1,0 +1,86 @@
+import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import { messageOf } from "../engine/failure.ts";
+import type { Stage, StageRunner } from "../engine/prepare.ts";
+import { say } from "./output.ts";
+
+/** Runs stages side by side: living lines on a terminal, one line at start and end of each elsewhere. */
+export const runStages: StageRunner = async (stages) => {
+  const notes: string[] = [];
+  try {
+    await (process.stderr.isTTY ? runOnTerminal(stages, notes) : runPlainly(stages, notes));
+  } finally {
+    for (const note of notes) say(`  note: ${note}`);
+  }
+};
+
+async function runPlainly(stages: readonly Stage[], notes: string[]): Promise<void> {
+  await Promise.all(
+    stages.map(async (stage) => {
+      const elapsed = stopwatch();
+      say(`start  ${stage.title}`);
+      try {
+        const outcome = await stage.run(
+          () => {},
+          (note) => notes.push(note),
+        );
+        say(`done   ${stage.title}: ${outcome} (${elapsed()})`);
+      } catch (error) {
+        say(`failed ${stage.title} (${elapsed()})`);
+        throw error;
+      }
+    }),
+  );
+}
+
+async function runOnTerminal(stages: readonly Stage[], notes: string[]): Promise<void> {
+  // Standard output stays free for the answer, so that it can be piped while the progress is watched.
+  const logger = new ListrLogger({
+    useIcons: true,
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  });
+  const list = new Listr(
+    stages.map((stage) => terminalTask(stage, notes)),
+    {
+      concurrent: true,
+      renderer: "default",
+      // Interrupts belong to the engine operation under way, which ends in good order.
+      registerSignalListeners: false,
+      rendererOptions: { logger, formatOutput: "truncate", showErrorMessage: false },
+    },
+  );
+  await list.run();
+}
+
+function terminalTask(stage: Stage, notes: string[]) {
+  return {
+    title: stage.title,
+    task: async (_context: unknown, task: { title: string | undefined; output: string | undefined }) => {
+      const elapsed = stopwatch();
+      let line = "";
+      const show = () => {
+        task.output = `${elapsed()}  ${line}`;
+      };
+      const clock = setInterval(show, 1_000);
+      try {
+        const outcome = await stage.run(
+          (text) => {
+            line = text.split("\n", 1)[0] ?? "";
+            show();
+          },
+          (note) => notes.push(note),
+        );
+        task.title = `${stage.title}: ${outcome} (${elapsed()})`;
+      } catch (error) {
+        task.title = `${stage.title}: ${messageOf(error).split("\n", 1)[0]}`;
+        throw error;
+      } finally {
+        clearInterval(clock);
+      }
+    },
+  };
+}
+
+function stopwatch(): () => string {
+  const began = performance.now();
+  return () => `${Math.round((performance.now() - began) / 1000)} s`;
+}

@@ -1,0 +1,7 @@
+// Names the package to build, so that its whole dependency tree is pinned in go.mod and go.sum beside this file.
+
+//go:build tools
+
+package tools
+
+import _ "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"

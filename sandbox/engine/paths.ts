@@ -1,0 +1,73 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Environment variables, as Node gives them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Where what costs minutes to obtain is kept: shared by all sandboxes of this user, and it outlives `down`. */
+export function cacheFolder(variables: Variables = process.env): string {
+  const base = variables.XDG_CACHE_HOME || join(variables.HOME || homedir(), ".cache");
+  return resolve(base, "insightpulse-sandbox");
+}
+
+/** Everything one sandbox keeps; `down` removes the whole folder. */
+export interface StatePaths {
+  readonly root: string;
+  /** Proof that this folder is a sandbox's own, so that `down` never removes anything else. */
+  readonly marker: string;
+  readonly lock: string;
+  /** The cloud's own folder: its data, its key file and its log. One account for all environments. */
+  readonly cloud: string;
+  readonly daemon: string;
+  readonly pulumiHome: string;
+  readonly standIns: string;
+  readonly providers: string;
+  readonly tools: string;
+  /** The engine's file backend. */
+  readonly backend: string;
+  readonly passphrase: string;
+}
+
+/** The files of the sandbox whose state lies in `root`. */
+export function statePaths(root: string): StatePaths {
+  return {
+    root,
+    marker: join(root, "sandbox.json"),
+    lock: join(root, "lock.json"),
+    cloud: join(root, "cloud"),
+    daemon: join(root, "daemon.json"),
+    pulumiHome: join(root, "pulumi-home"),
+    standIns: join(root, "stand-ins"),
+    providers: join(root, "providers.json"),
+    tools: join(root, "tools.json"),
+    backend: join(root, "backend"),
+    passphrase: join(root, "passphrase"),
+  };
+}
+
+/** The files of one environment within a sandbox. */
+export interface EnvironmentPaths {
+  readonly root: string;
+  /** A project file with the real project's name: what makes the stack here writes nothing into the repository. */
+  readonly project: string;
+  /** The stack's configuration as the engine reads it. */
+  readonly config: string;
+  /** Secret values made up for this sandbox. */
+  readonly secrets: string;
+  /** What the engine printed last, event by event. */
+  readonly events: string;
+  readonly log: string;
+}
+
+/** The files of one environment of the sandbox whose state lies in `root`. */
+export function environmentPaths(root: string, environment: string): EnvironmentPaths {
+  const folder = join(root, environment);
+  return {
+    root: folder,
+    project: join(folder, "Pulumi.yaml"),
+    config: join(folder, `Pulumi.${environment}.yaml`),
+    secrets: join(folder, "secrets.json"),
+    events: join(folder, "events.jsonl"),
+    log: join(folder, "engine.log"),
+  };
+}

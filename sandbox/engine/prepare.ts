@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { type CloudKeys, ensureCloud } from "./cloud.ts";
+import { type ObtainOptions, obtainEngine } from "./engine.ts";
+import { makeFolder } from "./files.ts";
+import { obtainObjectStorage } from "./object-storage.ts";
+import { installPlugins, type ProviderChoice, type ProviderKind } from "./plugins.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { endAbandonedEngine, prepareStack } from "./stack.ts";
+import { recordTools, type Tools } from "./state.ts";
+import type { Report, Tool } from "./tool.ts";
+
+/** One step people see: a line while it runs, and what came of it. */
+export interface Stage {
+  readonly title: string;
+  run(report: Report, note: Report): Promise<string>;
+}
+
+/** Runs stages side by side and shows them. */
+export type StageRunner = (stages: readonly Stage[]) => Promise<void>;
+
+/** All that an engine operation needs, ready. */
+export interface Prepared {
+  readonly tools: Tools;
+  readonly cloud: CloudKeys;
+  readonly providers: Record<string, ProviderKind>;
+}
+
+/** Gets everything ready for one environment, from nothing or from whatever an earlier run left. */
+export async function prepare(
+  sandbox: Sandbox,
+  environment: string,
+  choice: ProviderChoice,
+  runStages: StageRunner,
+): Promise<Prepared> {
+  const tools = await obtainTools(sandbox, runStages);
+  const { engine, objectStorage } = tools;
+  let cloud: CloudKeys | undefined;
+  let providers: Record<string, ProviderKind> = {};
+  await runStages([
+    {
+      title: "Cloud",
+      run: async (report) => {
+        const seed = sandbox.project.seedFile(environment);
+        cloud = await ensureCloud(sandbox, seed, join(objectStorage.folder, "versitygw"), report);
+        return cloud.apiUrl;
+      },
+    },
+    {
+      title: "Providers",
+      run: async (report, note) => {
+        providers = await providersOf(sandbox, engine, choice, report, note);
+        return describeProviders(providers);
+      },
+    },
+    {
+      title: "Stack",
+      run: async (report) => {
+        await endAbandonedEngine(sandbox, report);
+        await prepareStack(sandbox, environment, engine, report);
+        return environment;
+      },
+    },
+  ]);
+  if (!cloud) throw new Error("the cloud's stage ended without keys");
+  return { tools, cloud, providers };
+}
+
+async function obtainTools(sandbox: Sandbox, runStages: StageRunner): Promise<Tools> {
+  let engine: Tool | undefined;
+  let objectStorage: Tool | undefined;
+  const options = (report: Report, note: Report): ObtainOptions => ({
+    cache: sandbox.cache,
+    projectRoot: sandbox.project.root,
+    report,
+    note,
+  });
+  await runStages([
+    {
+      title: "Engine",
+      run: async (report, note) => {
+        engine = await obtainEngine(options(report, note));
+        return `pulumi ${engine.version}, ${engine.origin}`;
+      },
+    },
+    {
+      title: "Object storage",
+      run: async (report, note) => {
+        objectStorage = await obtainObjectStorage(options(report, note));
+        return `versitygw ${objectStorage.version}, ${objectStorage.origin}`;
+      },
+    },
+  ]);
+  if (!engine || !objectStorage) throw new Error("the stages of the tools ended without tools");
+  const tools = { engine, objectStorage };
+  recordTools(sandbox, tools);
+  return tools;
+}
+
+async function providersOf(
+  { project, simulation, state, cache }: Sandbox,
+  engine: Tool,
+  choice: ProviderChoice,
+  report: Report,
+  note: Report,
+): Promise<Record<string, ProviderKind>> {
+  await simulation.writeStandIns(makeFolder(state.standIns), process.execPath);
+  return installPlugins({
+    engine: join(engine.folder, "pulumi"),
+    cache,
+    pulumiHome: state.pulumiHome,
+    record: state.providers,
+    standIns: state.standIns,
+    plugins: project.plugins,
+    choice,
+    report,
+    note,
+  });
+}
+
+/** For example `stand-in: digitalocean, cloudflare`. */
+export function describeProviders(providers: Readonly<Record<string, ProviderKind>>): string {
+  const kinds = ["official", "stand-in"] as const;
+  return kinds
+    .map((kind) => ({ kind, names: Object.keys(providers).filter((name) => providers[name] === kind) }))
+    .filter(({ names }) => names.length > 0)
+    .map(({ kind, names }) => `${kind}: ${names.join(", ")}`)
+    .join("; ");
+}

@@ -1,0 +1,149 @@
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { Failure } from "./failure.ts";
+import { makeFolder, readJson, readText, writeJson, writeWhole } from "./files.ts";
+import { type EnvironmentPaths, environmentPaths } from "./paths.ts";
+import { findMarked, identify, mark, stop } from "./processes.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { sandboxConfig, secretKeys } from "./stack-config.ts";
+import type { Report, Tool } from "./tool.ts";
+import { childEnvironment, stackVariables } from "./variables.ts";
+
+/** Long enough for the engine to finish the operations it has begun and to write its state. */
+const gracefulEndMs = 60_000;
+
+/** Ends an engine whose run was killed: asked politely, it finishes what it has begun and keeps its state whole. */
+export async function endAbandonedEngine({ state }: Sandbox, report: Report): Promise<void> {
+  const left = findMarked(mark(state.root, "engine"));
+  if (left.length === 0) return;
+  report("ending what a killed run left");
+  await stop(left, { first: "SIGINT", graceMs: gracefulEndMs });
+}
+
+/** Makes the stack ready for the engine: passphrase, settings, secrets, the stack itself, no stale lock. */
+export async function prepareStack(
+  sandbox: Sandbox,
+  environment: string,
+  engine: Tool,
+  report: Report,
+): Promise<void> {
+  const { project, state } = sandbox;
+  const paths = environmentPaths(state.root, environment);
+  makeFolder(paths.root);
+  makeFolder(state.backend);
+  if (readText(state.passphrase) === undefined)
+    writeWhole(state.passphrase, `${randomBytes(24).toString("hex")}\n`);
+  writeWhole(paths.project, `${JSON.stringify({ name: project.name, runtime: "nodejs" })}\n`);
+  writeSettings(sandbox, environment, paths);
+  // Never in the project's folder: making a stack writes its key into the settings file lying there.
+  const pulumi = (args: string[], input?: string) => runPulumi(sandbox, environment, engine, args, input);
+  if (!existsSync(stackFile(sandbox, environment))) {
+    report("making the stack");
+    await pulumi(["stack", "select", environment, "--create"]);
+  }
+  await setSecrets(sandbox, environment, paths, (name, value) => {
+    report(`setting secret ${name}`);
+    return pulumi(["config", "set", "--secret", `${project.name}:${name}`], value);
+  });
+  if (hasStaleLock(sandbox, environment)) {
+    report("releasing the lock of a killed run");
+    await pulumi(["cancel", "--yes"]);
+  }
+}
+
+function writeSettings({ project }: Sandbox, environment: string, paths: EnvironmentPaths): void {
+  const file = project.settingsFile(environment);
+  const repository = readText(file);
+  if (repository === undefined)
+    throw new Failure(`there are no settings for ${environment}: ${file} is missing`);
+  const previous = readText(paths.config);
+  const text = sandboxConfig({ repository, previous });
+  if (text !== previous) writeWhole(paths.config, text);
+}
+
+/** Values go to the engine by its standard input: everyone on the machine can read a command's arguments. */
+async function setSecrets(
+  { project }: Sandbox,
+  environment: string,
+  paths: EnvironmentPaths,
+  set: (name: string, value: string) => Promise<unknown>,
+): Promise<void> {
+  const wanted = project.secretsFor(environment);
+  const stored = z.record(z.string(), z.string()).safeParse(readJson(paths.secrets));
+  const values = stored.success ? stored.data : {};
+  const made = wanted.filter(({ name }) => values[name] === undefined);
+  for (const { name, makeValue } of made) values[name] = makeValue();
+  if (made.length > 0) writeJson(paths.secrets, values);
+  const present = secretKeys(readText(paths.config) ?? "");
+  for (const { name } of wanted) {
+    const value = values[name];
+    if (value !== undefined && !present.has(`${project.name}:${name}`)) await set(name, value);
+  }
+}
+
+/** Runs a short engine command in the environment's own folder and returns what it printed. */
+async function runPulumi(
+  sandbox: Sandbox,
+  environment: string,
+  engine: Tool,
+  args: readonly string[],
+  input = "",
+): Promise<string> {
+  const result = await execa(join(engine.folder, "pulumi"), [...args, "--non-interactive"], {
+    cwd: environmentPaths(sandbox.state.root, environment).root,
+    env: childEnvironment(stackVariables(sandbox, environment, engine)),
+    extendEnv: false,
+    input,
+    reject: false,
+  });
+  if (result.failed) {
+    throw new Failure(
+      `pulumi ${args.slice(0, 2).join(" ")} failed:\n${result.stderr || result.shortMessage}`,
+    );
+  }
+  return result.stdout;
+}
+
+/** Whether this environment's stack has been made. */
+export function stackExists(sandbox: Sandbox, environment: string): boolean {
+  return existsSync(stackFile(sandbox, environment));
+}
+
+/** The stack as the engine exports it, secrets encrypted. */
+export async function exportStack(sandbox: Sandbox, environment: string, engine: Tool): Promise<unknown> {
+  return JSON.parse(await runPulumi(sandbox, environment, engine, ["stack", "export"]));
+}
+
+function stackFile({ project, state }: Sandbox, environment: string): string {
+  return join(state.backend, ".pulumi/stacks", project.name, `${environment}.json`);
+}
+
+const lockSchema = z.object({ pid: z.number(), timestamp: z.string() });
+
+/** Whether a killed engine left its lock. Fails when the lock's holder is still at work. */
+function hasStaleLock({ project, state }: Sandbox, environment: string): boolean {
+  const folder = join(state.backend, ".pulumi/locks/organization", project.name, environment);
+  if (!existsSync(folder)) return false;
+  const locks = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  for (const name of locks) {
+    const lock = lockSchema.safeParse(readJson(join(folder, name)));
+    if (lock.success && isEngine(lock.data.pid)) {
+      throw new Failure(
+        `pulumi (process ${lock.data.pid}) has been working on ${environment} since ${lock.data.timestamp}`,
+        `wait for it to end, or end it: kill -INT ${lock.data.pid}`,
+      );
+    }
+  }
+  return locks.length > 0;
+}
+
+/** Looks at the name as well: the number of a killed engine may have gone to another program. */
+function isEngine(pid: number): boolean {
+  if (!identify(pid)) return false;
+  const { stdout } = spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.includes("pulumi");
+}
