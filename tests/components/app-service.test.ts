@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { recordRegistrations, unwrap } from "../support/mocks.ts";
+
+recordRegistrations();
+const { appSpecification } = await import("../../components/app/specification.ts");
+const { appVariables } = await import("../../components/app/variables.ts");
+const { AppService } = await import("../../components/app/app-service.ts");
+
+const input = {
+  appName: "mcp-coordinator",
+  appRegion: "sfo",
+  componentName: "mcp",
+  hostName: "mcp.example.com",
+  image: { registryType: "DOCR", repository: "mcp", digest: `sha256:${"a".repeat(64)}` },
+  size: "apps-s-1vcpu-0.5gb",
+  port: 3000,
+  healthPath: "/api/health",
+  initialDelaySeconds: 30,
+  variables: {
+    SECOND: { value: pulumi.secret("sample-value"), secret: true },
+    FIRST: { value: "plain", secret: false },
+  },
+};
+
+suite("an app's specification", () => {
+  const specification = appSpecification(input);
+  const [service] = specification.services as { envs: unknown[]; image: unknown; healthCheck: unknown }[];
+
+  test("types every secret SECRET, at run time only, in a stable order", async () => {
+    assert.deepEqual(await unwrap(service?.envs ?? []), [
+      { key: "FIRST", value: "plain", scope: "RUN_TIME", type: "GENERAL" },
+      { key: "SECOND", value: "sample-value", scope: "RUN_TIME", type: "SECRET" },
+    ]);
+  });
+
+  test("names its image exactly, and leaves out what it does not have", () => {
+    assert.deepEqual(service?.image, input.image);
+  });
+
+  test("is asked for on the service's own health path", () => {
+    assert.deepEqual(service?.healthCheck, {
+      httpPath: "/api/health",
+      initialDelaySeconds: 30,
+      periodSeconds: 30,
+      timeoutSeconds: 10,
+      successThreshold: 1,
+      failureThreshold: 3,
+    });
+  });
+
+  test("answers for one domain", () => {
+    assert.deepEqual(specification.domainNames, [{ name: "mcp.example.com", type: "PRIMARY" }]);
+  });
+});
+
+suite("an app's variables", () => {
+  const sources = {
+    port: 8088,
+    serviceUrl: (service: string) => `https://${service}.example.com`,
+    databaseRestUrl: "https://ref.supabase.co",
+    database: () => ({
+      session: pulumi.secret("postgresql://superset.ref:pw@pooler:5432/postgres?sslmode=require"),
+      transaction: pulumi.secret("never used"),
+    }),
+    secret: (name: string) => pulumi.secret(`operator ${name}`),
+    generated: (name: string) => pulumi.secret(`generated ${name}`),
+  };
+
+  test("come from where the catalogue says, and secrets stay secrets", async () => {
+    const variables = appVariables(
+      {
+        PORT: { from: "port" },
+        ODOO_URL: { from: "serviceUrl", service: "odoo" },
+        REST: { from: "databaseRestUrl" },
+        KEY: { from: "generated", secret: "secret-key" },
+        CLIENT: { from: "secret", secret: "clientSecret" },
+      },
+      sources,
+    );
+    assert.deepEqual(await unwrap(variables), {
+      PORT: { value: "8088", secret: false },
+      ODOO_URL: { value: "https://odoo.example.com", secret: false },
+      REST: { value: "https://ref.supabase.co", secret: false },
+      KEY: { value: "generated secret-key", secret: true },
+      CLIENT: { value: "operator clientSecret", secret: true },
+    });
+    assert.equal(await pulumi.isSecret(pulumi.output(variables.KEY?.value)), true);
+  });
+
+  test("a database address uses the session pooler, the driver's scheme and the application's schema", async () => {
+    const variables = appVariables(
+      { URI: { from: "databaseUrl", scheme: "postgresql+psycopg2", searchPath: "superset" } },
+      sources,
+    );
+    const uri = variables.URI?.value ?? "";
+    assert.equal(
+      await unwrap(uri),
+      "postgresql+psycopg2://superset.ref:pw@pooler:5432/postgres?sslmode=require&options=-csearch_path%3Dsuperset",
+    );
+    assert.equal(await pulumi.isSecret(pulumi.output(uri)), true);
+  });
+});
+
+suite("an app", () => {
+  test("gives its platform host name for the CNAME", async () => {
+    const app = new AppService("app-mcp", input);
+    assert.equal(await unwrap(app.ingressHost), "app-mcp-app.ondigitalocean.app");
+  });
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { ofType, recordRegistrations, settled, unwrap } from "../support/mocks.ts";
+
+const registrations = recordRegistrations();
+const { DropletHost } = await import("../../components/host/droplet-host.ts");
+
+const droplets = "digitalocean:index/droplet:Droplet";
+const args = {
+  dropletName: "ipai-test",
+  region: "sfo2",
+  size: "s-2vcpu-4gb",
+  image: "ubuntu-24-04-x64",
+  vpcId: "vpc",
+  tags: ["one"],
+  userData: "#cloud-config",
+  sshKeyIds: ["1"],
+};
+
+suite("a host", () => {
+  test("is one droplet, watched, with nothing that cannot be undone switched on", async () => {
+    const host = new DropletHost("plain", args);
+    assert.equal(await unwrap(host.publicAddress), "203.0.113.10");
+    await settled();
+    const droplet = ofType(registrations, droplets)["plain-droplet"];
+    assert.deepEqual(droplet?.inputs, {
+      name: "ipai-test",
+      region: "sfo2",
+      size: "s-2vcpu-4gb",
+      image: "ubuntu-24-04-x64",
+      vpcUuid: "vpc",
+      tags: ["one"],
+      userData: "#cloud-config",
+      sshKeys: ["1"],
+      resizeDisk: false,
+      backups: false,
+      ipv6: false,
+      monitoring: true,
+    });
+    assert.equal(registrations.filter(({ name }) => name.startsWith("plain-")).length, 1);
+  });
+
+  test("answers on its reserved address when it has one", async () => {
+    const host = new DropletHost("reserved", { ...args, reservedIp: true });
+    assert.equal(await unwrap(host.publicAddress), "203.0.113.99");
+  });
+
+  test("takes a live droplet over by its id", async () => {
+    const host = new DropletHost("adopted", { ...args, importId: "527891549" });
+    await unwrap(host.dropletId);
+    assert.equal(ofType(registrations, droplets)["adopted-droplet"]?.id, "527891549");
+  });
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { planDnsRecords } from "../../config/derive/dns-records.ts";
+import { planHosts } from "../../config/derive/hosts.ts";
+import { monthlyCost } from "../../config/derive/monthly-cost.ts";
+import { oauthRedirectUris } from "../../config/derive/redirect-uris.ts";
+import { loadConfiguration } from "../../config/load.ts";
+import { readStackFile, setPath } from "../support/stack-file.ts";
+
+function load(stack: string, edits: Readonly<Record<string, unknown>> = {}) {
+  const source = readStackFile(stack);
+  for (const [key, value] of Object.entries(edits)) setPath(source.values, key, value);
+  return loadConfiguration(source);
+}
+
+suite("the repository's own configurations", () => {
+  for (const stack of ["prod", "staging"]) {
+    test(`${stack} is accepted`, () => {
+      assert.equal(load(stack).stack, stack);
+    });
+  }
+
+  test("prod warns that SSH is open to the world, with the reason", () => {
+    assert.match(load("prod").warnings.join("\n"), /SSH is open to the whole world \(As found at adoption/);
+  });
+
+  test("Odoo on the transaction pooler is allowed with a warning that says why", () => {
+    const { warnings } = load("prod", { "database.odooConnection": "transaction" });
+    assert.match(warnings.join("\n"), /LISTEN\/NOTIFY does not work/);
+    assert.doesNotMatch(load("prod").warnings.join("\n"), /LISTEN/);
+  });
+
+  test("a GPU is accepted where one is sold, with the vendor's driver image", () => {
+    const config = load("prod", {
+      "networks.tor1": { name: "insightpulse-tor1", ipRange: "10.130.0.0/20" },
+      "hosts.ocr.region": "tor1",
+      "hosts.ocr.size": "gpu-4000adax1-20gb",
+      "hosts.ocr.accelerator": "gpu",
+    });
+    assert.equal(planHosts(config).ocr?.droplet.image, "gpu-h100x1-base");
+  });
+
+  test("a feature environment takes its own stack's name", () => {
+    const source = { ...readStackFile("staging"), stack: "feature-invoices" };
+    source.values.environment = "feature-invoices";
+    assert.equal(loadConfiguration(source).environment, "feature-invoices");
+  });
+});
+
+suite("what is derived from the catalogue", () => {
+  test("prod's DNS table is the inventory's, with root, www and CAA", () => {
+    const config = load("prod");
+    const table = planDnsRecords(config.resolvedServices, config).map(
+      ({ name, type, target, ttlSeconds }) =>
+        `${name} ${type} ${JSON.stringify(Object.values(target))} ${ttlSeconds}`,
+    );
+    assert.deepEqual(table, [
+      '@ A ["host","erp"] 3600',
+      'www CNAME ["name","insightpulseai.net"] 3600',
+      'erp A ["host","erp"] 3600',
+      'chat A ["host","erp"] 3600',
+      'n8n A ["host","erp"] 3600',
+      'ocr A ["host","ocr"] 3600',
+      'superset CNAME ["app","superset"] 3600',
+      'mcp CNAME ["app","mcp"] 3600',
+      'agent CNAME ["name","wr2azp5dsl6mu6xvxtpglk5v.agents.do-ai.run"] 3600',
+      '@ CAA ["name","letsencrypt.org"] 3600',
+      '@ CAA ["name","letsencrypt.org"] 3600',
+      '@ CAA ["name","pki.goog"] 3600',
+      '@ CAA ["name","pki.goog"] 3600',
+      'staging NS ["name","ns1.digitalocean.com"] 3600',
+      'staging NS ["name","ns2.digitalocean.com"] 3600',
+      'staging NS ["name","ns3.digitalocean.com"] 3600',
+    ]);
+  });
+
+  test("record keys are stable and used once", () => {
+    const config = load("prod");
+    const keys = planDnsRecords(config.resolvedServices, config).map(({ key }) => key);
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
+  test("n8n moves to a third droplet by editing the configuration alone", () => {
+    const config = load("prod", {
+      "hosts.automation": { name: "ipai-automation", region: "sfo2", size: "s-1vcpu-2gb" },
+      "services.n8n": { host: "automation" },
+    });
+    const record = planDnsRecords(config.resolvedServices, config).find(({ key }) => key === "n8n");
+    assert.deepEqual(record?.target, { kind: "host", host: "automation" });
+    assert.deepEqual(planHosts(config).automation?.services, ["n8n"]);
+    assert.deepEqual(planHosts(config).erp?.services, ["odoo", "mattermost"]);
+  });
+
+  test("a port that is taken on one host is free on another", () => {
+    const config = load("prod", {
+      "hosts.automation": { name: "ipai-automation", region: "sfo2", size: "s-1vcpu-2gb" },
+      "services.n8n": { host: "automation", port: 8065 },
+    });
+    assert.ok(config.resolvedServices.some(({ name }) => name === "n8n"));
+  });
+
+  test("a service that is switched off leaves no record, URI or check behind", () => {
+    const config = load("prod", { "services.agent": { enabled: false } });
+    assert.ok(!config.resolvedServices.some(({ name }) => name === "agent"));
+    assert.ok(!planDnsRecords(config.resolvedServices, config).some(({ key }) => key === "agent"));
+  });
+
+  test("redirect URIs: the application's own, or the sign-on proxy's", () => {
+    assert.deepEqual(oauthRedirectUris(load("prod").resolvedServices), {
+      odoo: "https://erp.insightpulseai.net/auth_oauth/signin",
+      mattermost: "https://chat.insightpulseai.net/oauth2/callback",
+      n8n: "https://n8n.insightpulseai.net/oauth2/callback",
+      superset: "https://superset.insightpulseai.net/oauth-authorized/google",
+      mcp: "https://mcp.insightpulseai.net/api/auth/callback/google",
+    });
+  });
+
+  test("a recovery takes a size whose disk holds the old one", () => {
+    const plans = planHosts(load("prod"));
+    assert.equal(plans.erp?.recoverySize, "s-2vcpu-4gb-120gb-intel");
+    assert.equal(plans.ocr?.recoverySize, "s-4vcpu-8gb");
+  });
+
+  test("prod's bill names what the owner's $82 left out", () => {
+    const config = load("prod");
+    const bill = monthlyCost(config.resolvedServices, config);
+    assert.deepEqual(
+      bill.rows.map(({ monthlyUsd }) => monthlyUsd),
+      [24, 48, 12, 5, 10, 5, 0, 6],
+    );
+    assert.equal(bill.totalUsd, 110);
+    assert.equal(bill.withinBudget, false);
+    assert.match(bill.rows[0]?.note ?? "", /120 GiB/);
+  });
+
+  test("staging stays within its budget", () => {
+    const config = load("staging");
+    assert.equal(monthlyCost(config.resolvedServices, config).withinBudget, true);
+  });
+});
