@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changeCount, describeChanges, Progress, parseEvent } from "../../sandbox/engine/events.ts";
+
+const urn = "urn:pulumi:prod::demo::demo:index:Thing::one";
+const metadata = { op: "update", urn, type: "demo:index:Thing", diffs: ["size"] };
+
+function progressOf(...events: object[]): Progress {
+  const progress = new Progress();
+  for (const event of events) {
+    const parsed = parseEvent(JSON.stringify(event));
+    assert.ok(parsed);
+    progress.add(parsed);
+  }
+  return progress;
+}
+
+test("what is under way is named until it is done", () => {
+  const begun = progressOf({ resourcePreEvent: { metadata } });
+  assert.equal(begun.line, "0 resources done, 1 operation; update demo:index:Thing one");
+  const done = progressOf({ resourcePreEvent: { metadata } }, { resOutputsEvent: { metadata } });
+  assert.equal(done.line, "1 resources done, 1 operation");
+});
+
+test("an operation that failed is over too", () => {
+  const progress = progressOf({ resourcePreEvent: { metadata } }, { resOpFailedEvent: { metadata } });
+  assert.equal(progress.underWay.size, 0);
+});
+
+test("steps carry what differs, and unchanged resources are no steps", () => {
+  const same = { ...metadata, op: "same", urn: `${urn}-2` };
+  const progress = progressOf({ resourcePreEvent: { metadata } }, { resourcePreEvent: { metadata: same } });
+  assert.deepEqual(progress.steps, [
+    { operation: "update", urn, type: "demo:index:Thing", name: "one", differences: ["size"] },
+  ]);
+});
+
+test("diagnostics keep their whole text and the resource's name; debugging is left out", () => {
+  const progress = progressOf(
+    { diagnosticEvent: { severity: "error", message: "refused\nwith reason\n", urn } },
+    { diagnosticEvent: { severity: "debug", message: "noise" } },
+    { diagnosticEvent: { severity: "info#err", message: "written to standard error\n" } },
+  );
+  assert.deepEqual(progress.diagnostics, [
+    { severity: "error", resource: "one", message: "refused\nwith reason" },
+    { severity: "info", resource: undefined, message: "written to standard error" },
+  ]);
+});
+
+test("the summary counts what changed, and calls an import what it is", () => {
+  const { changes } = progressOf({ summaryEvent: { resourceChanges: { create: 78, import: 9, same: 1 } } });
+  assert.equal(changeCount(changes), 87);
+  assert.equal(
+    describeChanges(changes),
+    "78 created, 9 imported (adopted), 0 updated, 0 replaced, 0 deleted",
+  );
+  assert.equal(describeChanges({ same: 88 }), "0 changes (88 unchanged)");
+  assert.match(describeChanges({ discard: 1 }), /, 1 discard$/);
+});
+
+test("a line that is no event is passed over", () => {
+  assert.equal(parseEvent("Updating (prod):"), undefined);
+  assert.equal(parseEvent('{"half'), undefined);
+});
