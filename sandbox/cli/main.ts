@@ -12,7 +12,7 @@ import { say, styled } from "./output.ts";
 // All that the sandbox writes is for its owner alone: state, keys and logs.
 process.umask(0o077);
 
-const program = new Command("sandbox")
+const program = new Command("./scripts/sandbox")
   .description(
     "The whole infrastructure on this machine: the same program and the real engine, a simulated cloud.",
   )

@@ -7,7 +7,7 @@ import { say } from "./output.ts";
 export const runStages: StageRunner = async (stages) => {
   const notes: string[] = [];
   try {
-    await (process.stderr.isTTY ? runOnTerminal(stages, notes) : runPlainly(stages, notes));
+    await (isTerminal() ? runOnTerminal(stages, notes) : runPlainly(stages, notes));
   } finally {
     for (const note of notes) say(`  note: ${note}`);
   }
@@ -83,4 +83,9 @@ function terminalTask(stage: Stage, notes: string[]) {
 function stopwatch(): () => string {
   const began = performance.now();
   return () => `${Math.round((performance.now() - began) / 1000)} s`;
+}
+
+/** A terminal that gives no width has no room for living lines. */
+function isTerminal(): boolean {
+  return process.stderr.isTTY && process.stderr.columns > 0;
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { environmentArgument, loadSandbox } from "../context.ts";
+import { loadSandbox } from "../context.ts";
 import { operate, summaryLine } from "../operate.ts";
 import { print } from "../output.ts";
 
@@ -7,7 +7,7 @@ import { print } from "../output.ts";
 export function destroyCommand(): Command {
   return new Command("destroy")
     .description("destroy the resources of one environment; the engine refuses where they are protected")
-    .addArgument(environmentArgument().argRequired())
+    .argument("<environment>", "the environment to destroy; it has to be named")
     .addHelpText(
       "after",
       `
