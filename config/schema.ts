@@ -17,14 +17,21 @@ const hostName = z
 const cidr = z.union([z.cidrv4(), z.cidrv6()], "an address range such as 198.51.100.7/32 or 2001:db8::/48");
 const uuid = z.guid("an id such as 29cde7a1-8280-46ad-9fdf-dea7b21a7825");
 const region = z.string().describe("Region slug, such as sfo2.");
+const projectRef = z
+  .string()
+  .regex(/^[a-z]{20}$/, "the 20 letters of a Supabase project")
+  .describe("The project's 20 letters.");
+const poolerHost = hostName.describe("Host of the project's poolers.");
 const reason = z.string().min(10, "a sentence that says why");
 const usd = z.number().positive();
 
 const image = z
   .strictObject({
-    registryType: z.enum(["DOCR", "DOCKER_HUB", "GHCR"]),
+    registryType: z
+      .enum(["DOCR", "DOCKER_HUB", "GHCR"])
+      .describe("Where the image is; DOCR is the account's own."),
     registry: z.string().optional().describe("Owner of the repository; left out for DOCR."),
-    repository: z.string().min(1),
+    repository: z.string().min(1).describe("Name of the image there."),
     tag: z.string().optional().describe("Pinned version; `latest` is refused."),
     digest: z
       .string()
@@ -63,7 +70,10 @@ const host = z.strictObject({
     .default(false)
     .describe("A reserved address that a replaced droplet keeps. Moving onto one is a planned DNS change."),
   backups: z.boolean().default(false).describe("Weekly droplet backups, at a fifth of the droplet's price."),
-  ipv6: z.boolean().default(false),
+  ipv6: z
+    .boolean()
+    .default(false)
+    .describe("A public IPv6 address. Taking it away again replaces the droplet."),
 });
 
 const service = z.strictObject({
@@ -89,7 +99,7 @@ const service = z.strictObject({
 
 const extraRecord = z.strictObject({
   name: z.string().min(1).describe("Label below the zone, @ for the zone itself."),
-  type: z.enum(["A", "AAAA", "CNAME", "MX", "NS", "TXT"]),
+  type: z.enum(["A", "AAAA", "CNAME", "MX", "NS", "TXT"]).describe("Record type."),
   value: z.string().min(1).describe("Host names without a trailing dot."),
   priority: z.int().min(0).max(65535).optional().describe("MX only."),
 });
@@ -114,9 +124,13 @@ export const sections = {
     .describe("Refuse to delete whatever holds data. Must be true in prod."),
   project: z
     .strictObject({
-      name: z.string().min(1).max(175),
-      description: z.string().max(255).default(""),
-      purpose: z.string().min(1).max(255),
+      name: z.string().min(1).max(175).describe("Name shown in the control panel."),
+      description: z.string().max(255).default("").describe("Free text."),
+      purpose: z
+        .string()
+        .min(1)
+        .max(255)
+        .describe("What it is for; `Web Application` is one of DigitalOcean's own words."),
       tier: z
         .enum(["Development", "Staging", "Production"])
         .describe("DigitalOcean's word for the environment."),
@@ -126,14 +140,19 @@ export const sections = {
     .record(
       region,
       z.strictObject({
-        name: label,
-        ipRange: z.cidrv4("an IPv4 range such as 10.120.0.0/20"),
-        description: z.string().max(255).default(""),
+        name: label.describe("Name of the VPC."),
+        ipRange: z
+          .cidrv4("an IPv4 range such as 10.120.0.0/20")
+          .describe("Private addresses; can never be changed, and no two may overlap."),
+        description: z.string().max(255).default("").describe("Free text."),
       }),
     )
     .describe("One VPC for each region that has hosts."),
   hosts: z.record(key, host).describe("Droplets, by a short name that services refer to."),
-  services: z.record(key, service).default({}).describe("Where this environment differs from the catalogue."),
+  services: z
+    .record(key, service)
+    .default({})
+    .describe("Where this environment differs from the catalogue; what is left out comes from there."),
   ssh: z
     .strictObject({
       allowFrom: z.array(cidr).min(1, "at least one address range").describe("Who may reach port 22."),
@@ -155,7 +174,10 @@ export const sections = {
         ])
         .optional()
         .describe("Needed with provider cloudflare."),
-      ttlSeconds: z.int().default(3600),
+      ttlSeconds: z
+        .int()
+        .default(3600)
+        .describe("How long an answer may be kept: 30 s or more at DigitalOcean, 60 s at Cloudflare."),
       certificateAuthorities: z
         .array(hostName)
         .default(["letsencrypt.org", "pki.goog"])
@@ -165,27 +187,31 @@ export const sections = {
     .prefault({}),
   registry: z
     .strictObject({
-      name: label,
+      name: label.describe("Name, unique over all of DigitalOcean."),
       managed: z
         .boolean()
         .describe(
           "Whether this stack owns it. DigitalOcean has one registry per account, so one stack does.",
         ),
-      tier: z.enum(["starter", "basic", "professional"]).default("starter"),
+      tier: z
+        .enum(["starter", "basic", "professional"])
+        .default("starter")
+        .describe("Starter is free and holds one repository of 500 MiB."),
       region: region.default("sfo2"),
     })
     .describe("Container registry the apps' images come from."),
   volumes: z
-    .record(key, z.strictObject({ region, sizeGib: z.int().min(1).max(16384) }))
+    .record(key, z.strictObject({ region, sizeGib: z.int().min(1).max(16384).describe("Can only grow.") }))
     .default({})
     .describe("Block storage volumes."),
   backup: z
     .strictObject({
       bucket: z
         .string()
-        .regex(/^[a-z0-9][a-z0-9-]{1,50}[a-z0-9]$/, "3 to 52 lower-case letters, digits and hyphens"),
+        .regex(/^[a-z0-9][a-z0-9-]{1,50}[a-z0-9]$/, "3 to 52 lower-case letters, digits and hyphens")
+        .describe("Name of the first bucket; the second appends its region."),
       region,
-      secondRegion: region,
+      secondRegion: region.describe("Region of the second copy; another one."),
       noncurrentVersionDays: z
         .int()
         .min(7)
@@ -195,8 +221,8 @@ export const sections = {
     .describe("Spaces buckets the backups go to."),
   database: z
     .strictObject({
-      projectRef: z.string().regex(/^[a-z]{20}$/, "the 20 letters of a Supabase project"),
-      poolerHost: hostName,
+      projectRef,
+      poolerHost,
       odooConnection: z
         .enum(["session", "transaction"])
         .default("session")
@@ -209,8 +235,8 @@ export const sections = {
         .describe("Roles beside the catalogue's."),
       secondary: z
         .strictObject({
-          projectRef: z.string().regex(/^[a-z]{20}$/, "the 20 letters of a Supabase project"),
-          poolerHost: hostName,
+          projectRef,
+          poolerHost,
         })
         .optional()
         .describe("Deprecated project whose data is still to be moved."),
@@ -227,28 +253,45 @@ export const sections = {
         .regex(/^#[a-z0-9_-]+$/, "# and a channel name")
         .optional()
         .describe("Needs the secret slackWebhookUrl."),
-      cpuPercent: z.int().min(1).max(100).default(80),
-      memoryPercent: z.int().min(1).max(100).default(85),
-      diskPercent: z.int().min(1).max(100).default(85),
+      cpuPercent: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(80)
+        .describe("CPU use of a host, in percent, above which an alert is sent."),
+      memoryPercent: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(85)
+        .describe("Memory use of a host, in percent, above which an alert is sent."),
+      diskPercent: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(85)
+        .describe("Disk use of a host, in percent, above which an alert is sent."),
       loadPerCpu: z.number().positive().default(1.5).describe("15-minute load for each core."),
       certificateDays: z.int().min(1).default(14).describe("Alert when a certificate has fewer days left."),
     })
     .describe("Where alerts go, and when."),
   budget: z
     .strictObject({
-      monthlyUsd: usd,
+      monthlyUsd: usd.describe("Upper limit by list price."),
       exceededBecause: reason.optional().describe("Acknowledges a plan that costs more."),
     })
     .describe("What the environment may cost a month, in USD."),
   adopt: z
     .strictObject({
-      project: uuid.optional(),
-      networks: z.record(region, uuid).default({}),
-      hosts: z.record(key, z.string().regex(/^\d+$/, "a droplet id")).default({}),
-      firewalls: z.record(key, uuid).default({}).describe("Firewall id by host."),
-      volumes: z.record(key, uuid).default({}),
-      registry: label.optional(),
-      apps: z.record(key, uuid).default({}).describe("App id by service."),
+      project: uuid.optional().describe("Project id."),
+      networks: z.record(region, uuid.describe("VPC id, by region.")).default({}),
+      hosts: z
+        .record(key, z.string().regex(/^\d+$/, "a droplet id").describe("Droplet id, by host."))
+        .default({}),
+      firewalls: z.record(key, uuid.describe("Firewall id, by host.")).default({}),
+      volumes: z.record(key, uuid.describe("Volume id, by volume.")).default({}),
+      registry: label.optional().describe("Registry name."),
+      apps: z.record(key, uuid.describe("App id, by service.")).default({}),
     })
     .prefault({})
     .describe(
