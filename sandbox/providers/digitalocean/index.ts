@@ -1,0 +1,51 @@
+import type { Provider } from "../framework/resource.ts";
+import { sdkVersion } from "../versions.ts";
+import type { Clients } from "./clients.ts";
+import { configure } from "./clients.ts";
+import { app } from "./resources/app.ts";
+import { containerRegistry } from "./resources/container-registry.ts";
+import { dnsRecord } from "./resources/dns-record.ts";
+import { domain } from "./resources/domain.ts";
+import { droplet } from "./resources/droplet.ts";
+import { firewall } from "./resources/firewall.ts";
+import { monitorAlert } from "./resources/monitor-alert.ts";
+import { project } from "./resources/project.ts";
+import { projectResources } from "./resources/project-resources.ts";
+import { reservedIp } from "./resources/reserved-ip.ts";
+import { spacesBucket } from "./resources/spaces-bucket.ts";
+import { spacesKey } from "./resources/spaces-key.ts";
+import { sshKey } from "./resources/ssh-key.ts";
+import { tag } from "./resources/tag.ts";
+import { uptimeAlert } from "./resources/uptime-alert.ts";
+import { uptimeCheck } from "./resources/uptime-check.ts";
+import { volume } from "./resources/volume.ts";
+import { vpc } from "./resources/vpc.ts";
+
+/** The stand-in for the DigitalOcean provider. */
+export const digitalocean: Provider<Clients> = {
+  name: "digitalocean",
+  version: sdkVersion("digitalocean"),
+  secretConfiguration: ["token", "spacesAccessId", "spacesSecretKey"],
+  configure: (settings) => configure(settings, process.env),
+  resources: [
+    app,
+    containerRegistry,
+    dnsRecord,
+    domain,
+    droplet,
+    firewall,
+    monitorAlert,
+    project,
+    projectResources,
+    reservedIp,
+    spacesBucket,
+    spacesKey,
+    sshKey,
+    tag,
+    uptimeAlert,
+    uptimeCheck,
+    volume,
+    vpc,
+  ],
+  lookups: [],
+};

@@ -1,0 +1,116 @@
+import type { Properties, Property } from "./properties.ts";
+import type { Fields, Path, Value } from "./values.ts";
+import { containsUnknown, isEqual, isFields, isUnset, pathText, UNKNOWN } from "./values.ts";
+
+/** One difference between what is stored and what is declared. */
+export interface Change {
+  path: Path;
+  kind: "add" | "update" | "delete";
+  replace: boolean;
+}
+
+/** Finds what would change if the declared inputs were applied to the stored state. */
+export function diff(properties: Properties, stored: Fields, declared: Fields): Change[] {
+  return Object.entries(properties).flatMap(([name, property]) =>
+    compare(property, stored[name], declared[name], [name], property.replace === true),
+  );
+}
+
+/** Drops the changes at or below the paths the program asked to ignore; `*` stands for any one step. */
+export function withoutIgnored(changes: Change[], ignored: string[]): Change[] {
+  const patterns = ignored.map((text) => text.match(/[^.[\]"]+/g) ?? []);
+  return changes.filter(
+    ({ path }) =>
+      !patterns.some(
+        (pattern) =>
+          pattern.length <= path.length &&
+          pattern.every((step, index) => step === "*" || step === String(path[index])),
+      ),
+  );
+}
+
+/** The engine's spelling of where a change is. */
+export const changePath = (change: Change): string => pathText(change.path);
+
+/** True when applying the declared value would change nothing. */
+export function isSame(property: Property, stored: Value | undefined, declared: Value | undefined): boolean {
+  return compare(property, stored, declared, [], false).length === 0;
+}
+
+function compare(
+  property: Property,
+  stored: Value | undefined,
+  declared: Value | undefined,
+  path: Path,
+  replace: boolean,
+): Change[] {
+  const change = (kind: Change["kind"]): Change[] => [{ path, kind, replace }];
+  if (declared === UNKNOWN) return change(stored === undefined ? "add" : "update");
+  if (declared === undefined || declared === null) {
+    return property.computed || isUnset(stored) ? [] : change("delete");
+  }
+  if (isUnset(stored) && isUnset(declared)) return [];
+  if (stored === undefined || stored === null) return change("add");
+  if (property.kind === "object" && isFields(stored) && isFields(declared)) {
+    return Object.entries(property.fields).flatMap(([name, field]) =>
+      compare(field, stored[name], declared[name], [...path, name], replace || field.replace === true),
+    );
+  }
+  if (property.kind === "map" && isFields(stored) && isFields(declared)) {
+    const keys = new Set([...Object.keys(stored), ...Object.keys(declared)]);
+    return [...keys].flatMap((key) =>
+      compare(property.of, stored[key], declared[key], [...path, key], replace),
+    );
+  }
+  if (property.kind === "list" && Array.isArray(stored) && Array.isArray(declared)) {
+    return compareLists(property, stored, declared, path, replace);
+  }
+  if (typeof stored === "string" && typeof declared === "string" && property.same?.(stored, declared))
+    return [];
+  return isEqual(stored, declared) ? [] : change("update");
+}
+
+function compareLists(
+  property: Property & { kind: "list" },
+  stored: Value[],
+  declared: Value[],
+  path: Path,
+  replace: boolean,
+): Change[] {
+  const partners = property.unordered
+    ? pair(property, stored, declared)
+    : declared.map((_, index) => stored[index]);
+  const changes = declared.flatMap((item, index) => {
+    const partner = partners[index];
+    // Order is no guide in an unordered list, so an unknown item may be any of those left over.
+    if (partner === undefined) return [{ path: [...path, index], kind: "add" as const, replace }];
+    return compare(property.of, partner, item, [...path, index], replace);
+  });
+  const removed = property.unordered
+    ? stored.flatMap((item, index) => (partners.includes(item) ? [] : [index]))
+    : stored.slice(declared.length).map((_, index) => declared.length + index);
+  return [
+    ...changes,
+    ...removed.map((index) => ({ path: [...path, index], kind: "delete" as const, replace })),
+  ];
+}
+
+/** For each declared item of an unordered list, the stored item it stands for. */
+export function pair(
+  property: Property & { kind: "list" },
+  stored: Value[],
+  declared: Value[],
+): (Value | undefined)[] {
+  const left = [...stored];
+  const take = (matches: (candidate: Value) => boolean): Value | undefined => {
+    const index = left.findIndex(matches);
+    return index < 0 ? undefined : left.splice(index, 1)[0];
+  };
+  const { identity } = property;
+  return declared.map((item) => {
+    if (identity !== undefined && isFields(item) && !containsUnknown(item[identity])) {
+      return take((candidate) => isFields(candidate) && isEqual(candidate[identity], item[identity]));
+    }
+    return take((candidate) => isSame(property.of, candidate, item));
+  });
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Failure } from "./errors.ts";
+
+/** One running call of the engine: how long it may take, whether it was cancelled, and how to wait in it. */
+export interface Operation {
+  readonly signal: AbortSignal;
+  /** Milliseconds the operation may take, or undefined if the program did not say. */
+  readonly timeout: number | undefined;
+  /** Waits, and ends early with an error when the operation is cancelled. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** An operation that waits by the clock. `timeoutSeconds` 0 means the program set none. */
+export function startOperation(cancelled: AbortSignal, timeoutSeconds = 0): Operation {
+  return {
+    signal: cancelled,
+    timeout: timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined,
+    wait: (milliseconds) => delay(milliseconds, undefined, { signal: cancelled }),
+  };
+}
+
+const FIRST_POLL_MILLISECONDS = 200;
+const LONGEST_POLL_MILLISECONDS = 5000;
+
+/**
+ * Asks again and again, at growing intervals, until `ask` answers something other than undefined. Time is counted in
+ * the waits themselves, so that it does not depend on the clock of the machine.
+ */
+export async function poll<Answer>(
+  operation: Operation,
+  what: string,
+  defaultTimeout: number,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer> {
+  const timeout = operation.timeout ?? defaultTimeout;
+  let waited = 0;
+  for (let pause = FIRST_POLL_MILLISECONDS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MILLISECONDS)) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (waited >= timeout)
+      throw new Failure(`Gave up waiting for ${what} after ${Math.round(timeout / 1000)} seconds.`);
+    await operation.wait(Math.min(pause, timeout - waited));
+    waited += pause;
+  }
+}
