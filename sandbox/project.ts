@@ -66,7 +66,7 @@ function sandboxSecret(name: string): SandboxSecret {
 const servicesSchema = z.array(z.object({ name: z.string(), url: z.string() }));
 const hostsSchema = z.union([
   z.array(z.object({ name: z.string(), address: z.string().nullish() })),
-  z.record(z.string(), z.object({ address: z.string().nullish() })),
+  z.record(z.string(), z.object({ name: z.string().optional(), address: z.string().nullish() })),
 ]);
 
 /** Droplets are records here, with no machine behind them: nothing runs that could be healthy or not. */
@@ -80,6 +80,6 @@ function hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[] {
   if (!parsed.success) return [];
   const hosts = Array.isArray(parsed.data)
     ? parsed.data
-    : Object.entries(parsed.data).map(([name, host]) => ({ name, ...host }));
+    : Object.entries(parsed.data).map(([key, host]) => ({ ...host, name: host.name ?? key }));
   return hosts.map(({ name, address }) => ({ name, address: address ?? null }));
 }

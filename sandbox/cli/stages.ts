@@ -48,7 +48,14 @@ async function runOnTerminal(stages: readonly Stage[], notes: string[]): Promise
       rendererOptions: { logger, formatOutput: "truncate", showErrorMessage: false },
     },
   );
+  process.on("exit", showCursor);
   await list.run();
+  process.off("exit", showCursor);
+}
+
+/** An interrupted list has hidden it. */
+function showCursor(): void {
+  process.stderr.write("\x1b[?25h");
 }
 
 function terminalTask(stage: Stage, notes: string[]) {

@@ -4,8 +4,9 @@ import { type ObtainOptions, obtainEngine } from "./engine.ts";
 import { makeFolder } from "./files.ts";
 import { obtainObjectStorage } from "./object-storage.ts";
 import { installPlugins, type ProviderChoice, type ProviderKind } from "./plugins.ts";
+import { recoverStack } from "./recover.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { endAbandonedEngine, prepareStack } from "./stack.ts";
+import { endAbandonedEngine, hasStaleLock, prepareStack } from "./stack.ts";
 import { recordTools, type Tools } from "./state.ts";
 import type { Report, Tool } from "./tool.ts";
 
@@ -62,7 +63,28 @@ export async function prepare(
     },
   ]);
   if (!cloud) throw new Error("the cloud's stage ended without keys");
+  await recoverIfKilled(sandbox, environment, engine, cloud, runStages);
   return { tools, cloud, providers };
+}
+
+async function recoverIfKilled(
+  sandbox: Sandbox,
+  environment: string,
+  engine: Tool,
+  cloud: CloudKeys,
+  runStages: StageRunner,
+): Promise<void> {
+  if (!hasStaleLock(sandbox, environment)) return;
+  await runStages([
+    {
+      title: "Recovery",
+      run: async (_report, note) => {
+        const removed = await recoverStack(sandbox, environment, engine, cloud);
+        for (const line of removed) note(`removed ${line}, which the killed run was creating`);
+        return "the lock of a killed run is released";
+      },
+    },
+  ]);
 }
 
 async function obtainTools(sandbox: Sandbox, runStages: StageRunner): Promise<Tools> {

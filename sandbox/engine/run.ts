@@ -21,6 +21,7 @@ export interface LongCommand {
 /** Files the builds and downloads leave are the user's own, as if made by hand: the sandbox's strict mask is lifted. */
 const ordinaryMask = 0o022;
 const keptLines = 40;
+const interruptedStatus = 130;
 
 /** Runs a command to its end, passing each line of its output on; a failure says what was printed last. */
 export async function runLong(task: LongCommand): Promise<void> {
@@ -36,8 +37,12 @@ export async function runLong(task: LongCommand): Promise<void> {
   });
   process.umask(strictMask);
   const end = (name: NodeJS.Signals) => child.pid !== undefined && endGroup(child.pid, name);
+  // A child in a group of its own gets no Ctrl-C from the terminal, and none of this runs when a signal ends us.
   const onExit = () => end("SIGTERM");
+  const onSignal = () => process.exit(interruptedStatus);
   process.on("exit", onExit);
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
   const stalled = watchForStall(task, () => end("SIGKILL"));
   const tail: string[] = [];
   try {
@@ -57,6 +62,8 @@ export async function runLong(task: LongCommand): Promise<void> {
   } finally {
     stalled.stop();
     process.off("exit", onExit);
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
   }
 }
 

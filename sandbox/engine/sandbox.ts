@@ -1,3 +1,4 @@
+import type { CloudKeys } from "./cloud.ts";
 import { Failure } from "./failure.ts";
 import type { StatePaths } from "./paths.ts";
 import type { Plugin } from "./plugins.ts";
@@ -38,12 +39,25 @@ export interface Project {
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];
 }
 
+/** A resource that was being created when the engine was killed. */
+export interface InterruptedCreation {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
 /** What stands for the vendors: named here, so that the engine room can be tested without them. */
 export interface Simulation {
   /** Program that is the cloud: takes `--state FOLDER [--seed FILE]` and writes FOLDER/cloud.json when it is ready. */
   readonly cloudProgram: string;
   /** Writes an executable `pulumi-resource-NAME` per stand-in provider into a folder. */
   writeStandIns(folder: string, node: string): unknown;
+  /** Removes from the cloud what these creations left there and no stack knows; returns a line on each. */
+  removeLeftovers(
+    creations: readonly InterruptedCreation[],
+    knownIds: ReadonlySet<string>,
+    cloud: CloudKeys,
+  ): Promise<string[]>;
 }
 
 /** One sandbox: which program, what stands for the vendors, and where its state and the shared cache lie. */

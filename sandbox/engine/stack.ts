@@ -24,7 +24,7 @@ export async function endAbandonedEngine({ state }: Sandbox, report: Report): Pr
   await stop(left, { first: "SIGINT", graceMs: gracefulEndMs });
 }
 
-/** Makes the stack ready for the engine: passphrase, settings, secrets, the stack itself, no stale lock. */
+/** Makes the stack ready for the engine: passphrase, settings, secrets, the stack itself. */
 export async function prepareStack(
   sandbox: Sandbox,
   environment: string,
@@ -49,10 +49,6 @@ export async function prepareStack(
     report(`setting secret ${name}`);
     return pulumi(["config", "set", "--secret", `${project.name}:${name}`], value);
   });
-  if (hasStaleLock(sandbox, environment)) {
-    report("releasing the lock of a killed run");
-    await pulumi(["cancel", "--yes"]);
-  }
 }
 
 function writeSettings({ project }: Sandbox, environment: string, paths: EnvironmentPaths): void {
@@ -118,14 +114,29 @@ export async function exportStack(sandbox: Sandbox, environment: string, engine:
   return JSON.parse(await runPulumi(sandbox, environment, engine, ["stack", "export"]));
 }
 
+/** Puts an exported and corrected state back. */
+export async function replaceStack(
+  sandbox: Sandbox,
+  environment: string,
+  engine: Tool,
+  exported: unknown,
+): Promise<void> {
+  await runPulumi(sandbox, environment, engine, ["stack", "import"], JSON.stringify(exported));
+}
+
+/** Takes away the lock of an engine that was killed. */
+export async function releaseLock(sandbox: Sandbox, environment: string, engine: Tool): Promise<void> {
+  await runPulumi(sandbox, environment, engine, ["cancel", "--yes"]);
+}
+
 function stackFile({ project, state }: Sandbox, environment: string): string {
   return join(state.backend, ".pulumi/stacks", project.name, `${environment}.json`);
 }
 
 const lockSchema = z.object({ pid: z.number(), timestamp: z.string() });
 
-/** Whether a killed engine left its lock. Fails when the lock's holder is still at work. */
-function hasStaleLock({ project, state }: Sandbox, environment: string): boolean {
+/** Whether an engine was killed outright and left its lock. Fails when the lock's holder is still at work. */
+export function hasStaleLock({ project, state }: Sandbox, environment: string): boolean {
   const folder = join(state.backend, ".pulumi/locks/organization", project.name, environment);
   if (!existsSync(folder)) return false;
   const locks = readdirSync(folder).filter((name) => name.endsWith(".json"));

@@ -31,7 +31,7 @@ function setUp(context: TestContext) {
   ];
   const stackFile = join(sandbox.state.backend, ".pulumi/stacks/demo/prod.json");
   const readStack = () => describeStack(JSON.parse(readFileSync(stackFile, "utf8")), sandbox.project);
-  return { folder, sandbox, hold, start, processes, readStack };
+  return { sandbox, hold, start, processes, readStack, stackFile };
 }
 
 async function finish(child: ChildProcess): Promise<{ code: number | null; text: string }> {
@@ -105,6 +105,24 @@ test("the lock of a killed engine is released", async (context) => {
   writeFile(lock, JSON.stringify({ pid: 2 ** 22 - 1, timestamp: new Date().toISOString() }));
   await upAndFinish(start);
   assert.equal(existsSync(lock), false);
+});
+
+test("what a killed engine was creating is removed from the cloud and forgotten before the next try", async (context) => {
+  const { sandbox, start, stackFile } = setUp(context);
+  await upAndFinish(start);
+  const resource = { urn: "urn:pulumi:prod::demo::demo:index:Thing::two", type: "demo:index:Thing" };
+  const operations = [
+    { type: "creating", resource },
+    { type: "updating", resource: { ...resource, urn: `${resource.urn}-three` } },
+  ];
+  writeFile(stackFile, JSON.stringify({ deployment: { resources: [], pending_operations: operations } }));
+  writeFile(
+    join(sandbox.state.backend, ".pulumi/locks/organization/demo/prod/one.json"),
+    JSON.stringify({ pid: 2 ** 22 - 1, timestamp: new Date().toISOString() }),
+  );
+  const text = await upAndFinish(start);
+  assert.match(text, /removed thing two, which the killed run was creating/);
+  assert.doesNotMatch(text, /three/);
 });
 
 test("a killed cloud is replaced, and the child it left is ended", async (context) => {

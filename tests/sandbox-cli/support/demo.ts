@@ -26,6 +26,7 @@ export function demoSandbox(folder: string): Sandbox {
     cloudProgram: join(import.meta.dirname, "fake-cloud.ts"),
     writeStandIns: (target) =>
       writeFile(join(target, "pulumi-resource-demo"), `#!/bin/sh\n# ${root}\n`, true),
+    removeLeftovers: async (creations) => creations.map(({ name }) => `thing ${name}`),
   };
   return { project, simulation, state: statePaths(join(folder, "state")), cache: join(folder, "cache") };
 }

@@ -39,6 +39,8 @@ async function up(): Promise<void> {
     console.error("error: the stack is currently locked");
     process.exit(255);
   }
+  if (existsSync(stackFile()) && readFileSync(stackFile(), "utf8").includes("pending_operations"))
+    process.exit(98);
   write(lockFile(), { pid: process.pid, timestamp: new Date().toISOString() });
   let interrupted = false;
   process.on("SIGINT", () => {
@@ -66,6 +68,7 @@ async function up(): Promise<void> {
 
 if (command === "version") console.log("v9.9.9");
 else if (command.startsWith("stack select")) write(stackFile(), {});
+else if (command.startsWith("stack import")) write(stackFile(), JSON.parse(readFileSync(0, "utf8")));
 else if (command.startsWith("stack export")) console.log(readFileSync(stackFile(), "utf8"));
 else if (command.startsWith("config set")) {
   const value = readFileSync(0, "utf8");
