@@ -1,0 +1,51 @@
+import type { FastifyError, FastifyPluginAsync } from "fastify";
+import type { CloudOptions } from "../core/cloud.ts";
+import { ApiError, notFound, orNotFound } from "../core/errors.ts";
+import { FaultRequest } from "../core/faults.ts";
+import { parseBody } from "../core/validation.ts";
+import { inventory } from "./inventory.ts";
+
+/** What tests and people may ask of the sandbox itself. No vendor has these calls. */
+export const admin: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) => {
+  const { faults } = cloud.state;
+
+  app.addHook("onRequest", async (request) => {
+    if (request.headers["x-sandbox-token"] === cloud.credentials.token) return;
+    throw new ApiError(401, "unauthorized", "Send the token of cloud.json in the header x-sandbox-token.");
+  });
+  app.setErrorHandler((error: Partial<ApiError> & FastifyError, _request, reply) => {
+    const status = error.status ?? error.statusCode ?? 500;
+    reply.code(status).send({ id: error.id ?? "server_error", message: error.message });
+  });
+  app.setNotFoundHandler(() => {
+    throw notFound("The sandbox has no such call.");
+  });
+
+  app.get("/health", async () => ({ status: "ok", pid: process.pid, spaces: cloud.spaces !== null }));
+  app.get("/inventory", async () => inventory(cloud));
+  app.get<{ Querystring: { since?: string } }>("/requests", async (request) => {
+    return { requests: cloud.journal.since(request.query.since) };
+  });
+  app.get("/unsimulated", async () => ({ requests: cloud.journal.unsimulated() }));
+
+  app.post("/reset", async (_request, reply) => {
+    await cloud.reset();
+    reply.code(204);
+  });
+
+  app.get("/faults", async () => ({ faults: faults.all() }));
+  app.post("/faults", async (request, reply) => {
+    const id = cloud.store.nextNumber("faults", 1);
+    const fault = faults.put({ id, ...parseBody(FaultRequest, request.body) });
+    reply.code(201);
+    return { fault };
+  });
+  app.delete("/faults", async (_request, reply) => {
+    faults.clear();
+    reply.code(204);
+  });
+  app.delete<{ Params: { id: string } }>("/faults/:id", async (request, reply) => {
+    faults.delete(orNotFound(faults.get(request.params.id)).id);
+    reply.code(204);
+  });
+};

@@ -1,0 +1,44 @@
+import type { Spaces } from "../spaces/spaces.ts";
+import type { State } from "../state.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Faults, FaultTarget } from "./faults.ts";
+import type { Journal } from "./journal.ts";
+import type { Sealer } from "./sealing.ts";
+import type { Store } from "./store.ts";
+
+/** How long asynchronous things take here, in milliseconds. */
+export interface Delays {
+  dropletMs: number;
+  actionMs: number;
+  deploymentMs: number;
+}
+
+/** Everything the parts of the cloud share. */
+export interface Cloud {
+  store: Store;
+  state: State;
+  credentials: Credentials;
+  sealer: Sealer;
+  faults: Faults;
+  journal: Journal;
+  delays: Delays;
+  /** Where the API answers, without a slash at the end; known once it listens. */
+  apiUrl: string;
+  /** The Spaces server, where there is one. */
+  spaces: Spaces | null;
+  /** Back to what the seeds say, with nothing else. */
+  reset: () => Promise<void>;
+}
+
+export interface CloudOptions {
+  cloud: Cloud;
+}
+
+/** What a fault is matched against, from a request. */
+export function faultTarget(request: { method: string; url: string }): FaultTarget {
+  return { server: "api", method: request.method, path: request.url.split("?")[0] ?? "" };
+}
+
+/** The current time as the API writes it. */
+export const timestamp = (time = Date.now()): string =>
+  new Date(time).toISOString().replace(/\.\d{3}Z$/, "Z");

@@ -1,0 +1,23 @@
+import { parseArgs } from "node:util";
+import { startCloud } from "./run.ts";
+
+const USAGE = "Usage: node sandbox/cloud/main.ts --state DIR [--seed FILE]... [--no-spaces]";
+
+try {
+  const { values } = parseArgs({
+    options: {
+      state: { type: "string" },
+      seed: { type: "string", multiple: true, default: [] },
+      "no-spaces": { type: "boolean", default: false },
+    },
+  });
+  if (values.state === undefined) throw new Error(USAGE);
+  const cloud = await startCloud({ folder: values.state, seeds: values.seed, spaces: !values["no-spaces"] });
+  const stop = () => cloud.stop().then(() => process.exit(0));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  console.log(JSON.stringify({ ready: true, ...cloud.summary }));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
