@@ -29,7 +29,7 @@ export function configurationReference(): string {
   return `${[
     "# Configuration",
     "",
-    "<!-- Made by ./scripts/write-configuration-reference from config/schema.ts and config/secrets.ts. -->",
+    "<!-- Made by ./scripts/write-references from config/schema.ts and config/secrets.ts. -->",
     "",
     "Every key of `Pulumi.<environment>.yaml`, below the prefix `insightpulse:`. A key that is not listed is refused;",
     "`<name>` stands for a word of your own. Rules that cross keys are in `config/rules/`, one file each.",

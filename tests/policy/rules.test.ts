@@ -14,9 +14,7 @@ async function violations(
   const urn = `urn:pulumi:${stack}::insightpulse::${type}::thing`;
   const args = { type, urn, name: "thing", props, opts: { protect } } as unknown as ResourceValidationArgs;
   assert.ok(typeof validateResource === "function");
-  await validateResource(args, (message) =>
-    said.push(typeof message === "string" ? message : message.message),
-  );
+  await validateResource(args, (message) => said.push(message));
   return said;
 }
 

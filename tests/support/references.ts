@@ -1,0 +1,13 @@
+import { platformPicture } from "../../config/derive/platform-picture.ts";
+import { loadConfiguration } from "../../config/load.ts";
+import { configurationReference } from "../../config/reference.ts";
+import { readStackFile } from "./stack-file.ts";
+
+/** Files of docs/ that are made from the configuration, each with what must stand in it. */
+export function references(): Record<string, string> {
+  const prod = loadConfiguration(readStackFile("prod"));
+  return {
+    "configuration.md": configurationReference(),
+    "platform.svg": platformPicture(prod.resolvedServices, prod),
+  };
+}
