@@ -1,5 +1,5 @@
+import { shellQuote } from "../engine/quote.ts";
 import { type EngineVariables, variablesToUnset } from "../engine/variables.ts";
-import { shellQuote } from "./quote.ts";
 
 /** Lines for `eval` in a POSIX shell. */
 export function shellExports({ path, variables }: EngineVariables): string {

@@ -68,8 +68,10 @@ function operationFailure(
   { progress, log }: OperationResult,
 ): Failure {
   const explained = progress.diagnostics.some(({ severity }) => severity === "error");
-  const done = describeChanges(progress.changes);
-  const reason = explained ? `done before it stopped: ${done}` : log.trim();
+  const done = progress.planned
+    ? "nothing was changed"
+    : `before it stopped: ${describeChanges(progress.changes)}`;
+  const reason = explained ? done : log.trim();
   return new Failure(`pulumi ${kind} of ${environment} failed\n${reason}`);
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { Failure, messageOf } from "./failure.ts";
-import { makeFolder, readJson, readText, writeJson } from "./files.ts";
+import { makeFolder, readJson, readText, writeJson, writeWhole } from "./files.ts";
 import {
   findMarked,
   identify,
@@ -15,6 +15,7 @@ import {
   processIdentitySchema,
   stop,
 } from "./processes.ts";
+import { shellQuote } from "./quote.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Report } from "./tool.ts";
 
@@ -60,20 +61,29 @@ export async function ensureCloud(
 /** Ends the cloud and whatever it started; says how many processes that were. */
 export async function stopCloud({ state }: Sandbox): Promise<number> {
   const daemon = recordedDaemon(state.daemon);
-  const processes = new Map(findMarked(mark(state.root, "cloud")).map((found) => [found.pid, found]));
+  const marked = findMarked(mark(state.root, "cloud"));
+  const unmarked = daemon && isRunning(daemon) && !marked.some(({ pid }) => pid === daemon.pid);
   // The daemon first: it stops its own children in order. What it leaves is stopped after it.
-  if (daemon && isRunning(daemon)) await stop([daemon]);
-  await stop([...processes.values()]);
+  if (daemon) await stop([daemon]);
+  await stop(marked);
   rmSync(state.daemon, { force: true });
   rmSync(keysFile(state.cloud), { force: true });
-  return new Set([...processes.keys(), ...(daemon && processes.has(daemon.pid) ? [daemon.pid] : [])]).size;
+  return marked.length + (unmarked ? 1 : 0);
 }
 
-function startDaemon(
-  { project, simulation, state }: Sandbox,
-  seedFile: string | undefined,
-  objectStorage: string,
-): ProcessIdentity {
+/**
+ * The cloud starts its S3 server with an environment of its own making. A server whose cloud was killed has to be found
+ * all the same, so it gets its mark from this script, which then becomes the server.
+ */
+function writeMarkedStarter({ state }: Sandbox, program: string): string {
+  const path = join(state.root, "object-storage");
+  const marking = `export ${markVariable}=${shellQuote(mark(state.root, "cloud"))}`;
+  writeWhole(path, `#!/bin/sh\n${marking}\nexec ${shellQuote(program)} "$@"\n`, 0o700);
+  return path;
+}
+
+function startDaemon(sandbox: Sandbox, seedFile: string | undefined, objectStorage: string): ProcessIdentity {
+  const { project, simulation, state } = sandbox;
   makeFolder(state.cloud);
   const log = openSync(logFile(state.cloud), "a", 0o600);
   const child = spawn(
@@ -88,7 +98,11 @@ function startDaemon(
       cwd: project.root,
       detached: true,
       stdio: ["ignore", log, log],
-      env: { ...process.env, SANDBOX_VERSITYGW: objectStorage, [markVariable]: mark(state.root, "cloud") },
+      env: {
+        ...process.env,
+        SANDBOX_VERSITYGW: writeMarkedStarter(sandbox, objectStorage),
+        [markVariable]: mark(state.root, "cloud"),
+      },
     },
   );
   closeSync(log);
@@ -149,8 +163,10 @@ export async function askAdmin(
     throw new Failure(`the sandbox's cloud at ${keys.apiUrl} does not answer: ${messageOf(error)}`);
   }
   const text = await response.text();
-  if (!response.ok) throw new Failure(`the sandbox's cloud refused: ${response.status} ${text}`);
-  return text === "" ? undefined : JSON.parse(text);
+  const answer: unknown = text === "" ? undefined : JSON.parse(text);
+  if (response.ok) return answer;
+  const { data } = z.object({ message: z.string() }).safeParse(answer);
+  throw new Failure(`the sandbox's cloud refused: ${data?.message ?? text}`);
 }
 
 function recordedDaemon(file: string): ProcessIdentity | undefined {

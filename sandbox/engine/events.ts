@@ -8,6 +8,7 @@ const metadataSchema = z.object({
 });
 
 const eventSchema = z.object({
+  preludeEvent: z.object({}).optional(),
   resourcePreEvent: z.object({ metadata: metadataSchema }).optional(),
   resOutputsEvent: z.object({ metadata: metadataSchema }).optional(),
   resOpFailedEvent: z.object({ metadata: metadataSchema }).optional(),
@@ -19,7 +20,12 @@ const eventSchema = z.object({
       severity: z.string(),
     })
     .optional(),
-  summaryEvent: z.object({ resourceChanges: z.record(z.string(), z.number()).nullish() }).optional(),
+  summaryEvent: z
+    .object({
+      resourceChanges: z.record(z.string(), z.number()).nullish(),
+      isPreview: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 /** What the engine says while it works, one JSON object per line. */
@@ -56,10 +62,12 @@ export interface Diagnostic {
 
 /** Everything learnt from the events so far. */
 export class Progress {
-  readonly steps: Step[] = [];
+  steps: Step[] = [];
   readonly diagnostics: Diagnostic[] = [];
   /** Number of resources per kind of operation; the engine sums up at the end. */
   changes: Record<string, number> = {};
+  /** Whether the counts are of changes that were only planned. */
+  planned = false;
   /** Resources looked at and done, whatever the operation. */
   finished = 0;
   /** Operations under way. */
@@ -67,6 +75,7 @@ export class Progress {
 
   /** Takes in the next event. */
   add(event: EngineEvent): void {
+    if (event.preludeEvent) this.#begin();
     const begun = event.resourcePreEvent?.metadata;
     if (begun) {
       const step = stepOf(begun);
@@ -77,7 +86,19 @@ export class Progress {
     if (ended && this.underWay.delete(ended.urn)) this.finished += 1;
     const said = event.diagnosticEvent;
     if (said) this.#addDiagnostic(said);
-    if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges ?? {};
+    if (event.summaryEvent) {
+      this.changes = event.summaryEvent.resourceChanges ?? {};
+      this.planned = event.summaryEvent.isPreview ?? false;
+    }
+  }
+
+  /** A destroy comes in two parts, its preview and itself, and the second counts from nothing. */
+  #begin(): void {
+    this.steps = [];
+    this.changes = {};
+    this.planned = false;
+    this.finished = 0;
+    this.underWay.clear();
   }
 
   #addDiagnostic({ severity, message, urn }: NonNullable<EngineEvent["diagnosticEvent"]>): void {

@@ -14,7 +14,8 @@ import { childEnvironment, engineVariables } from "./variables.ts";
 const commands = {
   up: ["up", "--yes", "--skip-preview"],
   preview: ["preview"],
-  destroy: ["destroy", "--yes", "--skip-preview"],
+  // With its preview: that is what refuses when anything is protected. Without, all that is not is deleted first.
+  destroy: ["destroy", "--yes"],
 } as const;
 
 /** What the engine can be told to do. */

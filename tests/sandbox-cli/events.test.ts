@@ -58,6 +58,21 @@ test("the summary counts what changed, and calls an import what it is", () => {
   assert.match(describeChanges({ discard: 1 }), /, 1 discard$/);
 });
 
+test("what was only planned is told from what was done, and not counted twice", () => {
+  const step = { resourcePreEvent: { metadata: { ...metadata, op: "delete" } } };
+  const plan = [
+    { preludeEvent: { config: {} } },
+    step,
+    { summaryEvent: { resourceChanges: { delete: 1 }, isPreview: true } },
+  ];
+  assert.equal(progressOf(...plan).planned, true);
+  const both = progressOf(...plan, { preludeEvent: { config: {} } }, step, {
+    summaryEvent: { resourceChanges: { delete: 1 }, isPreview: false },
+  });
+  assert.equal(both.planned, false);
+  assert.equal(both.steps.length, 1);
+});
+
 test("a line that is no event is passed over", () => {
   assert.equal(parseEvent("Updating (prod):"), undefined);
   assert.equal(parseEvent('{"half'), undefined);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { shellExports } from "../../sandbox/cli/exports.ts";
-import { shellQuote } from "../../sandbox/cli/quote.ts";
+import { shellQuote } from "../../sandbox/engine/quote.ts";
 
 const awkward = [
   "plain",

@@ -39,6 +39,10 @@ export function writeDemo(folder: string): string {
   const fakePulumi = join(import.meta.dirname, "fake-pulumi.ts");
   writeFile(join(programs, "pulumi"), `#!/bin/sh\nexec "${node}" "${fakePulumi}" "$@"\n`, true);
   writeFile(join(programs, "pulumi-language-nodejs"), "#!/bin/sh\n", true);
-  writeFile(join(programs, "versitygw"), "#!/bin/sh\necho 'Version : 1.8.0'\n", true);
+  writeFile(
+    join(programs, "versitygw"),
+    "#!/bin/sh\n[ $# -gt 0 ] || exec tail -f /dev/null\necho 'Version : 1.8.0'\n",
+    true,
+  );
   return programs;
 }

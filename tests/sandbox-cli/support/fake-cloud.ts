@@ -8,8 +8,11 @@ import { parseArgs } from "node:util";
 
 const { values } = parseArgs({ options: { state: { type: "string" }, seed: { type: "string" } } });
 const folder = values.state ?? "";
-// A child, as the S3 server is one of the real cloud: it has to be found and ended when its parent is killed.
-const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+// Its S3 server, with an environment of its own as in the real cloud: it has to be found when its parent is killed.
+const child = spawn(process.env.SANDBOX_VERSITYGW ?? "", [], {
+  stdio: "ignore",
+  env: { PATH: process.env.PATH },
+});
 process.on("SIGTERM", () => {
   child.kill();
   process.exit(0);
