@@ -4,7 +4,7 @@ import { timestamp } from "../core/cloud.ts";
 import { forgetInProjects, putInProject } from "../digitalocean/project-assignments.ts";
 import { accessDenied, noSuchBucket, S3Error } from "./errors.ts";
 import type { Admitted } from "./front.ts";
-import { exchange } from "./pass.ts";
+import { exchange, NO_BODY } from "./pass.ts";
 import { checkLifecycle, locationIn } from "./refusals.ts";
 import { sha256 } from "./signature.ts";
 
@@ -32,7 +32,7 @@ async function create(admitted: Admitted): Promise<true> {
   const location = locationIn(await documentOf(admitted));
   const before = cloud.state.buckets.get(address.bucket);
   // ACLs work on Spaces; the server behind only lets them when a bucket's owner is preferred.
-  const answer = await exchange(admitted, "", { "x-amz-object-ownership": "BucketOwnerPreferred" });
+  const answer = await exchange(admitted, NO_BODY, { "x-amz-object-ownership": "BucketOwnerPreferred" });
   if (answer.statusCode === 200 && !before) {
     const { bucket: name } = address;
     cloud.state.buckets.put({
@@ -49,7 +49,7 @@ async function create(admitted: Admitted): Promise<true> {
 
 async function remove(admitted: Admitted): Promise<true> {
   const { address, cloud } = admitted;
-  const answer = await exchange(admitted, "");
+  const answer = await exchange(admitted, NO_BODY);
   if (answer.statusCode === 204) {
     cloud.state.buckets.delete(address.bucket);
     forgetInProjects(cloud, `do:space:${address.bucket}`);

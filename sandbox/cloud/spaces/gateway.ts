@@ -46,7 +46,7 @@ export class Gateway {
     this.#endOrphan();
     rmSync(this.socket, { force: true });
     const log = openSync(join(this.#folder, "gateway.log"), "w", 0o600);
-    const settings = ["--port", this.socket, "--region", "us-east-1", "--quiet"];
+    const settings = ["--port", this.socket, "--region", "us-east-1", "--quiet", "--keep-alive"];
     const child = spawn(this.#binary, [...settings, "posix", "--versioning-dir", versions, data], {
       stdio: ["ignore", log, log],
       env: {

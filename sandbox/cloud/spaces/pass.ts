@@ -1,26 +1,33 @@
-import { type IncomingMessage, request as send } from "node:http";
+import { type ClientRequest, type IncomingMessage, request as send } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { ChunkSigner } from "./chunks.ts";
 import type { Admitted } from "./front.ts";
-import { encodePath, encodeQuery, pairs, sign } from "./signature.ts";
+import { type Chain, encodePath, encodeQuery, pairs, sign } from "./signature.ts";
 
 const INTERNAL_HOST = "spaces.internal";
 /** Headers of one connection, and those that are made anew. */
 const DROPPED = /^(host|authorization|connection|keep-alive|expect|proxy-.*|te|upgrade|x-amz-date)$/;
+/** Passed instead of a body that is not to be sent. */
+export const NO_BODY = "no body";
 const SIGNED_CHUNKS = /^STREAMING-AWS4-HMAC-SHA256-PAYLOAD/;
 
 /** Sends a request on to the S3 server, signed with that server's own key, and its answer back. */
 export async function pass(admitted: Admitted): Promise<void> {
   const { request, response } = admitted;
-  const answer = await exchange(admitted, request);
+  const answer = await exchange(admitted, hasBody(request) ? request : NO_BODY);
   response.writeHead(answer.statusCode ?? 502, answer.headers);
   await pipeline(answer, response);
 }
 
-/** Sends a request on and gives the answer's head; `body` is what to send instead of the client's own. */
+/** Without one the request ends with its headers: the server behind may close before an empty body arrives. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
+}
+
+/** Sends a request on, with the client's body or none, and gives the head of the answer. */
 export async function exchange(
   admitted: Admitted,
-  body: IncomingMessage | "",
+  body: IncomingMessage | typeof NO_BODY,
   extra: Record<string, string> = {},
 ): Promise<IncomingMessage> {
   const { address, method, gateway, proof, request } = admitted;
@@ -28,32 +35,46 @@ export async function exchange(
   const query = pairs(address.rawQuery).filter(
     ([name]) => !(proof?.claim.presigned && name.startsWith("X-Amz-")),
   );
-  const headers: Record<string, string> = { ...forwarded(request), ...extra, host: INTERNAL_HOST };
-  if (body === "") headers["content-length"] = "0";
-  let to: ReturnType<typeof sign>["chain"] | undefined;
+  const headers: Record<string, string> = {
+    ...forwarded(request),
+    ...extra,
+    host: INTERNAL_HOST,
+    connection: "keep-alive",
+  };
+  if (body === NO_BODY && method !== "GET" && method !== "HEAD") headers["content-length"] = "0";
+  let chain: Chain | undefined;
   if (proof) {
-    const payloadHash = body === "" ? "UNSIGNED-PAYLOAD" : proof.claim.payloadHash;
+    const payloadHash = body === NO_BODY ? "UNSIGNED-PAYLOAD" : proof.claim.payloadHash;
     headers["x-amz-content-sha256"] = payloadHash;
     headers["x-amz-date"] = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "");
     const signed = sign(gateway.key, { method, path, query, headers, payloadHash });
     headers.authorization = signed.authorization;
-    to = signed.chain;
+    if (SIGNED_CHUNKS.test(payloadHash)) chain = signed.chain;
   }
   const target = query.length > 0 ? `${path}?${encodeQuery(query)}` : path;
-  const outgoing = send({ socketPath: gateway.socket, method, path: target, headers });
+  // One connection for each request, which we end and not the server behind: it may have answered before the last,
+  // empty write of a body, and that write must not fail.
+  const outgoing = send({ socketPath: gateway.socket, method, path: target, headers, agent: false });
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once("response", resolve);
     outgoing.once("error", reject);
   });
-  const chunked = proof && to && SIGNED_CHUNKS.test(proof.claim.payloadHash);
-  const sent =
-    body === ""
-      ? Promise.resolve(outgoing.end())
-      : chunked && to
-        ? pipeline(body, new ChunkSigner(proof.chain, to), outgoing)
-        : pipeline(body, outgoing);
-  // A server that refuses early answers before the whole body is sent: then the answer counts.
-  return Promise.race([answer, sent.then(() => answer)]);
+  void sendBody(outgoing, body, chain && proof ? new ChunkSigner(proof.chain, chain) : undefined);
+  return answer;
+}
+
+/** Sends the body; what goes wrong also ends the request, whose own error says so. */
+async function sendBody(
+  outgoing: ClientRequest,
+  body: IncomingMessage | typeof NO_BODY,
+  chunks: ChunkSigner | undefined,
+): Promise<void> {
+  if (body === NO_BODY) {
+    outgoing.end();
+    return;
+  }
+  const sent = chunks ? pipeline(body, chunks, outgoing) : pipeline(body, outgoing);
+  await sent.catch((error: Error) => outgoing.destroy(error));
 }
 
 function forwarded(request: IncomingMessage): Record<string, string> {
