@@ -86,10 +86,10 @@ function exists(cloud: Cloud, urn: string): boolean {
 const canonical = (urn: string) => urn.replace(/^do:floatingip:/, "do:reservedip:");
 
 function assign(cloud: Cloud, project: Project, urns: string[]) {
-  const missing = urns.find((urn) => !exists(cloud, urn));
-  if (missing !== undefined) throw badRequest(`resource not found: ${missing}`);
   return urns.map((given) => {
     const urn = canonical(given);
+    // The vendor answers 200 for the whole and tells of each resource: one that is gone is no reason to refuse the rest.
+    if (!exists(cloud, given)) return resourceView(cloud, urn, "not_found");
     const already = cloud.state.projectAssignments.get(urn)?.project_id === project.id;
     if (!already) putInProject(cloud, urn, project.id);
     return resourceView(cloud, urn, already ? "already_assigned" : "assigned");
