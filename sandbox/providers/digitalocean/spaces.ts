@@ -1,5 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { Failure } from "../framework/errors.ts";
+import type { Fields } from "../framework/values.ts";
+import { textOf } from "../framework/values.ts";
+import { splitImportId } from "./import-ids.ts";
 
 /** Where Spaces answers, and the key to it. */
 export interface SpacesSettings {
@@ -58,4 +61,11 @@ export async function spacesCall<Answer>(what: string, call: Promise<Answer>): P
     // Callers tell a missing bucket from other failures by these two.
     throw Object.assign(failure, { name: error.name, $metadata: metadata });
   }
+}
+
+/** Which bucket a resource is about: the stored one, or on import the one named by `<region>,<bucket>`. */
+export function locateBucket(id: string, known: Fields): { region: string; bucket: string } {
+  if (Object.keys(known).length > 0) return { region: textOf(known.region), bucket: id };
+  const [region, bucket] = splitImportId(id, "<region>,<bucket>");
+  return { region, bucket };
 }

@@ -77,22 +77,18 @@ function compareLists(
   path: Path,
   replace: boolean,
 ): Change[] {
-  const partners = property.unordered
-    ? pair(property, stored, declared)
-    : declared.map((_, index) => stored[index]);
-  const changes = declared.flatMap((item, index) => {
+  const partners = property.unordered ? pair(property, stored, declared) : stored;
+  const isTaken = (index: number): boolean =>
+    property.unordered ? partners.includes(stored[index]) : index < declared.length;
+  const left = new Set([...stored.keys()].filter((index) => !isTaken(index)));
+  const change = (index: number, kind: Change["kind"]): Change => ({ path: [...path, index], kind, replace });
+  const changes = declared.flatMap((item, index): Change[] => {
     const partner = partners[index];
-    // Order is no guide in an unordered list, so an unknown item may be any of those left over.
-    if (partner === undefined) return [{ path: [...path, index], kind: "add" as const, replace }];
-    return compare(property.of, partner, item, [...path, index], replace);
+    if (partner !== undefined) return compare(property.of, partner, item, [...path, index], replace);
+    // One place in the list can only be told one change.
+    return [change(index, left.delete(index) ? "update" : "add")];
   });
-  const removed = property.unordered
-    ? stored.flatMap((item, index) => (partners.includes(item) ? [] : [index]))
-    : stored.slice(declared.length).map((_, index) => declared.length + index);
-  return [
-    ...changes,
-    ...removed.map((index) => ({ path: [...path, index], kind: "delete" as const, replace })),
-  ];
+  return [...changes, ...[...left].map((index) => change(index, "delete"))];
 }
 
 /** For each declared item of an unordered list, the stored item it stands for. */

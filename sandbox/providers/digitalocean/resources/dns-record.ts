@@ -5,7 +5,8 @@ import type { Fields } from "../../framework/values.ts";
 import { textOf } from "../../framework/values.ts";
 import type { JsonObject } from "../../framework/wire.ts";
 import { jsonText } from "../../framework/wire.ts";
-import { collection, splitImportId } from "../collection.ts";
+import { collection } from "../collection.ts";
+import { splitImportId } from "../import-ids.ts";
 
 const NEEDS: { [type: string]: string[] } = {
   MX: ["priority"],

@@ -5,9 +5,8 @@ import type { Resource } from "../../framework/resource.ts";
 import type { Fields } from "../../framework/values.ts";
 import { fieldsOf, isEqual, listOf, textOf } from "../../framework/values.ts";
 import type { Clients } from "../clients.ts";
-import { splitImportId } from "../collection.ts";
 import { sameIgnoringCase } from "../formats.ts";
-import { isSpacesError, spacesCall } from "../spaces.ts";
+import { isSpacesError, locateBucket, spacesCall } from "../spaces.ts";
 import { corsRuleFields, toCorsRules } from "./spaces-cors-rules.ts";
 import { emptyBucket } from "./spaces-emptying.ts";
 import { fromLifecycleRules, lifecycleRule, toLifecycleRules } from "./spaces-lifecycle.ts";
@@ -46,7 +45,7 @@ export const spacesBucket: Resource<Clients> = {
 
   async read({ spaces }, id, known) {
     const isImport = Object.keys(known).length === 0;
-    const [region, name] = isImport ? splitImportId(id, "<region>,<name>") : [textOf(known.region), id];
+    const { region, bucket: name } = locateBucket(id, known);
     const client = await spaces(region);
     const imported = isImport ? { acl: "private", forceDestroy: false } : {};
     try {

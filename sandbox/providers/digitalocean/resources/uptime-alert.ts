@@ -1,6 +1,7 @@
 import { number, single, string } from "../../framework/properties.ts";
 import { textOf } from "../../framework/values.ts";
-import { collection, splitImportId } from "../collection.ts";
+import { collection } from "../collection.ts";
+import { splitImportId } from "../import-ids.ts";
 import { notifications } from "./notifications.ts";
 
 /** What is to be told when an uptime check fails. */
