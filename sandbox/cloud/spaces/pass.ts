@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request as send } from "node:http";
+import { type IncomingMessage, request as send } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { ChunkSigner } from "./chunks.ts";
 import type { Admitted } from "./front.ts";
@@ -55,26 +55,19 @@ export async function exchange(
   // One connection for each request, which we end and not the server behind: it may have answered before the last,
   // empty write of a body, and that write must not fail.
   const outgoing = send({ socketPath: gateway.socket, method, path: target, headers, agent: false });
+  const chunks = chain && proof ? new ChunkSigner(proof.chain, chain) : undefined;
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
-    outgoing.once("response", resolve);
+    // A chunk that is refused ends the request too; the refusal comes first and is what counts.
+    chunks?.once("error", reject);
     outgoing.once("error", reject);
+    outgoing.once("response", resolve);
   });
-  void sendBody(outgoing, body, chain && proof ? new ChunkSigner(proof.chain, chain) : undefined);
+  if (body === NO_BODY) outgoing.end();
+  else
+    void (chunks ? pipeline(body, chunks, outgoing) : pipeline(body, outgoing)).catch(() =>
+      outgoing.destroy(),
+    );
   return answer;
-}
-
-/** Sends the body; what goes wrong also ends the request, whose own error says so. */
-async function sendBody(
-  outgoing: ClientRequest,
-  body: IncomingMessage | typeof NO_BODY,
-  chunks: ChunkSigner | undefined,
-): Promise<void> {
-  if (body === NO_BODY) {
-    outgoing.end();
-    return;
-  }
-  const sent = chunks ? pipeline(body, chunks, outgoing) : pipeline(body, outgoing);
-  await sent.catch((error: Error) => outgoing.destroy(error));
 }
 
 function forwarded(request: IncomingMessage): Record<string, string> {
