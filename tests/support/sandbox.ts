@@ -1,60 +1,86 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa, type Result } from "execa";
+import { parse, stringify } from "yaml";
+import { setPath } from "./stack-file.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
 /** What the cloud holds, by collection. */
 export type Inventory = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
+/** What a command printed, and how it ended. */
+export interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  /** Everything, in the order of its streams. */
+  readonly printed: string;
+}
+
 /** One sandbox of a test's own, in a folder of its own. */
 export class TestSandbox {
   readonly folder = mkdtempSync(join(tmpdir(), "sandbox-test-"));
+  readonly #exports = new Map<string, string>();
 
   /** Runs `./scripts/sandbox`, and fails with everything it printed when it fails. */
-  async run(...words: string[]): Promise<Result> {
-    const result = await this.tryRun(...words);
-    assert.equal(
-      result.exitCode,
-      0,
-      `sandbox ${words.join(" ")} failed:\n${result.stderr}\n${result.stdout}`,
-    );
-    return result;
+  async run(...words: string[]): Promise<Outcome> {
+    const outcome = await this.tryRun(...words);
+    assert.equal(outcome.exitCode, 0, `sandbox ${words.join(" ")} failed:\n${outcome.printed}`);
+    return outcome;
   }
 
   /** The same, for what is expected to fail. */
-  tryRun(...words: string[]): Promise<Result> {
-    return execa(join(root, "scripts/sandbox"), words, {
-      cwd: root,
-      env: { SANDBOX_STATE_DIR: this.folder },
-      reject: false,
-    });
+  async tryRun(...words: string[]): Promise<Outcome> {
+    const options = { cwd: root, env: { SANDBOX_STATE_DIR: this.folder }, reject: false } as const;
+    return outcomeOf(await execa(join(root, "scripts/sandbox"), words, options));
   }
 
-  /** Runs plain `pulumi` in the project, with the environment that `sandbox env` prints. */
-  async pulumi(environment: string, words: string[], extra: Record<string, string> = {}): Promise<Result> {
-    const { stdout: exports } = await this.run("env", environment);
+  /** Runs plain `pulumi` in the project, in the environment that `sandbox env` prints. */
+  async pulumi(environment: string, ...words: string[]): Promise<Outcome> {
+    const exports = this.#exports.get(environment) ?? (await this.run("env", environment)).stdout;
+    this.#exports.set(environment, exports);
     // "$@" keeps the words as they are: nothing is quoted by hand.
-    return execa("bash", ["-c", `eval "$1"; shift; exec pulumi "$@"`, "bash", `${exports}`, ...words], {
-      cwd: root,
-      env: { SANDBOX_STATE_DIR: this.folder, ...extra },
-      reject: false,
-    });
+    const script = 'eval "$1"; shift; exec pulumi --non-interactive "$@"';
+    const options = { cwd: root, reject: false } as const;
+    return outcomeOf(await execa("bash", ["-c", script, "bash", exports, ...words], options));
+  }
+
+  /**
+   * A settings file like the environment's own, but edited, for `--config-file`.
+   *
+   * @param edits values by path below the project's prefix; `undefined` removes one
+   */
+  editedSettings(environment: string, edits: Readonly<Record<string, unknown>>): string {
+    const name = `Pulumi.${environment}.yaml`;
+    const document = parse(readFileSync(join(this.folder, environment, name), "utf8"));
+    for (const [path, value] of Object.entries(edits))
+      setPath(document.config, `insightpulse:${path}`, value);
+    const file = join(mkdtempSync(join(this.folder, "edited-")), name);
+    writeFileSync(file, stringify(document));
+    return file;
   }
 
   /** What the cloud holds, asked of the cloud itself and not of the stack. */
   async inventory(): Promise<Inventory> {
-    return (await this.ask("/inventory")) as Inventory;
+    const { apiUrl, token } = this.cloud();
+    const answer = await fetch(`${apiUrl}/_sandbox/inventory`, { headers: { "x-sandbox-token": token } });
+    assert.equal(answer.status, 200);
+    return (await answer.json()) as Inventory;
   }
 
-  /** Asks the cloud's own administration. */
-  async ask(path: string): Promise<unknown> {
-    const { apiUrl, token } = this.cloud();
-    const answer = await fetch(`${apiUrl}/_sandbox${path}`, { headers: { "x-sandbox-token": token } });
-    assert.equal(answer.status, 200, `${path}: ${answer.status}`);
-    return answer.json();
+  /** Secret values the sandbox made up for an environment, by name. */
+  secrets(environment: string): Record<string, string> {
+    return JSON.parse(readFileSync(join(this.folder, environment, "secrets.json"), "utf8"));
+  }
+
+  /** Where the cloud is and what opens it. */
+  cloud(): Record<
+    "apiUrl" | "token" | "spacesAccessKeyId" | "spacesSecretAccessKey" | "cloudflareToken",
+    string
+  > {
+    return JSON.parse(readFileSync(join(this.folder, "cloud/cloud.json"), "utf8"));
   }
 
   /** Ends it and removes its folder. */
@@ -62,8 +88,17 @@ export class TestSandbox {
     await this.run("down", "--yes");
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
 
-  private cloud(): { apiUrl: string; token: string } {
-    return JSON.parse(readFileSync(join(this.folder, "cloud/cloud.json"), "utf8"));
-  }
+/** What of an inventory must be the same at two moments: all but what merely passes (actions, deployments). */
+export function lasting(inventory: Inventory): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(inventory)
+      .filter(([collection]) => collection !== "actions" && collection !== "deployments")
+      .map(([collection, entries]) => [collection, entries.map((entry) => JSON.stringify(entry)).sort()]),
+  );
+}
+
+function outcomeOf({ exitCode, stdout, stderr }: Result): Outcome {
+  return { exitCode, stdout: `${stdout}`, printed: `${stderr}\n${stdout}` };
 }

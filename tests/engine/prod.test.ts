@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { type Inventory, lasting, TestSandbox } from "../support/sandbox.ts";
+import { nameOf, plannedSteps, resourcesOf, shownSecret } from "../support/state.ts";
+
+const sandbox = new TestSandbox();
+let seeded: Inventory;
+before(async () => {
+  await sandbox.run("env", "prod");
+  seeded = await sandbox.inventory();
+});
+after(() => sandbox.remove());
+
+suite("prod on the inventory as it is live", () => {
+  test("the first up adopts it: ten imported, nothing replaced, nothing deleted", async () => {
+    const { changes } = JSON.parse((await sandbox.run("up", "prod", "--json")).stdout);
+    assert.equal(changes.import, 10, JSON.stringify(changes));
+    const operations = Object.keys(changes).sort();
+    assert.deepEqual(operations, ["create", "import", "update"]);
+  });
+
+  test("the droplets are the same machines with the same addresses", async () => {
+    const machines = ({ droplets = [] }: Inventory) =>
+      droplets.map(({ id, name, public_ipv4, size_slug, disk }) => [id, name, public_ipv4, size_slug, disk]);
+    assert.deepEqual(machines(await sandbox.inventory()), machines(seeded));
+  });
+
+  test("apps that were adopted as found keep their specification", async () => {
+    const specifications = ({ apps = [] }: Inventory) => apps.map(({ id, spec }) => [id, spec]);
+    assert.deepEqual(specifications(await sandbox.inventory()), specifications(seeded));
+  });
+
+  test("what the program does not declare stays as it is: the orphaned app and the stray zone", async () => {
+    const { apps = [], domains = [] } = await sandbox.inventory();
+    assert.ok(apps.some(({ id }) => id === "04de4372-7a4f-472a-9c3f-5deb895b7ad2"));
+    assert.ok(domains.some(({ name }) => name === "erp.insightpulseai.net"));
+  });
+
+  test("a second up and a preview change nothing", async () => {
+    const before = lasting(await sandbox.inventory());
+    assert.match((await sandbox.run("up", "prod")).stdout, /^0 changes/m);
+    await sandbox.run("preview", "prod", "--expect-no-changes");
+    assert.deepEqual(lasting(await sandbox.inventory()), before);
+  });
+
+  test("a refresh finds the cloud as the state says", async () => {
+    const { exitCode, printed } = await sandbox.pulumi("prod", "refresh", "--yes", "--expect-no-changes");
+    assert.equal(exitCode, 0, printed);
+  });
+
+  test("plain pulumi preview and up work with what env prints", async () => {
+    const preview = await sandbox.pulumi("prod", "preview", "--expect-no-changes");
+    assert.equal(preview.exitCode, 0, preview.printed);
+    const up = await sandbox.pulumi("prod", "up", "--yes", "--skip-preview", "--expect-no-changes");
+    assert.equal(up.exitCode, 0, up.printed);
+  });
+
+  test("the import ids can be removed without a diff", async () => {
+    const settings = sandbox.editedSettings("prod", { adopt: undefined });
+    const preview = await sandbox.pulumi("prod", "preview", "--expect-no-changes", "--config-file", settings);
+    assert.equal(preview.exitCode, 0, preview.printed);
+  });
+
+  test("the policy pack accepts it", async () => {
+    const { exitCode, printed } = await sandbox.pulumi("prod", "preview", "--policy-pack", "policy/pack");
+    assert.equal(exitCode, 0, printed);
+    assert.match(printed, /insightpulse@v0\.1\.0/);
+  });
+});
+
+suite("prod's state", () => {
+  test("holds no secret in plain text", async () => {
+    const { stdout: exported } = await sandbox.pulumi("prod", "stack", "export");
+    const shown = resourcesOf((await sandbox.pulumi("prod", "stack", "export", "--show-secrets")).stdout);
+    const secretsOf = (kind: RegExp, property: string) =>
+      shown.filter(({ type }) => kind.test(type)).map(({ outputs }) => shownSecret(outputs[property]));
+    const { token, spacesSecretAccessKey, cloudflareToken } = sandbox.cloud();
+    const samples = [
+      ...Object.values(sandbox.secrets("prod")),
+      ...[token, spacesSecretAccessKey, cloudflareToken],
+      ...secretsOf(/:RandomPassword$/, "result"),
+      ...secretsOf(/:SpacesKey$/, "secretKey"),
+      // The second line of a key: the first is the same for all.
+      ...secretsOf(/:PrivateKey$/, "privateKeyPem").map((key) => key.split("\n")[1] ?? ""),
+      // Stands in every plain-typed value of the live apps' environments.
+      "sample-plain-value",
+    ];
+    assert.ok(samples.length >= 25, `only ${samples.length} samples`);
+    for (const sample of samples) {
+      assert.ok(sample.length > 8);
+      assert.ok(!exported.includes(sample), "a secret stands in plain text in the exported state");
+    }
+  });
+
+  test("protects whatever holds data", async () => {
+    const stateful =
+      /^(digitalocean|random|tls):.*:(Droplet|Volume|Domain|SpacesBucket|ContainerRegistry|Vpc|RandomPassword|PrivateKey)$/;
+    const resources = resourcesOf((await sandbox.pulumi("prod", "stack", "export")).stdout);
+    const holding = resources.filter(({ type }) => stateful.test(type));
+    assert.equal(holding.length, 22);
+    assert.deepEqual(
+      holding.filter(({ protect }) => !protect).map(({ urn }) => urn),
+      [],
+    );
+  });
+
+  test("names every child after its component", async () => {
+    for (const { urn, parent } of resourcesOf((await sandbox.pulumi("prod", "stack", "export")).stdout)) {
+      if (parent === undefined || parent.includes("::pulumi:pulumi:Stack::")) continue;
+      assert.ok(nameOf(urn).startsWith(`${nameOf(parent)}-`), `${urn} below ${parent}`);
+    }
+  });
+});
+
+suite("prod refuses", () => {
+  test("to be destroyed, and nothing is gone", async () => {
+    const before = lasting(await sandbox.inventory());
+    const { exitCode, printed } = await sandbox.pulumi("prod", "destroy", "--yes");
+    assert.notEqual(exitCode, 0);
+    assert.match(printed, /protect/);
+    assert.deepEqual(lasting(await sandbox.inventory()), before);
+  });
+
+  const refused: Readonly<Record<string, Record<string, unknown>>> = {
+    "hosts.erp.size": { "hosts.erp.size": "s-3vcpu-5gb" },
+    "backup.region": { "backup.region": "us-east-1" },
+    "hosts.ocr.accelerator": { "hosts.ocr.accelerator": "gpu" },
+    "services.n8n.port": { "services.n8n.port": 8065 },
+    "ssh.allowFrom[0]": { "ssh.openToWorldBecause": undefined },
+    supabaseOwnerPassword: { supabaseOwnerPassword: undefined },
+  };
+  for (const [path, edits] of Object.entries(refused)) {
+    test(`a configuration with a fault at ${path}, naming it and the command, before anything is touched`, async () => {
+      const before = lasting(await sandbox.inventory());
+      const settings = sandbox.editedSettings("prod", edits);
+      const up = await sandbox.pulumi("prod", "up", "--yes", "--skip-preview", "--config-file", settings);
+      assert.notEqual(up.exitCode, 0);
+      assert.ok(up.printed.includes(`  ${path}: `), up.printed);
+      assert.match(up.printed, /fix: +pulumi config set .*--stack prod/);
+      assert.match(up.printed, /Nothing was changed/);
+      assert.deepEqual(lasting(await sandbox.inventory()), before);
+    });
+  }
+});
+
+suite("a change does what it should and no more", () => {
+  const planned = async (edits: Record<string, unknown>) => {
+    const settings = sandbox.editedSettings("prod", edits);
+    const { exitCode, stdout, printed } = await sandbox.pulumi(
+      "prod",
+      "preview",
+      "--json",
+      "--config-file",
+      settings,
+    );
+    assert.equal(exitCode, 0, printed);
+    return plannedSteps(stdout);
+  };
+
+  test("n8n moves to a third droplet by a configuration edit and nothing else", async () => {
+    const steps = await planned({
+      "hosts.automation": { name: "ipai-automation", region: "sfo2", size: "s-1vcpu-2gb" },
+      "services.n8n": { host: "automation" },
+    });
+    assert.deepEqual(steps, [
+      "create host-automation",
+      "create host-automation-droplet",
+      "create host-automation-firewall",
+      "create host-automation-firewall-rules",
+      "create host-automation-monitoring",
+      "create host-automation-monitoring-cpu",
+      "create host-automation-monitoring-disk",
+      "create host-automation-monitoring-load",
+      "create host-automation-monitoring-memory",
+      "create host-automation-tag",
+      "update dns-n8n",
+      "update project-resources",
+    ]);
+  });
+
+  test("a bigger host is resized, not replaced", async () => {
+    assert.deepEqual(await planned({ "hosts.ocr.size": "s-8vcpu-16gb" }), [
+      "update host-ocr-droplet",
+      "update host-ocr-monitoring-load",
+    ]);
+  });
+
+  test("closing SSH to the world changes the two firewalls", async () => {
+    const steps = await planned({
+      "ssh.allowFrom": ["198.51.100.7/32"],
+      "ssh.openToWorldBecause": undefined,
+    });
+    assert.deepEqual(steps, ["update host-erp-firewall-rules", "update host-ocr-firewall-rules"]);
+  });
+});

@@ -1,0 +1,42 @@
+/** One resource of an exported state. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly custom?: boolean;
+  readonly parent?: string;
+  readonly protect?: boolean;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** The resources of what `pulumi stack export` printed, the vendors' ones only unless asked otherwise. */
+export function resourcesOf(exported: string): StateResource[] {
+  const { deployment } = JSON.parse(exported) as { deployment: { resources: StateResource[] } };
+  return deployment.resources.map((resource) => ({
+    ...resource,
+    inputs: resource.inputs ?? {},
+    outputs: resource.outputs ?? {},
+  }));
+}
+
+/** The value of a secret in a state that was exported with `--show-secrets`. */
+export function shownSecret(value: unknown): string {
+  const { plaintext } = value as { plaintext?: string };
+  if (plaintext === undefined)
+    throw new Error(`not a secret of an export with --show-secrets: ${JSON.stringify(value)}`);
+  return JSON.parse(plaintext);
+}
+
+/** Last part of a URN: the resource's name. */
+export function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+/** What `pulumi preview --json` plans, as `operation name`, without what stays the same and what merely groups. */
+export function plannedSteps(preview: string): string[] {
+  const { steps } = JSON.parse(preview) as { steps: { op: string; urn: string }[] };
+  return steps
+    .filter(({ op, urn }) => op !== "same" && !urn.includes("pulumi:pulumi:Stack"))
+    .map(({ op, urn }) => `${op} ${nameOf(urn)}`)
+    .sort();
+}
