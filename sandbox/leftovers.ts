@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CloudKeys } from "./engine/cloud.ts";
 import { Failure } from "./engine/failure.ts";
 import type { InterruptedCreation } from "./engine/sandbox.ts";
+import { removeBucket } from "./leftover-bucket.ts";
 
 type Item = Readonly<Record<string, unknown>>;
 type Inputs = InterruptedCreation["inputs"];
@@ -80,6 +81,9 @@ export async function removeLeftovers(
 ): Promise<string[]> {
   const removed: string[] = [];
   for (const { type, name, inputs } of creations) {
+    if (type === bucketType && (await removeUnknownBucket(inputs, knownIds, cloud))) {
+      removed.push(`SpacesBucket ${name} (${inputs.name})`);
+    }
     const trace = traces[type];
     if (!trace) continue;
     const path = trace.list(inputs);
@@ -92,6 +96,17 @@ export async function removeLeftovers(
   }
   return removed;
 }
+
+/** Buckets are no part of the vendor's REST API: they are removed the S3 way. */
+async function removeUnknownBucket(
+  { name }: Inputs,
+  knownIds: ReadonlySet<string>,
+  cloud: CloudKeys,
+): Promise<boolean> {
+  return typeof name === "string" && !knownIds.has(name) && removeBucket(name, cloud);
+}
+
+const bucketType = "digitalocean:index/spacesBucket:SpacesBucket";
 
 async function listItems(cloud: CloudKeys, path: string, field: string): Promise<Item[]> {
   const answer = await call(cloud, "GET", `${path}?per_page=200`);
