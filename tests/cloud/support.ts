@@ -127,18 +127,17 @@ export async function startCloud(
   return cloud;
 }
 
+/** One HTTP call with JSON both ways. */
 export async function call(
   url: string,
   method: string,
-  headers: HeadersInit,
+  headers: Record<string, string>,
   body?: unknown,
 ): Promise<Answer> {
-  const init: RequestInit = { method, headers: new Headers(headers), signal: AbortSignal.timeout(15_000) };
-  if (body !== undefined) {
-    (init.headers as Headers).set("content-type", "application/json");
-    init.body = JSON.stringify(body);
-  }
-  const response = await fetch(url, init);
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  const signal = AbortSignal.timeout(15_000);
+  const response = await fetch(url, { method, headers: { ...headers, ...type }, signal, ...content });
   const text = await response.text();
   return {
     status: response.status,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { list } from "../core/validation.ts";
+import { list, parseBody } from "../core/validation.ts";
 
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] as const;
 const USER_DATA_BYTES = 64 * 1024;
@@ -53,12 +53,21 @@ const settings = {
   vpc_uuid: z.string().optional(),
 };
 
-/** The body of a request for one droplet or several alike. */
-export const DropletRequest = z.union([
-  z
-    .strictObject({ name: DropletName, ...settings })
-    .transform(({ name, ...rest }) => ({ names: [name], ...rest })),
-  z.strictObject({ names: z.array(DropletName).min(1).max(10), ...settings }),
-]);
+const One = z.strictObject({ name: DropletName, ...settings });
+const Several = z.strictObject({ names: z.array(DropletName).min(1).max(10), ...settings });
 
-export type DropletSettings = Omit<z.output<typeof DropletRequest>, "names">;
+export type DropletSettings = Omit<z.output<typeof One>, "name">;
+
+/** Reads a request for one droplet, or for several alike. */
+export function parseDropletRequest(body: unknown): {
+  names: string[];
+  settings: DropletSettings;
+  single: boolean;
+} {
+  if (typeof body === "object" && body !== null && "names" in body) {
+    const { names, ...shared } = parseBody(Several, body);
+    return { names, settings: shared, single: false };
+  }
+  const { name, ...own } = parseBody(One, body);
+  return { names: [name], settings: own, single: true };
+}

@@ -3,10 +3,9 @@ import { freeAddress, parseRange } from "../core/addresses.ts";
 import { type Cloud, type CloudOptions, faultTarget, timestamp } from "../core/cloud.ts";
 import { orNotFound, unprocessable } from "../core/errors.ts";
 import { paginate } from "../core/paging.ts";
-import { parseBody } from "../core/validation.ts";
 import { accountOf } from "./account.ts";
 import { startAction } from "./actions.ts";
-import { DropletRequest, type DropletSettings } from "./droplet-request.ts";
+import { type DropletSettings, parseDropletRequest } from "./droplet-request.ts";
 import { dropletView } from "./droplet-view.ts";
 import { ipv6For } from "./effects.ts";
 import { imageFor } from "./images.ts";
@@ -172,13 +171,12 @@ export const droplets: FastifyPluginAsync<CloudOptions> = async (app, { cloud })
     return { droplets: page.items.map((one) => dropletView(cloud, one)), links: page.links, meta: page.meta };
   });
   app.post("/droplets", async (request, reply) => {
-    const { names, ...settings } = parseBody(DropletRequest, request.body);
+    const { names, settings, single } = parseDropletRequest(request.body);
     const checked = check(cloud, settings, names.length);
     const made = names.map((name) => addDroplet(cloud, name, settings, checked));
     const links = { actions: made.map((droplet) => startCreation(cloud, request, droplet)) };
     reply.code(202);
     const views = made.map((droplet) => dropletView(cloud, droplet));
-    const single = (request.body as { name?: string }).name !== undefined;
     return single ? { droplet: views[0], links } : { droplets: views, links };
   });
   app.get<ById>("/droplets/:id", async (request) => {
