@@ -90,9 +90,14 @@ export class Store {
     return collection;
   }
 
-  /** The next number of a sequence; numbers are never handed out twice, not even after a reset. */
+  /**
+   * The next number of a sequence; numbers are never handed out twice, not even after a reset, and one that a seeded
+   * record of the collection of that name already has is passed over.
+   */
   nextNumber(sequence: string, first: number): number {
-    const number = this.#counters[sequence] ?? first;
+    const taken = this.#collections.get(sequence);
+    let number = this.#counters[sequence] ?? first;
+    while (taken?.get(number) !== undefined) number += 1;
     this.#counters[sequence] = number + 1;
     this.#dirty = true;
     return number;
