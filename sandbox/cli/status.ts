@@ -1,3 +1,4 @@
+import { runningCloud } from "../engine/cloud.ts";
 import { describeStack, emptyDescription, type StackDescription } from "../engine/describe.ts";
 import { installedKinds, type ProviderKind } from "../engine/plugins.ts";
 import { describeProviders } from "../engine/prepare.ts";
@@ -13,6 +14,8 @@ export interface Status extends StackDescription {
   /** Null until a first run has obtained an engine. */
   readonly engine: { readonly version: string; readonly obtained: Tool["origin"] } | null;
   readonly providers: Record<string, ProviderKind>;
+  /** Address of the cloud while it runs. */
+  readonly cloud: string | null;
 }
 
 /** Looks at a sandbox without starting or changing anything. */
@@ -26,13 +29,14 @@ export async function readStatus(sandbox: Sandbox, environment: string): Promise
     environment,
     engine: engine ? { version: engine.version, obtained: engine.origin } : null,
     providers: installedKinds(sandbox.state.providers),
+    cloud: (await runningCloud(sandbox))?.apiUrl ?? null,
     ...description,
   };
 }
 
 /** The same for people. */
 export function formatStatus(status: Status): string {
-  const { environment, engine, providers, resources, hosts, services } = status;
+  const { environment, engine, providers, cloud, resources, hosts, services } = status;
   const total = Object.values(resources).reduce((sum, count) => sum + count, 0);
   if (!engine || total === 0) {
     return `Nothing is up in ${environment}. Start it with: ./scripts/sandbox up ${environment}`;
@@ -52,6 +56,7 @@ export function formatStatus(status: Status): string {
     section("Made with", [
       ["engine", `pulumi ${engine.version}, ${engine.obtained}`],
       ["providers", describeProviders(providers)],
+      ["cloud", cloud ?? `not running; start it with: ./scripts/sandbox up ${environment}`],
     ]),
   ]
     .filter((text) => text !== undefined)

@@ -1,3 +1,4 @@
+import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type CloudKeys, ensureCloud } from "./cloud.ts";
 import { type ObtainOptions, obtainEngine } from "./engine.ts";
@@ -126,6 +127,7 @@ async function providersOf(
   note: Report,
 ): Promise<Record<string, ProviderKind>> {
   await simulation.writeStandIns(makeFolder(state.standIns), process.execPath);
+  for (const name of readdirSync(state.standIns)) chmodSync(join(state.standIns, name), 0o700);
   return installPlugins({
     engine: join(engine.folder, "pulumi"),
     cache,

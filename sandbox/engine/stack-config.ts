@@ -21,7 +21,7 @@ export function sandboxConfig({ repository, previous }: StackConfigSources): str
   for (const key of ["encryptionsalt", "encryptedkey", "secretsprovider"]) document.delete(key);
   document.commentBefore =
     " Made by the sandbox on every run: edit the settings file of the same name in the project instead.";
-  if (previous !== undefined) keepSecrets(parse(previous, "the sandbox's settings file"), document);
+  if (previous !== undefined) keepSecrets(parseDocument(previous), document);
   return document.toString({ lineWidth: 0 });
 }
 
@@ -31,7 +31,9 @@ export function secretKeys(text: string): Set<string> {
   return new Set((config?.items ?? []).filter(isSecret).map((pair) => String(pair.key)));
 }
 
-function keepSecrets(from: Document, to: Document): void {
+/** The engine does not write this file whole or not at all: what a killed run left damaged is made anew. */
+function keepSecrets(from: Document.Parsed, to: Document): void {
+  if (from.errors.length > 0) return;
   const salt = from.get("encryptionsalt");
   if (salt === undefined) return;
   to.set("encryptionsalt", salt);

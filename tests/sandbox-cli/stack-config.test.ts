@@ -60,6 +60,15 @@ test("an environment without settings is possible", () => {
   });
 });
 
+test("a sandbox's file that a killed run left half written does not count", () => {
+  for (const half of [
+    "config:\n  demo:password:\n    secure: [",
+    "config:\n  demo:password:\n    secure: v1:sand",
+  ]) {
+    assert.doesNotMatch(sandboxConfig({ repository, previous: half }), /secure/);
+  }
+});
+
 test("the keys with a secret value are known", () => {
   assert.deepEqual(secretKeys(previous), new Set(["demo:password"]));
   assert.deepEqual(secretKeys(""), new Set());
