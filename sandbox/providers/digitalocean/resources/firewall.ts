@@ -15,13 +15,9 @@ const peerFields = (side: "source" | "destination") => ({
   [`${side}Tags`]: set(string(), { wire: "tags" }),
 });
 
-// The API says "all" (and writes "0") where the program may also leave the ports of ICMP out.
-const samePorts = (stored: string, declared: string) =>
-  stored === declared || (["0", "all"].includes(stored) && ["0", "all"].includes(declared));
-
 const ruleFields = {
   protocol: string({ required: true, oneOf: ["tcp", "udp", "icmp"] }),
-  portRange: string({ wire: "ports", same: samePorts }),
+  portRange: string({ wire: "ports" }),
 };
 const sources = peerFields("source");
 const destinations = peerFields("destination");
@@ -96,7 +92,8 @@ function toRule(rule: Fields, side: "sources" | "destinations", peers: Peers): J
 function fromRule(answer: Json, side: "sources" | "destinations", peers: Peers): Fields {
   const rule = jsonObject(answer);
   const fields = { ...fromWire(ruleFields, rule), ...fromWire(peers, jsonObject(rule[side])) };
-  // ICMP has no ports, whatever the API fills in.
-  if (fields.protocol === "icmp") delete fields.portRange;
+  // The API answers "0" for all ports, and for ICMP, which has none.
+  if (fields.portRange === "0" && fields.protocol !== "icmp") fields.portRange = "all";
+  else if (fields.portRange === "0") delete fields.portRange;
   return fields;
 }

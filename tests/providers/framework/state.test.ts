@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { list, object, set, string } from "../../../sandbox/providers/framework/properties.ts";
+import { inputsOf, mergeState } from "../../../sandbox/providers/framework/state.ts";
+
+const env = object({
+  key: string(),
+  value: string({ hidden: (live) => live.startsWith("EV[") }),
+  type: string(),
+});
+const inputs = {
+  name: string({ same: (stored, declared) => stored.toLowerCase() === declared.toLowerCase() }),
+  userData: string(),
+  tags: set(string()),
+  envs: set(env, { identity: "key" }),
+  steps: list(string()),
+};
+const outputs = { address: string() };
+
+describe("the state made of an answer", () => {
+  test("keeps the declared order and spelling, and what the service does not tell", () => {
+    const declared = { name: "Web", userData: "#!", tags: ["b", "a"], envs: [{ key: "K", value: "plain" }] };
+    const live = {
+      name: "web",
+      tags: ["a", "b", "c"],
+      envs: [
+        { key: "X", value: "new" },
+        { key: "K", value: "EV[1:abc]", type: "SECRET" },
+      ],
+      address: "192.0.2.1",
+    };
+    assert.deepEqual(mergeState(inputs, outputs, declared, live), {
+      address: "192.0.2.1",
+      name: "Web",
+      userData: "#!",
+      tags: ["b", "a", "c"],
+      envs: [
+        { key: "K", value: "plain", type: "SECRET" },
+        { key: "X", value: "new" },
+      ],
+    });
+  });
+
+  test("shows drift", () => {
+    const state = mergeState(
+      inputs,
+      outputs,
+      { name: "web", steps: ["a", "b"] },
+      { name: "api", steps: ["b"] },
+    );
+    assert.deepEqual(state, { name: "api", steps: ["b"] });
+  });
+});
+
+describe("the inputs that belong to a state", () => {
+  const state = {
+    name: "web",
+    tags: [],
+    envs: [{ key: "K", value: "v", type: "GENERAL" }],
+    address: "192.0.2.1",
+  };
+
+  test("after a refresh: those that were given", () => {
+    const previous = { name: "old", envs: [{ key: "K", value: "old" }], __defaults: ["name"] };
+    assert.deepEqual(inputsOf(inputs, state, previous), {
+      name: "web",
+      envs: [{ key: "K", value: "v" }],
+      __defaults: ["name"],
+    });
+  });
+
+  test("after an import: all that are set", () => {
+    assert.deepEqual(inputsOf(inputs, state, undefined), {
+      name: "web",
+      envs: [{ key: "K", value: "v", type: "GENERAL" }],
+      __defaults: [],
+    });
+  });
+});
