@@ -11,6 +11,12 @@ before(async () => {
 });
 after(() => sandbox.remove());
 
+/** What of an app's specification is looked at here. */
+interface AppSpecification {
+  readonly name: string;
+  readonly services: readonly { readonly envs: readonly { key: string; type?: string; value: string }[] }[];
+}
+
 suite("staging beside prod in the same account", () => {
   test("comes up from nothing, and a second up changes nothing", async () => {
     const { changes } = JSON.parse((await sandbox.run("up", "staging", "--json")).stdout);
@@ -30,9 +36,8 @@ suite("staging beside prod in the same account", () => {
 
   test("secrets of an app's environment are sealed in the cloud, and never on its disk in plain text", async () => {
     const { apps = [] } = await sandbox.inventory();
-    const app = apps.find(({ spec }) => (spec as { name: string }).name === "superset-staging");
-    const [service] = (app?.spec as { services: { envs: { key: string; type?: string; value: string }[] }[] })
-      .services;
+    const specifications = apps.map(({ spec }) => spec as AppSpecification);
+    const service = specifications.find(({ name }) => name === "superset-staging")?.services[0];
     const secrets = service?.envs.filter(({ type }) => type === "SECRET") ?? [];
     assert.deepEqual(secrets.map(({ key }) => key).sort(), [
       "GOOGLE_CLIENT_ID",
@@ -127,7 +132,10 @@ suite("staging beside prod in the same account", () => {
   test("destroying it leaves nothing of it in the account", async () => {
     const { exitCode, printed } = await sandbox.pulumi("staging", "destroy", "--yes", "--skip-preview");
     assert.equal(exitCode, 0, printed);
-    assert.deepEqual(lasting(await sandbox.inventory()), lasting(withoutStaging));
+    const [found, expected] = [lasting(await sandbox.inventory()), lasting(withoutStaging)];
+    for (const collection of Object.keys(expected)) {
+      assert.deepEqual(found[collection], expected[collection], collection);
+    }
     await sandbox.run("preview", "prod", "--expect-no-changes");
   });
 });

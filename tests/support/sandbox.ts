@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { execa, type Result } from "execa";
+import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { setPath } from "./stack-file.ts";
 
@@ -90,15 +90,16 @@ export class TestSandbox {
   }
 }
 
-/** What of an inventory must be the same at two moments: all but what merely passes (actions, deployments). */
+/** What of an inventory must be the same at two moments: all but the log of actions. */
 export function lasting(inventory: Inventory): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(inventory)
-      .filter(([collection]) => collection !== "actions" && collection !== "deployments")
+      .filter(([collection]) => collection !== "actions")
       .map(([collection, entries]) => [collection, entries.map((entry) => JSON.stringify(entry)).sort()]),
   );
 }
 
-function outcomeOf({ exitCode, stdout, stderr }: Result): Outcome {
-  return { exitCode, stdout: `${stdout}`, printed: `${stderr}\n${stdout}` };
+function outcomeOf(result: { exitCode?: number | undefined; stdout: string; stderr: string }): Outcome {
+  const { exitCode, stdout, stderr } = result;
+  return { exitCode, stdout, printed: `${stderr}\n${stdout}` };
 }
