@@ -9,7 +9,6 @@ import { ContainerRegistry } from "./components/container-registry.ts";
 import { createDnsZone } from "./components/dns/create-dns-zone.ts";
 import { recordValue } from "./components/dns/record-value.ts";
 import { GeneratedSecrets } from "./components/generated-secrets.ts";
-import { renderCloudInit } from "./components/host/cloud-init.ts";
 import { DeployKey } from "./components/host/deploy-key.ts";
 import { DropletHost } from "./components/host/droplet-host.ts";
 import { HostFirewall } from "./components/host/host-firewall.ts";
@@ -24,55 +23,51 @@ import { lookup, mapValues } from "./config/records.ts";
 import { appServices, byName } from "./config/resolve.ts";
 
 const config = loadStackConfiguration();
-const { adopt, database, environment, monitoring, protectData: protect, resolvedServices } = config;
+const { adopt, database, environment, monitoring, resolvedServices } = config;
 const secrets = new pulumi.Config();
+// Whatever holds data, a name, a key or the way in: production refuses to delete it.
+const guarded = { protect: config.protectData };
 const importing = (id: string | undefined) => (id === undefined ? {} : { import: id });
 
 // What hosts stand on: a network for each region, and one key that opens them.
 const networks = mapValues(config.networks, (network, region) => {
-  const options = { protect, ...importing(adopt.networks[region]) };
+  const options = { ...guarded, ...importing(adopt.networks[region]) };
   return new digitalocean.Vpc(`network-${region}`, { ...network, region }, options);
 });
-const environmentTag = new digitalocean.Tag("environment", { name: naming.environmentTag(environment) });
-const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(environment), protect });
-const userData = deployKey.publicKey.apply((deployPublicKey) =>
-  renderCloudInit({ deployUser: naming.deployUser, deployPublicKey }),
+const environmentTag = new digitalocean.Tag(
+  "environment",
+  { name: naming.environmentTag(environment) },
+  guarded,
 );
+const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(environment) }, guarded);
 
 // Hosts, each behind its firewall and watched.
 const notifications = notificationsTo(monitoring, () => secrets.requireSecret("slackWebhookUrl"));
-const hosts = mapValues(
-  plan.planHosts(config),
-  ({ droplet, firewallName, loadAlert: load, ...host }, name) => {
-    const { name: tag } = new digitalocean.Tag(`host-${name}-tag`, { name: host.tag });
-    const firewall = { firewallName, tag, sshFrom: config.ssh.allowFrom, importId: adopt.firewalls[name] };
-    new HostFirewall(`host-${name}-firewall`, firewall);
-    const watch = { ...monitoring, hostName: droplet.dropletName, tag, load, notifications };
-    new HostMonitoring(`host-${name}-monitoring`, watch);
-    const machine = new DropletHost(`host-${name}`, {
-      ...droplet,
-      vpcId: lookup(networks, droplet.region, "network").id,
-      tags: [environmentTag.name, tag, ...host.extraTags],
-      userData,
-      sshKeyIds: [deployKey.keyId],
-      protect,
-      importId: adopt.hosts[name],
-    });
-    return { ...host, ...droplet, machine };
-  },
-);
+const hosts = mapValues(plan.planHosts(config), ({ droplet, firewallName, load, ...host }, name) => {
+  const { name: tag } = new digitalocean.Tag(`host-${name}-tag`, { name: host.tag }, guarded);
+  const firewall = { firewallName, tag, sshFrom: config.ssh.allowFrom, importId: adopt.firewalls[name] };
+  new HostFirewall(`host-${name}-firewall`, firewall, guarded);
+  const watch = { ...monitoring, hostName: droplet.dropletName, tag, load, notifications };
+  new HostMonitoring(`host-${name}-monitoring`, watch);
+  const machineArgs = {
+    ...{ ...droplet, deployUser: naming.deployUser, deployKey },
+    vpcId: lookup(networks, droplet.region, "network").id,
+    tags: [environmentTag.name, tag, ...host.extraTags],
+    importId: adopt.hosts[name],
+  };
+  const machine = new DropletHost(`host-${name}`, machineArgs, guarded);
+  return { ...host, ...droplet, machine };
+});
 const volumes = mapValues(config.volumes, ({ region, sizeGib }, name) => {
-  const options = { protect, ...importing(adopt.volumes[name]) };
+  const options = { ...guarded, ...importing(adopt.volumes[name]) };
   return new digitalocean.Volume(`volume-${name}`, { name, region, size: sizeGib }, options);
 });
 
 // Secrets the stack makes, and the database they open.
-const generated = new GeneratedSecrets("generated", {
-  secretNames: plan.generatedSecretNames(resolvedServices),
-  protect,
-});
-const secretNames = plan.databaseRoles(resolvedServices, config);
-const rolePasswords = new GeneratedSecrets("database-role", { secretNames, protect }).values;
+const secretNames = plan.generatedSecretNames(resolvedServices);
+const generated = new GeneratedSecrets("generated", { secretNames }, guarded);
+const roles = plan.databaseRoles(resolvedServices, config);
+const rolePasswords = new GeneratedSecrets("database-role", { secretNames: roles }, guarded).values;
 const ownerPassword = secrets.requireSecret("supabaseOwnerPassword");
 const supabase = new SupabaseConnection("database", { ...database, ownerPassword, rolePasswords });
 const deprecatedDatabase =
@@ -84,10 +79,11 @@ const deprecatedDatabase =
   });
 
 // Backups, images, apps.
-const backups = new BackupBucket("backups", { ...plan.planBackupBucket(config.backup), protect });
+const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup), guarded);
 if (config.registry.managed) {
   const { name: registryName, tier, region } = config.registry;
-  new ContainerRegistry("registry", { registryName, tier, region, protect, importId: adopt.registry });
+  const registry = { registryName, tier, region, importId: adopt.registry };
+  new ContainerRegistry("registry", registry, guarded);
 }
 const services = plan.serviceAddresses(resolvedServices);
 const addresses = Object.fromEntries(services.map(({ name, url }) => [name, url]));
@@ -100,11 +96,12 @@ const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
     secret: (secret) => secrets.requireSecret(secret),
     generated: (secret) => generated.value(plan.generatedSecretName(name, secret)),
   });
-  return new AppService(`app-${name}`, {
+  const appArgs = {
     ...{ ...app, componentName: name, healthPath: app.health.path, variables },
     ownsSpecification: app.specification === "managed",
     importId: adopt.apps[name],
-  });
+  };
+  return new AppService(`app-${name}`, appArgs, guarded);
 });
 
 // Names, and somebody outside who asks whether they answer.
@@ -115,22 +112,19 @@ const records = plan.planDnsRecords(resolvedServices, config).map(({ target, ...
     appIngress: (app) => lookup(apps, app, "app").ingressHost,
   }),
 }));
-const zone = await createDnsZone("dns", config.dns, { domain: config.domain, records, protect });
+const zone = await createDnsZone("dns", config.dns, { domain: config.domain, records }, guarded);
 for (const { name, healthUrl } of services) {
   const checkName = naming.checkName(environment, name);
   new ServiceMonitoring(`service-${name}`, { ...monitoring, checkName, healthUrl, notifications });
 }
-new AccountProject("project", {
-  ...config.project,
-  projectName: config.project.name,
-  resourceUrns: [
-    ...Object.values(hosts).map(({ machine }) => machine.dropletUrn),
-    ...Object.values(apps).map(({ appUrn }) => appUrn),
-    ...Object.values(volumes).map(({ volumeUrn }) => volumeUrn),
-    ...[...backups.bucketUrns, ...(zone?.projectUrns ?? [])],
-  ],
-  importId: adopt.project,
-});
+const resourceUrns = [
+  ...Object.values(hosts).map(({ machine }) => machine.dropletUrn),
+  ...Object.values(apps).map(({ appUrn }) => appUrn),
+  ...Object.values(volumes).map(({ volumeUrn }) => volumeUrn),
+  ...[...backups.bucketUrns, ...(zone?.projectUrns ?? [])],
+];
+const project = { ...config.project, projectName: config.project.name, importId: adopt.project };
+new AccountProject("project", { ...project, resourceUrns }, guarded);
 
 // What people and machines ask the stack for.
 const hostOutputs = mapValues(hosts, ({ machine, dropletName: name, services: runs, recoverySize }) => {

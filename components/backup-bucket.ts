@@ -16,8 +16,6 @@ export interface BackupBucketArgs {
   readonly noncurrentVersionDays: number;
   /** Names of the keys, by use. */
   readonly keyNames: Readonly<Record<BackupKeyUse, string>>;
-  /** Refuse to delete the buckets. @default false */
-  readonly protect?: boolean;
 }
 
 /** An access key to Spaces. */
@@ -65,7 +63,7 @@ export class BackupBucket extends pulumi.ComponentResource {
             { id: "abort-unfinished-uploads", enabled: true, abortIncompleteMultipartUploadDays: 7 },
           ],
         },
-        { parent: this, protect: args.protect ?? false },
+        { parent: this },
       );
     const makeKey = (
       use: BackupKeyUse,

@@ -8,8 +8,6 @@ export interface ContainerRegistryArgs {
   /** Subscription tier: starter, basic or professional. Starter holds one repository of 500 MiB. */
   readonly tier: string;
   readonly region: string;
-  /** Refuse to delete it with the images in it. @default false */
-  readonly protect?: boolean;
   /** Name of a live registry to take over instead of making one. */
   readonly importId?: string | undefined;
 }
@@ -26,7 +24,6 @@ export class ContainerRegistry extends pulumi.ComponentResource {
       { name: args.registryName, subscriptionTierSlug: args.tier, region: args.region },
       {
         parent: this,
-        protect: args.protect ?? false,
         ...(args.importId === undefined ? {} : { import: args.importId }),
       },
     );

@@ -8,8 +8,6 @@ export interface GeneratedSecretsArgs {
   readonly secretNames: readonly string[];
   /** Characters of each. @default 40 */
   readonly length?: number;
-  /** Refuse to delete them: some encrypt data that is lost without them. @default false */
-  readonly protect?: boolean;
 }
 
 /**
@@ -30,7 +28,7 @@ export class GeneratedSecrets extends pulumi.ComponentResource {
         new random.RandomPassword(
           `${name}-${secret}`,
           { length: args.length ?? 40, special: false },
-          { parent: this, protect: args.protect ?? false },
+          { parent: this },
         ).result,
       ]),
     );

@@ -18,14 +18,13 @@ export class CloudflareZone extends pulumi.ComponentResource implements DnsZone 
 
   constructor(name: string, args: CloudflareZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:dns:CloudflareZone", name, {}, opts);
-    const protect = args.protect ?? false;
     const zone =
       "zoneId" in args.location
         ? cloudflare.Zone.get(`${name}-zone`, args.location.zoneId, undefined, { parent: this })
         : new cloudflare.Zone(
             `${name}-zone`,
             { name: args.domain, account: { id: args.location.accountId } },
-            { parent: this, protect },
+            { parent: this },
           );
     for (const record of args.records) {
       new cloudflare.DnsRecord(
@@ -39,7 +38,7 @@ export class CloudflareZone extends pulumi.ComponentResource implements DnsZone 
           ...content(record),
           ...(record.priority === undefined ? {} : { priority: record.priority }),
         },
-        { parent: this, deletedWith: zone },
+        { parent: this },
       );
     }
     this.nameServers = zone.nameServers;

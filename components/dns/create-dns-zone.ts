@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { DigitalOceanZone } from "./digital-ocean-zone.ts";
 import type { DnsZone, DnsZoneArgs } from "./zone.ts";
 
@@ -18,15 +19,16 @@ export async function createDnsZone(
   name: string,
   { provider, cloudflare }: DnsProviderChoice,
   args: DnsZoneArgs,
+  opts?: pulumi.ComponentResourceOptions,
 ): Promise<DnsZone | undefined> {
   switch (provider) {
     case "digitalocean":
-      return new DigitalOceanZone(name, args);
+      return new DigitalOceanZone(name, args, opts);
     case "cloudflare": {
       if (cloudflare === undefined)
         throw new Error("a zone at Cloudflare needs its zoneId, or the accountId to make it in");
       const { CloudflareZone } = await import("./cloudflare-zone.ts");
-      return new CloudflareZone(name, { ...args, location: cloudflare });
+      return new CloudflareZone(name, { ...args, location: cloudflare }, opts);
     }
     case "elsewhere":
       return undefined;

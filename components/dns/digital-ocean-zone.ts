@@ -12,11 +12,7 @@ export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZon
 
   constructor(name: string, args: DnsZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:dns:DigitalOceanZone", name, {}, opts);
-    const zone = new digitalocean.Domain(
-      `${name}-zone`,
-      { name: args.domain },
-      { parent: this, protect: args.protect ?? false },
-    );
+    const zone = new digitalocean.Domain(`${name}-zone`, { name: args.domain }, { parent: this });
     for (const record of args.records) {
       new digitalocean.DnsRecord(
         `${name}-${record.key}`,
@@ -29,7 +25,7 @@ export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZon
           ...(record.priority === undefined ? {} : { priority: record.priority }),
           ...(record.tag === undefined ? {} : { tag: record.tag, flags: 0 }),
         },
-        { parent: this, deletedWith: zone },
+        { parent: this },
       );
     }
     this.nameServers = pulumi.output([1, 2, 3].map((number) => `ns${number}.digitalocean.com`));

@@ -21,8 +21,6 @@ export interface DnsZoneArgs {
   /** The zone's name, without a trailing dot. */
   readonly domain: string;
   readonly records: readonly ZoneRecord[];
-  /** Refuse to delete the zone. @default false */
-  readonly protect?: boolean;
 }
 
 /** A zone that answers for the environment's names. Both adapters are fed the same records. */

@@ -6,11 +6,12 @@ import * as tls from "@pulumi/tls";
 export interface DeployKeyArgs {
   /** Name of the public key in the account. */
   readonly keyName: string;
-  /** Refuse to delete the pair: without it no host can be converged. @default false */
-  readonly protect?: boolean;
 }
 
-/** The key pair that converges every host of an environment. The private half only lives in the stack's state. */
+/**
+ * The key pair that converges every host of an environment. The private half only lives in the stack's state: protect
+ * it in production.
+ */
 export class DeployKey extends pulumi.ComponentResource {
   /** Id of the public key in the account. */
   readonly keyId: pulumi.Output<string>;
@@ -22,11 +23,7 @@ export class DeployKey extends pulumi.ComponentResource {
   constructor(name: string, args: DeployKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:host:DeployKey", name, {}, opts);
 
-    const pair = new tls.PrivateKey(
-      `${name}-pair`,
-      { algorithm: "ED25519" },
-      { parent: this, protect: args.protect ?? false },
-    );
+    const pair = new tls.PrivateKey(`${name}-pair`, { algorithm: "ED25519" }, { parent: this });
     // DigitalOcean hands the key back without the newline that tls puts at its end.
     this.publicKey = pair.publicKeyOpenssh.apply((line) => line.trim());
     this.privateKey = pulumi.secret(pair.privateKeyOpenssh);

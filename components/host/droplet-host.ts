@@ -1,5 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { renderCloudInit } from "./cloud-init.ts";
 
 /** What a host is made of. */
 export interface DropletHostArgs {
@@ -13,10 +14,10 @@ export interface DropletHostArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Tags; firewall and alerts find the droplet by them. */
   readonly tags: pulumi.Input<string>[];
-  /** User data, only used when the droplet is made. */
-  readonly userData: pulumi.Input<string>;
-  /** Ids or fingerprints of the keys for root, only used when the droplet is made. */
-  readonly sshKeyIds: pulumi.Input<string>[];
+  /** User the deploy key opens, made by cloud-init when the droplet is made. */
+  readonly deployUser: string;
+  /** Public half of the deploy key, as text and by its id in the account. */
+  readonly deployKey: { readonly publicKey: pulumi.Input<string>; readonly keyId: pulumi.Input<string> };
   /** Whether a bigger size also grows the disk, which can never be undone. @default false */
   readonly growDisk?: boolean;
   /** Weekly backups by DigitalOcean. @default false */
@@ -25,8 +26,6 @@ export interface DropletHostArgs {
   readonly ipv6?: boolean;
   /** An address that outlives the droplet. @default false: the droplet's own address is used */
   readonly reservedIp?: boolean;
-  /** Refuse to delete the droplet and its address. @default false */
-  readonly protect?: boolean;
   /** Id of a live droplet to take over instead of making one. */
   readonly importId?: string | undefined;
 }
@@ -47,7 +46,6 @@ export class DropletHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: DropletHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:host:DropletHost", name, {}, opts);
-    const protect = args.protect ?? false;
 
     const droplet = new digitalocean.Droplet(
       `${name}-droplet`,
@@ -58,8 +56,10 @@ export class DropletHost extends pulumi.ComponentResource {
         image: args.image,
         vpcUuid: args.vpcId,
         tags: args.tags,
-        userData: args.userData,
-        sshKeys: args.sshKeyIds,
+        userData: pulumi
+          .output(args.deployKey.publicKey)
+          .apply((deployPublicKey) => renderCloudInit({ deployUser: args.deployUser, deployPublicKey })),
+        sshKeys: [args.deployKey.keyId],
         resizeDisk: args.growDisk ?? false,
         backups: args.backups ?? false,
         ipv6: args.ipv6 ?? false,
@@ -67,7 +67,6 @@ export class DropletHost extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        protect,
         ignoreChanges: ["image", "sshKeys", "userData", "monitoring"],
         ...(args.importId === undefined ? {} : { import: args.importId }),
       },
@@ -80,7 +79,7 @@ export class DropletHost extends pulumi.ComponentResource {
       ? new digitalocean.ReservedIp(
           `${name}-address`,
           { region: args.region, dropletId: droplet.id.apply(Number) },
-          { parent: this, protect },
+          { parent: this },
         ).ipAddress
       : droplet.ipv4Address;
 

@@ -24,7 +24,7 @@ export interface HostPlan {
   /** Services that run on it. */
   readonly services: readonly string[];
   /** 15-minute load that alerts, for its number of cores. */
-  readonly loadAlert: number;
+  readonly load: number;
   /** Smallest size its disk can be restored on; a snapshot is refused on a smaller disk. */
   readonly recoverySize: string | undefined;
 }
@@ -56,7 +56,7 @@ export function planHosts(
       services: hostServices(config.resolvedServices)
         .filter((service) => service.host === name)
         .map((service) => service.name),
-      loadAlert: size.vcpus * config.monitoring.loadPerCpu,
+      load: size.vcpus * config.monitoring.loadPerCpu,
       recoverySize: recoverySize({ size, diskGib: host.diskGib ?? size.diskGib, region }),
     };
   });

@@ -6,6 +6,7 @@ import { envCommand } from "./commands/env.ts";
 import { faultCommand } from "./commands/fault.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { statusCommand } from "./commands/status.ts";
+import { toolsCommand } from "./commands/tools.ts";
 import { upCommand } from "./commands/up.ts";
 import { say, styled } from "./output.ts";
 
@@ -36,6 +37,7 @@ for (const command of [
   faultCommand(),
   destroyCommand(),
   downCommand(),
+  toolsCommand(),
 ]) {
   program.addCommand(command);
 }

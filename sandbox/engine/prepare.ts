@@ -35,6 +35,7 @@ export async function prepare(
   runStages: StageRunner,
 ): Promise<Prepared> {
   const tools = await obtainTools(sandbox, runStages);
+  recordTools(sandbox, tools);
   const { engine, objectStorage } = tools;
   let cloud: CloudKeys | undefined;
   let providers: Record<string, ProviderKind> = {};
@@ -88,7 +89,11 @@ async function recoverIfKilled(
   ]);
 }
 
-async function obtainTools(sandbox: Sandbox, runStages: StageRunner): Promise<Tools> {
+/** Obtains what takes minutes the first time, into the user's cache folder; starts and records nothing. */
+export async function obtainTools(
+  sandbox: Pick<Sandbox, "cache" | "project">,
+  runStages: StageRunner,
+): Promise<Tools> {
   let engine: Tool | undefined;
   let objectStorage: Tool | undefined;
   const options = (report: Report, note: Report): ObtainOptions => ({
@@ -114,9 +119,7 @@ async function obtainTools(sandbox: Sandbox, runStages: StageRunner): Promise<To
     },
   ]);
   if (!engine || !objectStorage) throw new Error("the stages of the tools ended without tools");
-  const tools = { engine, objectStorage };
-  recordTools(sandbox, tools);
-  return tools;
+  return { engine, objectStorage };
 }
 
 async function providersOf(

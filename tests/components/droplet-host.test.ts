@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { ofType, recordRegistrations, settled, unwrap } from "../support/mocks.ts";
 
 const registrations = recordRegistrations();
+const { renderCloudInit } = await import("../../components/host/cloud-init.ts");
 const { DropletHost } = await import("../../components/host/droplet-host.ts");
 
 const droplets = "digitalocean:index/droplet:Droplet";
@@ -13,8 +14,8 @@ const args = {
   image: "ubuntu-24-04-x64",
   vpcId: "vpc",
   tags: ["one"],
-  userData: "#cloud-config",
-  sshKeyIds: ["1"],
+  deployUser: "deploy",
+  deployKey: { publicKey: "ssh-ed25519 AAAA", keyId: "1" },
 };
 
 suite("a host", () => {
@@ -30,7 +31,7 @@ suite("a host", () => {
       image: "ubuntu-24-04-x64",
       vpcUuid: "vpc",
       tags: ["one"],
-      userData: "#cloud-config",
+      userData: renderCloudInit({ deployUser: "deploy", deployPublicKey: "ssh-ed25519 AAAA" }),
       sshKeys: ["1"],
       resizeDisk: false,
       backups: false,

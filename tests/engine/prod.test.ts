@@ -92,14 +92,15 @@ suite("prod's state", () => {
     }
   });
 
-  test("protects whatever holds data", async () => {
-    const stateful =
-      /^(digitalocean|random|tls):.*:(Droplet|Volume|Domain|SpacesBucket|ContainerRegistry|Vpc|RandomPassword|PrivateKey)$/;
+  test("protects whatever holds data, a name, a key or the way in", async () => {
     const resources = resourcesOf((await sandbox.pulumi("prod", "stack", "export")).stdout);
-    const holding = resources.filter(({ type }) => stateful.test(type));
-    assert.equal(holding.length, 22);
+    const remade = /:(UptimeCheck|UptimeAlert|MonitorAlert)$/;
+    const guarded = resources.filter(
+      ({ custom, type }) => custom && !type.startsWith("pulumi:") && !remade.test(type),
+    );
+    assert.equal(guarded.length, 51);
     assert.deepEqual(
-      holding.filter(({ protect }) => !protect).map(({ urn }) => urn),
+      guarded.filter(({ protect }) => !protect).map(({ urn }) => urn),
       [],
     );
   });
@@ -191,5 +192,26 @@ suite("a change does what it should and no more", () => {
       "ssh.openToWorldBecause": undefined,
     });
     assert.deepEqual(steps, ["update host-erp-firewall-rules", "update host-ocr-firewall-rules"]);
+  });
+});
+
+// Last, because it leaves a state that has forgotten what is merely remade.
+suite("prod destroyed without the preview that would refuse", () => {
+  test("keeps its machines, names, keys, images and data; the next up makes again what watches them", async () => {
+    const watching = new Set([
+      "uptime_checks",
+      "uptime_alerts",
+      "monitor_alerts",
+      "projects",
+      "project_assignments",
+    ]);
+    const kept = async () =>
+      Object.entries(lasting(await sandbox.inventory())).filter(([collection]) => !watching.has(collection));
+    const before = await kept();
+    const destroy = await sandbox.pulumi("prod", "destroy", "--yes", "--skip-preview");
+    assert.notEqual(destroy.exitCode, 0);
+    assert.deepEqual(await kept(), before);
+    await sandbox.run("up", "prod");
+    await sandbox.run("preview", "prod", "--expect-no-changes");
   });
 });
