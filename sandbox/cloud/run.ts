@@ -81,9 +81,10 @@ function openCloud(folder: string, earlier: Handover | undefined, seeds: string[
     apiUrl: "",
     spaces: null,
     reset: async () => {
+      await cloud.spaces?.wipe();
+      // In one go from here on, so that no request meets a cloud without an account.
       store.clear();
       cloud.journal.clear();
-      await cloud.spaces?.wipe();
       furnishAndSeed(cloud, seeds);
     },
   };

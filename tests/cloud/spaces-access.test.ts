@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
+import { crc32 } from "node:zlib";
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -168,39 +169,51 @@ describe("who may reach Spaces, and how", { skip }, () => {
   });
 
   /** A body in chunks, each signed and linked to the one before, as streaming clients send it over plain HTTP. */
-  function chunked(chain: Chain, parts: string[]): string {
+  function chunked(chain: Chain, parts: string[], trailer?: string): string {
     let previous = chain.signature;
-    return [...parts, ""]
-      .map((part) => {
-        const hashes = [sha256(""), sha256(part)];
-        const text = ["AWS4-HMAC-SHA256-PAYLOAD", chain.date, chain.scope, previous, ...hashes].join("\n");
-        previous = hmac(chain.signingKey, text).toString("hex");
-        return `${part.length.toString(16)};chunk-signature=${previous}\r\n${part === "" ? "" : `${part}\r\n`}`;
-      })
-      .join("")
-      .concat("\r\n");
+    const next = (algorithm: string, ...hashes: string[]) => {
+      const text = [`AWS4-HMAC-SHA256-${algorithm}`, chain.date, chain.scope, previous, ...hashes].join("\n");
+      previous = hmac(chain.signingKey, text).toString("hex");
+      return previous;
+    };
+    const chunks = [...parts, ""].map((part) => {
+      const signature = next("PAYLOAD", sha256(""), sha256(part));
+      return `${part.length.toString(16)};chunk-signature=${signature}\r\n${part === "" ? "" : `${part}\r\n`}`;
+    });
+    if (trailer === undefined) return `${chunks.join("")}\r\n`;
+    const signature = next("TRAILER", sha256(`${trailer}\n`));
+    return `${chunks.join("")}${trailer}\r\nx-amz-trailer-signature:${signature}\r\n\r\n`;
   }
 
-  async function stream(spoil: (body: string) => string): Promise<{ status: number; text: string }> {
-    const parts = ["first part, ".repeat(4096), "second part"];
-    const payloadHash = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+  const PARTS = ["first part, ".repeat(4096), "second part"];
+
+  async function stream(options: { trailer?: string; spoil?: (body: string) => string }) {
+    const { trailer, spoil = (body: string) => body } = options;
+    const payloadHash = `STREAMING-AWS4-HMAC-SHA256-PAYLOAD${trailer === undefined ? "" : "-TRAILER"}`;
     const path = "/mine/streamed";
-    const length = String(parts.join("").length);
-    const extra = { "content-encoding": "aws-chunked", "x-amz-decoded-content-length": length };
+    const extra = {
+      "content-encoding": "aws-chunked",
+      "x-amz-decoded-content-length": String(PARTS.join("").length),
+      ...(trailer === undefined ? {} : { "x-amz-trailer": "x-amz-checksum-crc32" }),
+    };
     const wanted = { method: "PUT", host: "localhost", path, payloadHash };
     const { headers, chain } = signedHeaders(ownerKey(cloud), wanted, extra);
-    const body = spoil(chunked(chain, parts));
-    const answer = await raw(cloud, { method: "PUT", target: path, host: "localhost", headers, body });
-    if (answer.status === 200) assert.equal(await read(owner, "mine", "streamed"), parts.join(""));
-    return answer;
+    const body = spoil(chunked(chain, PARTS, trailer));
+    return raw(cloud, { method: "PUT", target: path, host: "localhost", headers, body });
   }
 
-  test("a body in signed chunks arrives whole", async () => {
-    assert.equal((await stream((body) => body)).status, 200);
+  test("a body in signed chunks arrives whole, with a signed checksum at its end or without", async () => {
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(PARTS.join("")));
+    for (const options of [{}, { trailer: `x-amz-checksum-crc32:${sum.toString("base64")}` }]) {
+      const answer = await stream(options);
+      assert.equal(answer.status, 200, answer.text);
+      assert.equal(await read(owner, "mine", "streamed"), PARTS.join(""));
+    }
   });
 
   test("a chunk that was changed on the way is refused", async () => {
-    const answer = await stream((body) => body.replace("second part", "altered bit"));
+    const answer = await stream({ spoil: (body) => body.replace("second part", "altered bit") });
     assert.equal(answer.status, 403);
     assert.match(answer.text, /SignatureDoesNotMatch/);
   });

@@ -7,7 +7,10 @@ const AUTOMATIC_TTL = 1;
 const PROXIABLE = ["A", "AAAA", "CNAME"];
 
 const Caa = z.strictObject({
-  flags: z.number().int().min(0).max(255),
+  // The vendor takes the number as text too, and Terraform programs write it so.
+  flags: z
+    .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+    .pipe(z.number().int().min(0).max(255)),
   tag: z.enum(["issue", "issuewild", "iodef"]),
   value: z.string().min(1),
 });

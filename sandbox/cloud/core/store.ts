@@ -74,9 +74,7 @@ export class Store {
 
   constructor(file: string) {
     this.#file = file;
-    this.#loaded = existsSync(file)
-      ? (JSON.parse(readFileSync(file, "utf8")) as Snapshot)
-      : { counters: {}, collections: {} };
+    this.#loaded = existsSync(file) ? readSnapshot(file) : { counters: {}, collections: {} };
     this.#counters = { ...this.#loaded.counters };
   }
 
@@ -119,6 +117,14 @@ export class Store {
   /** Every collection by name, for the admin inventory. */
   inventory(): Record<string, unknown[]> {
     return Object.fromEntries([...this.#collections].map(([name, collection]) => [name, collection.all()]));
+  }
+}
+
+function readSnapshot(file: string): Snapshot {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Snapshot;
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${(error as Error).message}). Delete the folder to start anew.`);
   }
 }
 

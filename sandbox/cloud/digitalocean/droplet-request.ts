@@ -19,7 +19,11 @@ export const TagName = z
 export const BackupPolicyRequest = z
   .strictObject({
     plan: z.enum(["daily", "weekly"]),
-    weekday: z.enum(WEEKDAYS).optional(),
+    // A Go client sends an empty day for a daily plan.
+    weekday: z
+      .enum([...WEEKDAYS, ""])
+      .optional()
+      .transform((day) => (day === "" ? undefined : day)),
     hour: z
       .int()
       .refine((hour) => hour >= 0 && hour <= 20 && hour % 4 === 0, "must be 0, 4, 8, 12, 16 or 20")

@@ -86,7 +86,8 @@ export class ChunkSigner extends Transform {
       this.push(`x-amz-trailer-signature:${this.#advance(this.#to, "AWS4-HMAC-SHA256-TRAILER", [hash])}\r\n`);
       return true;
     }
-    if (line !== "") this.#trailers += `${line}\n`;
+    // Some clients end the line that was signed with its own newline, and then the line as HTTP wants it.
+    if (line !== "") this.#trailers += `${line.replace(/\n$/, "")}\n`;
     this.push(`${line}\r\n`);
     return true;
   }

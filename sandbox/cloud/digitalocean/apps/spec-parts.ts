@@ -87,6 +87,9 @@ export const LogDestination = z.strictObject({
       cluster_name: z.string().optional(),
     })
     .optional(),
+  endpoint: z.string().optional(),
+  tls_insecure: z.boolean().optional(),
+  headers: z.array(z.strictObject({ key: z.string(), value: z.string().optional() })).optional(),
 });
 
 const StringMatch = z.strictObject({

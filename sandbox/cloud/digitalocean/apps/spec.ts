@@ -19,6 +19,7 @@ export const Service = z.strictObject({
   cors: part.Cors.optional(),
   health_check: part.HealthCheck.optional(),
   liveness_health_check: part.LivenessCheck.optional(),
+  inactivity_sleep: z.strictObject({ after_seconds: z.int().min(1).optional() }).optional(),
   termination: z.strictObject({ ...grace, drain_seconds: z.int().min(1).max(110).optional() }).optional(),
 });
 
@@ -69,11 +70,10 @@ const Domain = z.strictObject({
   minimum_tls_version: z.enum(["1.2", "1.3"]).optional(),
 });
 
-const PathMatch = z.strictObject({ prefix: z.string().optional() });
-const AuthorityMatch = z.strictObject({ exact: z.string().optional() });
+const Match = z.strictObject({ prefix: z.string().optional(), exact: z.string().optional() });
 
 const IngressRule = z.strictObject({
-  match: z.strictObject({ path: PathMatch.optional(), authority: AuthorityMatch.optional() }).optional(),
+  match: z.strictObject({ path: Match.optional(), authority: Match.optional() }).optional(),
   component: z
     .strictObject({
       name: z.string(),
@@ -103,6 +103,12 @@ const IngressRule = z.strictObject({
   cors: part.Cors.optional(),
 });
 
+const SecureHeader = z.strictObject({
+  key: z.string().optional(),
+  value: z.string().optional(),
+  remove_header: z.boolean().optional(),
+});
+
 /** The description of an app, as clients send it. */
 export const AppSpec = z.strictObject({
   name: z
@@ -119,7 +125,9 @@ export const AppSpec = z.strictObject({
   envs: z.array(part.Variable).optional(),
   domains: z.array(Domain).optional(),
   alerts: z.array(part.AppAlert).optional(),
-  ingress: z.strictObject({ rules: z.array(IngressRule).optional() }).optional(),
+  ingress: z
+    .strictObject({ rules: z.array(IngressRule).optional(), secure_header: SecureHeader.optional() })
+    .optional(),
   egress: z.strictObject({ type: z.enum(["AUTOASSIGN", "DEDICATED_IP"]).optional() }).optional(),
   features: z.array(z.string()).optional(),
   maintenance: z
