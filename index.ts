@@ -12,6 +12,7 @@ import { GeneratedSecrets } from "./components/generated-secrets.ts";
 import { DeployKey } from "./components/host/deploy-key.ts";
 import { DropletHost } from "./components/host/droplet-host.ts";
 import { HostFirewall } from "./components/host/host-firewall.ts";
+import { importing } from "./components/importing.ts";
 import { HostMonitoring } from "./components/monitoring/host-monitoring.ts";
 import { notificationsTo } from "./components/monitoring/notifications.ts";
 import { ServiceMonitoring } from "./components/monitoring/service-monitoring.ts";
@@ -27,7 +28,6 @@ const { adopt, database, environment, monitoring, resolvedServices } = config;
 const secrets = new pulumi.Config();
 // Whatever holds data, a name, a key or the way in: production refuses to delete it.
 const guarded = { protect: config.protectData };
-const importing = (id: string | undefined) => (id === undefined ? {} : { import: id });
 
 // What hosts stand on: a network for each region, and one key that opens them.
 const networks = mapValues(config.networks, (network, region) => {

@@ -1,5 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { importing } from "./importing.ts";
 
 /** What the project is and holds. */
 export interface AccountProjectArgs {
@@ -28,7 +29,7 @@ export class AccountProject extends pulumi.ComponentResource {
         purpose: args.purpose,
         environment: args.tier,
       },
-      { parent: this, ...(args.importId === undefined ? {} : { import: args.importId }) },
+      { parent: this, ...importing(args.importId) },
     );
     new digitalocean.ProjectResources(
       `${name}-resources`,

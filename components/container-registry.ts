@@ -1,5 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { importing } from "./importing.ts";
 
 /** What the registry is. */
 export interface ContainerRegistryArgs {
@@ -24,7 +25,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
       { name: args.registryName, subscriptionTierSlug: args.tier, region: args.region },
       {
         parent: this,
-        ...(args.importId === undefined ? {} : { import: args.importId }),
+        ...importing(args.importId),
       },
     );
     this.endpoint = registry.endpoint;

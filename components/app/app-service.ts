@@ -1,5 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { importing } from "../importing.ts";
 import { appSpecification, type SpecificationInput } from "./specification.ts";
 
 /** What an app is made of. */
@@ -28,7 +29,7 @@ export class AppService extends pulumi.ComponentResource {
       {
         parent: this,
         ...(args.ownsSpecification === false ? { ignoreChanges: ["spec"] } : {}),
-        ...(args.importId === undefined ? {} : { import: args.importId }),
+        ...importing(args.importId),
       },
     );
     this.appUrn = app.appUrn;

@@ -1,5 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { importing } from "../importing.ts";
 import { renderCloudInit } from "./cloud-init.ts";
 
 /** What a host is made of. */
@@ -68,7 +69,7 @@ export class DropletHost extends pulumi.ComponentResource {
       {
         parent: this,
         ignoreChanges: ["image", "sshKeys", "userData", "monitoring"],
-        ...(args.importId === undefined ? {} : { import: args.importId }),
+        ...importing(args.importId),
       },
     );
 

@@ -1,5 +1,6 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import { importing } from "../importing.ts";
 
 /** What a host lets in. */
 export interface HostFirewallArgs {
@@ -44,7 +45,7 @@ export class HostFirewall extends pulumi.ComponentResource {
           { protocol: "icmp", destinationAddresses: world },
         ],
       },
-      { parent: this, ...(args.importId === undefined ? {} : { import: args.importId }) },
+      { parent: this, ...importing(args.importId) },
     );
 
     this.firewallId = firewall.id;
