@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -178,9 +178,8 @@ function collect(child: ChildProcess): { out: () => string; error: () => string 
   return { out: () => out, error: () => error };
 }
 
-/** The S3 server that Spaces needs, if this machine has it. */
+/** The S3 server that Spaces needs, as `./scripts/sandbox tools` names it. */
 export function findVersitygw(): string | undefined {
   const named = process.env.SANDBOX_VERSITYGW;
-  const candidates = [named, join(homedir(), ".cache/insightpulse-sandbox/bin/versitygw")];
-  return candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
+  return named !== undefined && existsSync(named) ? named : undefined;
 }
