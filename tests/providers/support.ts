@@ -19,9 +19,15 @@ export function fakeOperation(timeout?: number): Operation & { waits: number[] }
 }
 
 /** What a fake server answers: a body with status 200, or all of it. */
-export type Answer =
-  | { status: number; body?: Json; headers?: Record<string, string> }
-  | { reply: JsonObject };
+export type Answer = FullAnswer | { reply: JsonObject };
+
+interface FullAnswer {
+  status: number;
+  body?: Json;
+  /** A body that is not JSON. */
+  text?: string;
+  headers?: Record<string, string>;
+}
 
 /** One request a fake server got. */
 export type Request = [method: string, path: string, body?: Json];
@@ -45,20 +51,17 @@ export async function startFakeApi(answers: Record<string, Answer | Answer[]>): 
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const { method = "", url = "" } = request;
-    requests.push(text === "" ? [method, url] : [method, url, JSON.parse(text) as Json]);
+    const isJson = request.headers["content-type"] === "application/json";
+    requests.push(text === "" ? [method, url] : [method, url, isJson ? (JSON.parse(text) as Json) : text]);
     const queue = queues.get(`${method} ${url}`) ?? [];
     const missing: Answer = {
       status: 404,
       body: { id: "not_found", message: "The resource could not be found." },
     };
     const answer = (queue.length > 1 ? queue.shift() : queue[0]) ?? missing;
-    const {
-      status,
-      body,
-      headers = {},
-    } = "reply" in answer ? { status: 200, body: answer.reply, headers: {} } : answer;
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(body === undefined ? "" : JSON.stringify(body));
+    const full: FullAnswer = "reply" in answer ? { status: 200, body: answer.reply } : answer;
+    response.writeHead(full.status, { "content-type": "application/json", ...full.headers });
+    response.end(full.text ?? (full.body === undefined ? "" : JSON.stringify(full.body)));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
