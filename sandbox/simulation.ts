@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Simulation } from "./engine/sandbox.ts";
-import { removeLeftovers } from "./leftovers.ts";
+import { removeLeftovers } from "./recovery/leftovers.ts";
 
 /** The cloud and the providers of this folder. */
 export const simulation: Simulation = {

@@ -2,7 +2,7 @@ import { deployUser, firewallName, hostTag } from "../naming.ts";
 import { mapValues } from "../records.ts";
 import { hostServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
-import { dropletSizes, recoverySize } from "../vendor/droplet-sizes.ts";
+import { dropletSizes, recoverySize } from "../tables/droplet-sizes.ts";
 
 /** Everything about a host that follows from its configuration. */
 export interface HostPlan {

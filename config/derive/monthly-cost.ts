@@ -1,14 +1,14 @@
 import { appServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
-import { appSizes } from "../vendor/app-sizes.ts";
-import { dropletSizes } from "../vendor/droplet-sizes.ts";
+import { appSizes } from "../tables/app-sizes.ts";
+import { dropletSizes } from "../tables/droplet-sizes.ts";
 import {
   dropletBackupShare,
   registryTiers,
   spacesSubscriptionUsd,
   uptimeCheckUsd,
   volumeGibUsd,
-} from "../vendor/prices.ts";
+} from "../tables/prices.ts";
 
 /** One line of the bill. */
 export interface CostRow {

@@ -1,5 +1,5 @@
 import { type Fault, setCommand } from "../fault.ts";
-import { dropletSizes, gpuOffers } from "../vendor/droplet-sizes.ts";
+import { dropletSizes, gpuOffers } from "../tables/droplet-sizes.ts";
 import { rule } from "./rule.ts";
 
 /** A GPU is asked for where one is sold, and a GPU size is only paid for where one is asked for. */

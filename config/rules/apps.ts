@@ -1,7 +1,7 @@
 import { type Fault, setCommand, show } from "../fault.ts";
 import { appServices, resolveServices } from "../resolve.ts";
-import { appSizes } from "../vendor/app-sizes.ts";
-import { appRegions } from "../vendor/regions.ts";
+import { appSizes } from "../tables/app-sizes.ts";
+import { appRegions } from "../tables/regions.ts";
 import { rule } from "./rule.ts";
 
 /** An app's size exists and holds it, and its region is a word App Platform knows. */

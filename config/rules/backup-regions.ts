@@ -1,5 +1,5 @@
 import { type Fault, setCommand, show } from "../fault.ts";
-import { registryRegions, spacesRegions } from "../vendor/regions.ts";
+import { registryRegions, spacesRegions } from "../tables/regions.ts";
 import { rule } from "./rule.ts";
 
 /** Backups go to two different regions that have Spaces; the registry to one that has registries. */

@@ -1,5 +1,5 @@
 import { setCommand } from "../fault.ts";
-import { ttlLimits } from "../vendor/dns-limits.ts";
+import { ttlLimits } from "../tables/dns-limits.ts";
 import { rule } from "./rule.ts";
 
 /** Records live as long as their vendor allows. */

@@ -1,5 +1,5 @@
 import { type Fault, setCommand, show } from "../fault.ts";
-import { isSoldIn, dropletSizes as sizes } from "../vendor/droplet-sizes.ts";
+import { isSoldIn, dropletSizes as sizes } from "../tables/droplet-sizes.ts";
 import { rule } from "./rule.ts";
 
 /** A host's size exists, is sold in its region, and its disk is not smaller than the size's own. */

@@ -1,5 +1,5 @@
 import { type Fault, removeCommand, setCommand, show } from "../fault.ts";
-import { regions } from "../vendor/regions.ts";
+import { regions } from "../tables/regions.ts";
 import { rule } from "./rule.ts";
 
 /** Every host's region exists and has a network of its own; networks do not overlap. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type Cloud, timestamp } from "./core/cloud.ts";
+import type { Cloud } from "./core/cloud.ts";
 import { uuid } from "./core/identifiers.ts";
+import { timestamp } from "./core/time.ts";
 import { describeIssue } from "./core/validation.ts";
 import { accountOf } from "./digitalocean/account.ts";
 import { alertsOf } from "./digitalocean/apps/alerts.ts";

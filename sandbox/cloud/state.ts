@@ -1,8 +1,8 @@
 import type { CloudflareRecord, Zone } from "./cloudflare/records.ts";
-import { timestamp } from "./core/cloud.ts";
 import type { Fault } from "./core/faults.ts";
 import { uuid } from "./core/identifiers.ts";
 import type { Store } from "./core/store.ts";
+import { timestamp } from "./core/time.ts";
 import type { AppRecord, Deployment } from "./digitalocean/apps/records.ts";
 import type * as records from "./digitalocean/records.ts";
 import type { Bucket } from "./spaces/records.ts";

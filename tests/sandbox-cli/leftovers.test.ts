@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { CloudKeys } from "../../sandbox/engine/cloud.ts";
-import { removeLeftovers } from "../../sandbox/leftovers.ts";
+import { removeLeftovers } from "../../sandbox/recovery/leftovers.ts";
 
 const droplets = [
   { id: 1, name: "erp" },

@@ -38,7 +38,3 @@ export interface CloudOptions {
 export function faultTarget(request: { method: string; url: string }): FaultTarget {
   return { server: "api", method: request.method, path: request.url.split("?")[0] ?? "" };
 }
-
-/** The current time as the API writes it. */
-export const timestamp = (time = Date.now()): string =>
-  new Date(time).toISOString().replace(/\.\d{3}Z$/, "Z");

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
-import { type Cloud, type CloudOptions, faultTarget, timestamp } from "../core/cloud.ts";
+import { type Cloud, type CloudOptions, faultTarget } from "../core/cloud.ts";
 import { orNotFound, unprocessable } from "../core/errors.ts";
 import { paginate } from "../core/paging.ts";
+import { timestamp } from "../core/time.ts";
 import { applyEffect } from "./effects.ts";
 import type { Action, Effect } from "./records.ts";
 import { regionView } from "./regions.ts";

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { freeAddress, parseRange } from "../core/addresses.ts";
-import { type Cloud, type CloudOptions, faultTarget, timestamp } from "../core/cloud.ts";
+import { type Cloud, type CloudOptions, faultTarget } from "../core/cloud.ts";
 import { orNotFound, unprocessable } from "../core/errors.ts";
 import { paginate } from "../core/paging.ts";
+import { timestamp } from "../core/time.ts";
 import { accountOf } from "./account.ts";
 import { startAction } from "./actions.ts";
 import { type DropletSettings, parseDropletRequest } from "./droplet-request.ts";

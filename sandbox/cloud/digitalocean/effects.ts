@@ -1,5 +1,5 @@
 import type { Cloud } from "../core/cloud.ts";
-import { timestamp } from "../core/cloud.ts";
+import { timestamp } from "../core/time.ts";
 import { findSize } from "./catalogue.ts";
 import { findImage } from "./images.ts";
 import type { Action, Droplet, Volume } from "./records.ts";

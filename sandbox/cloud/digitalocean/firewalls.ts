@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
-import { type Cloud, type CloudOptions, timestamp } from "../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../core/cloud.ts";
 import { conflict, orNotFound, unprocessable } from "../core/errors.ts";
 import { uuid } from "../core/identifiers.ts";
 import { paginate } from "../core/paging.ts";
+import { timestamp } from "../core/time.ts";
 import { list, parseBody } from "../core/validation.ts";
 import type { Firewall } from "./records.ts";
 import { existingTags } from "./tags.ts";

@@ -1,5 +1,6 @@
-import { type Cloud, timestamp } from "../core/cloud.ts";
+import type { Cloud } from "../core/cloud.ts";
 import { orNotFound } from "../core/errors.ts";
+import { timestamp } from "../core/time.ts";
 import type { Project } from "./records.ts";
 
 /** The project that takes what is put in no other. */

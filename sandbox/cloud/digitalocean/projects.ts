@@ -1,9 +1,10 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
-import { type Cloud, type CloudOptions, timestamp } from "../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../core/cloud.ts";
 import { badRequest, conflict, orNotFound, preconditionFailed } from "../core/errors.ts";
 import { uuid } from "../core/identifiers.ts";
 import { paginate } from "../core/paging.ts";
+import { timestamp } from "../core/time.ts";
 import { list, parseBody, text } from "../core/validation.ts";
 import { defaultProject, putInProject } from "./project-assignments.ts";
 import type { Project } from "./records.ts";

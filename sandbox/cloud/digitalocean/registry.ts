@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
-import { type Cloud, type CloudOptions, timestamp } from "../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../core/cloud.ts";
 import { badRequest, conflict, orNotFound, preconditionFailed } from "../core/errors.ts";
 import { randomSecret } from "../core/identifiers.ts";
+import { timestamp } from "../core/time.ts";
 import { parseBody } from "../core/validation.ts";
 import { REGISTRY_REGIONS } from "./catalogue.ts";
 import type { Registry } from "./records.ts";

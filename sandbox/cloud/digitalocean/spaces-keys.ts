@@ -1,9 +1,10 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
-import { type CloudOptions, timestamp } from "../core/cloud.ts";
+import type { CloudOptions } from "../core/cloud.ts";
 import { badRequest, orNotFound } from "../core/errors.ts";
 import { accessKeyId, randomSecret } from "../core/identifiers.ts";
 import { paginate } from "../core/paging.ts";
+import { timestamp } from "../core/time.ts";
 import { list, parseBody } from "../core/validation.ts";
 import type { SpacesKey } from "./records.ts";
 

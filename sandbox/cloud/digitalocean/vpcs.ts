@@ -1,10 +1,11 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { contains, overlap, parseRange, toAddress, toNumber } from "../core/addresses.ts";
-import { type Cloud, type CloudOptions, timestamp } from "../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../core/cloud.ts";
 import { forbidden, orNotFound, unprocessable } from "../core/errors.ts";
 import { uuid } from "../core/identifiers.ts";
 import { paginate } from "../core/paging.ts";
+import { timestamp } from "../core/time.ts";
 import { parseBody, text } from "../core/validation.ts";
 import type { Vpc } from "./records.ts";
 import { knownRegion } from "./regions.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { timestamp } from "../core/cloud.ts";
+import { timestamp } from "../core/time.ts";
 import { forgetInProjects, putInProject } from "../digitalocean/project-assignments.ts";
 import { accessDenied, noSuchBucket, S3Error } from "./errors.ts";
 import type { Admitted } from "./front.ts";

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Cloud, timestamp } from "../core/cloud.ts";
+import type { Cloud } from "../core/cloud.ts";
+import { timestamp } from "../core/time.ts";
 import { answer } from "./front.ts";
 import { Gateway } from "./gateway.ts";
 

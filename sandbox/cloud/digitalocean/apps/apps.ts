@@ -1,9 +1,10 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Cloud, type CloudOptions, timestamp } from "../../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../../core/cloud.ts";
 import { conflict, invalidArgument, orNotFound } from "../../core/errors.ts";
 import { uuid } from "../../core/identifiers.ts";
 import { paginate } from "../../core/paging.ts";
+import { timestamp } from "../../core/time.ts";
 import { list, parseBody } from "../../core/validation.ts";
 import { accountOf } from "../account.ts";
 import { defaultProject, forgetInProjects, putInProject } from "../project-assignments.ts";

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import type { CloudOptions } from "../../core/cloud.ts";
-import { timestamp } from "../../core/cloud.ts";
 import { badRequest, orNotFound } from "../../core/errors.ts";
 import { paginate } from "../../core/paging.ts";
+import { timestamp } from "../../core/time.ts";
 import { parseBody } from "../../core/validation.ts";
 import { findApp, refuseWhilePinned } from "./apps.ts";
 import { deploymentsOf, deploymentView, isFinished, startDeployment } from "./deployments.ts";

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
-import { type Cloud, faultTarget, timestamp } from "../../core/cloud.ts";
+import { type Cloud, faultTarget } from "../../core/cloud.ts";
 import { randomLetters, uuid } from "../../core/identifiers.ts";
+import { timestamp } from "../../core/time.ts";
 import type { AppRecord, Deployment, Phase } from "./records.ts";
 import { type AppSpec, allComponents } from "./spec.ts";
 

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
-import { type Cloud, type CloudOptions, timestamp } from "../../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../../core/cloud.ts";
 import { badRequest, invalidArgument, orNotFound } from "../../core/errors.ts";
+import { timestamp } from "../../core/time.ts";
 import { parseBody } from "../../core/validation.ts";
 import { alertsOf } from "./alerts.ts";
 import { findApp } from "./apps.ts";

@@ -1,5 +1,5 @@
-import type { CloudKeys } from "./engine/cloud.ts";
-import { Failure, messageOf } from "./engine/failure.ts";
+import type { CloudKeys } from "../engine/cloud.ts";
+import { Failure, messageOf } from "../engine/failure.ts";
 
 /** Removes a bucket that an interrupted creation left, which is empty; false when there is none of that name. */
 export async function removeBucket(name: string, cloud: CloudKeys): Promise<boolean> {

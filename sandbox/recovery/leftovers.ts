@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { CloudKeys } from "./engine/cloud.ts";
-import { Failure } from "./engine/failure.ts";
-import type { InterruptedCreation } from "./engine/sandbox.ts";
-import { removeBucket } from "./leftover-bucket.ts";
+import type { CloudKeys } from "../engine/cloud.ts";
+import { Failure } from "../engine/failure.ts";
+import type { InterruptedCreation } from "../engine/sandbox.ts";
+import { removeBucket } from "./bucket.ts";
 
 type Item = Readonly<Record<string, unknown>>;
 type Inputs = InterruptedCreation["inputs"];
