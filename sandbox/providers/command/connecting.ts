@@ -40,8 +40,9 @@ async function connectPatiently(connection: Fields, operation: Operation): Promi
       operation.signal.throwIfAborted();
       const reason = messageOf(error);
       const { user, host, port } = addressOf(connection);
-      // Keys that are refused now are refused later too; everything else may be a host that is still starting.
-      const hopeless = /authentication methods failed|cannot parse privatekey|unsupported key/i.test(reason);
+      // What is refused now is refused later too; everything else may be a host that is still starting.
+      const hopeless =
+        /authentication methods failed|host denied|cannot parse privatekey|unsupported key/i.test(reason);
       if (hopeless || (limit >= 0 && failures >= limit)) {
         const tries = failures === 1 ? "" : ` after ${failures} attempts`;
         throw new Failure(`No SSH connection to ${user}@${host}:${port}${tries}: ${reason}`);

@@ -15,7 +15,10 @@ export function startOperation(cancelled: AbortSignal, timeoutSeconds = 0): Oper
   return {
     signal: cancelled,
     timeout: timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined,
-    wait: (milliseconds) => delay(milliseconds, undefined, { signal: cancelled }),
+    wait: (milliseconds) =>
+      delay(milliseconds, undefined, { signal: cancelled }).catch((error: unknown) => {
+        throw cancelled.aborted ? cancelled.reason : error;
+      }),
   };
 }
 

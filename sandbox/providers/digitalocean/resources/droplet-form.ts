@@ -23,6 +23,7 @@ export function creationBody(inputs: Fields): JsonObject {
     monitoring: inputs.monitoring === true,
     public_networking: inputs.publicNetworking === false ? false : undefined,
     tags: textsOf(inputs.tags),
+    gpu_partition_mode: text("gpuPartitionMode"),
     user_data: text("userData"),
     vpc_uuid: text("vpcUuid"),
     volumes: volumes.length > 0 ? volumes : undefined,

@@ -34,6 +34,7 @@ export const droplet: Resource<Clients> = {
     }),
     dropletAgent: boolean({ replace: true }),
     gracefulShutdown: boolean({ default: false }),
+    gpuPartitionMode: string({ replace: true }),
     ipv6: boolean({ default: false }),
     ipv6Address: string({ computed: true }),
     monitoring: boolean({ default: false, replace: true }),
