@@ -86,11 +86,11 @@ if (config.registry.managed) {
   new ContainerRegistry("registry", registry, guarded);
 }
 const services = plan.serviceAddresses(resolvedServices);
-const addresses = Object.fromEntries(services.map(({ name, url }) => [name, url]));
+const urls = Object.fromEntries(services.map(({ name, url }) => [name, url]));
 const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
   const variables = appVariables(app.variables, {
     port: app.port,
-    serviceUrl: (service) => lookup(addresses, service, "service"),
+    serviceUrl: (service) => lookup(urls, service, "service"),
     databaseRestUrl: supabase.connections.restUrl,
     database: () => supabase.role(app.databaseRole ?? name),
     secret: (secret) => secrets.requireSecret(secret),
@@ -132,7 +132,8 @@ const hostOutputs = mapValues(hosts, ({ machine, dropletName: name, services: ru
   return { name, address, privateAddress, ssh: address.apply(plan.sshCommand), runs, recoverySize };
 });
 
-export { addresses as urls, hostOutputs as hosts, records as dnsTable, services };
+export { hostOutputs as hosts, records as dnsTable, services, urls };
+export const addresses = mapValues(hosts, ({ machine }) => machine.publicAddress);
 export const nameServers = zone?.nameServers ?? [];
 export const oauthRedirectUris = plan.oauthRedirectUris(resolvedServices);
 export const monthlyCost = plan.monthlyCost(resolvedServices, config);

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DigitalOceanZone } from "./digital-ocean-zone.ts";
+import { printRecordTable } from "./record-table.ts";
 import type { DnsZone, DnsZoneArgs } from "./zone.ts";
 
 /** Who hosts the zone. */
@@ -10,8 +11,8 @@ export interface DnsProviderChoice {
 }
 
 /**
- * The zone at whoever hosts it; nothing when that is somebody the stack does not speak to, and its records are only
- * printed.
+ * The zone at whoever hosts it; nothing when that is somebody the stack does not speak to: then its records are
+ * printed as a table.
  *
  * Cloudflare's package is large and loaded only when it is used.
  */
@@ -31,6 +32,7 @@ export async function createDnsZone(
       return new CloudflareZone(name, { ...args, location: cloudflare }, opts);
     }
     case "elsewhere":
+      printRecordTable(args.domain, args.records);
       return undefined;
   }
 }

@@ -110,6 +110,7 @@ suite("staging beside prod in the same account", () => {
     const settings = sandbox.editedSettings("staging", { "dns.provider": "elsewhere" });
     const up = await sandbox.pulumi("staging", "up", "--yes", "--skip-preview", "--config-file", settings);
     assert.equal(up.exitCode, 0, up.printed);
+    assert.match(up.printed, /^ *erp\.staging\.insightpulseai\.net\. +300 +A +\d+\./m);
     const { cloudflare_zones = [], domains = [] } = await sandbox.inventory();
     assert.deepEqual(cloudflare_zones, []);
     assert.ok(!domains.some(({ name }) => name === "staging.insightpulseai.net"));

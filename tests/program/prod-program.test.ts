@@ -93,6 +93,7 @@ suite("the program as prod declares", () => {
 suite("what the stack gives out", () => {
   test("every output an operator asks for", () => {
     assert.deepEqual(Object.keys(outputs).sort(), [
+      "addresses",
       "backupKeys",
       "connections",
       "deployPrivateKey",
