@@ -3,7 +3,10 @@ import { messageOf } from "../engine/failure.ts";
 import type { Stage, StageRunner } from "../engine/prepare.ts";
 import { say } from "./output.ts";
 
-/** Runs stages side by side: living lines on a terminal, one line at start and end of each elsewhere. */
+/** How often a long stage says that it is still at work where nothing can be drawn over, in milliseconds. */
+const heartbeatMs = 20_000;
+
+/** Runs stages side by side: living lines on a terminal; elsewhere a line at start and end, and a sign of life between. */
 export const runStages: StageRunner = async (stages) => {
   const notes: string[] = [];
   try {
@@ -18,15 +21,21 @@ async function runPlainly(stages: readonly Stage[], notes: string[]): Promise<vo
     stages.map(async (stage) => {
       const elapsed = stopwatch();
       say(`start  ${stage.title}`);
+      let line = "";
+      const heartbeat = setInterval(() => say(`still  ${stage.title}: ${line} (${elapsed()})`), heartbeatMs);
       try {
         const outcome = await stage.run(
-          () => {},
+          (text) => {
+            line = text.split("\n", 1)[0] ?? "";
+          },
           (note) => notes.push(note),
         );
         say(`done   ${stage.title}: ${outcome} (${elapsed()})`);
       } catch (error) {
         say(`failed ${stage.title} (${elapsed()})`);
         throw error;
+      } finally {
+        clearInterval(heartbeat);
       }
     }),
   );
