@@ -45,17 +45,22 @@ const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(en
 const notifications = notificationsTo(monitoring, () => secrets.requireSecret("slackWebhookUrl"));
 const hosts = mapValues(plan.planHosts(config), ({ droplet, firewallName, load, ...host }, name) => {
   const { name: tag } = new digitalocean.Tag(`host-${name}-tag`, { name: host.tag }, guarded);
-  const firewall = { firewallName, tag, sshFrom: config.ssh.allowFrom, importId: adopt.firewalls[name] };
-  new HostFirewall(`host-${name}-firewall`, firewall, guarded);
   const watch = { ...monitoring, hostName: droplet.dropletName, tag, load, notifications };
   new HostMonitoring(`host-${name}-monitoring`, watch);
+  const live = adopt.firewalls[name];
+  const firewall = { firewallName, tag, sshFrom: config.ssh.allowFrom, importId: live };
+  const makeFirewall = (options: pulumi.ComponentResourceOptions) =>
+    new HostFirewall(`host-${name}-firewall`, firewall, { ...guarded, ...options });
   const machineArgs = {
     ...{ ...droplet, deployUser: naming.deployUser, deployKey },
     vpcId: lookup(networks, droplet.region, "network").id,
     tags: [environmentTag.name, tag, ...host.extraTags],
     importId: adopt.hosts[name],
   };
-  const machine = new DropletHost(`host-${name}`, machineArgs, guarded);
+  // A new droplet is born behind its firewall; a live firewall finds it by tag only once it has the tag.
+  const dependsOn = live === undefined ? [makeFirewall({})] : [];
+  const machine = new DropletHost(`host-${name}`, machineArgs, { ...guarded, dependsOn });
+  if (live !== undefined) makeFirewall({ dependsOn: [machine] });
   return { ...host, ...droplet, machine };
 });
 const volumes = mapValues(config.volumes, ({ region, sizeGib }, name) => {

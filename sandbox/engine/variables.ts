@@ -2,6 +2,7 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CloudKeys } from "./cloud.ts";
 import { environmentPaths } from "./paths.ts";
+import { installedKinds } from "./plugins.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Tool } from "./tool.ts";
 
@@ -46,12 +47,25 @@ export function engineVariables(
       ...variables,
       DIGITALOCEAN_TOKEN: cloud.token,
       DIGITALOCEAN_API_URL: cloud.apiUrl,
-      SPACES_ENDPOINT_URL: cloud.spacesUrl,
+      ...spacesVariables(cloud, installedKinds(sandbox.state.providers).digitalocean === "official"),
       SPACES_ACCESS_KEY_ID: cloud.spacesAccessKeyId,
       SPACES_SECRET_ACCESS_KEY: cloud.spacesSecretAccessKey,
       CLOUDFLARE_API_TOKEN: cloud.cloudflareToken,
       CLOUDFLARE_BASE_URL: `${cloud.apiUrl}/client/v4`,
     },
+  };
+}
+
+/**
+ * The official provider puts the bucket's name before the endpoint's host and cannot be told otherwise. No name server
+ * has to know those names: it asks the sandbox's Spaces as a forward proxy, which serves its own names and no others.
+ */
+function spacesVariables({ spacesUrl }: CloudKeys, official: boolean): Record<string, string> {
+  if (!official) return { SPACES_ENDPOINT_URL: spacesUrl };
+  return {
+    SPACES_ENDPOINT_URL: "http://{{.Region}}.s3.sandbox.test",
+    HTTP_PROXY: spacesUrl,
+    NO_PROXY: "127.0.0.1,localhost",
   };
 }
 

@@ -8,6 +8,16 @@ import { Store } from "../../sandbox/cloud/core/store.ts";
 const folder = mkdtempSync(join(tmpdir(), "store-"));
 after(() => rmSync(folder, { recursive: true }));
 
+test("records come back in the order in which they were added", () => {
+  const file = join(folder, "order.json");
+  const first = new Store(file);
+  const before = first.collection<{ id: number }>("droplets", ({ id }) => id);
+  for (const id of [527891549, 600000001, 525178434]) before.put({ id });
+  first.save();
+  const after = new Store(file).collection<{ id: number }>("droplets", ({ id }) => id);
+  assert.deepEqual(after.all(), before.all());
+});
+
 suite("the numbers a store hands out", () => {
   test("pass over those that seeded records have", () => {
     const store = new Store(join(folder, "seeded.json"));

@@ -19,15 +19,36 @@ suite("prod on the inventory as it is live", () => {
     assert.deepEqual(operations, ["create", "import", "update"]);
   });
 
-  test("the droplets are the same machines with the same addresses", async () => {
-    const machines = ({ droplets = [] }: Inventory) =>
-      droplets.map(({ id, name, public_ipv4, size_slug, disk }) => [id, name, public_ipv4, size_slug, disk]);
-    assert.deepEqual(machines(await sandbox.inventory()), machines(seeded));
+  test("and changes nothing it was not asked to change: droplets get tags, the firewall a name and a tag", async () => {
+    const now = await sandbox.inventory();
+    const changed = (
+      ["vpcs", "droplets", "volumes", "firewalls", "registries", "projects", "apps"] as const
+    ).flatMap((collection) =>
+      (seeded[collection] ?? []).flatMap((before) => {
+        const after = now[collection]?.find(
+          ({ id, name }) => id === before.id && (id || name === before.name),
+        );
+        const fields = Object.keys(before).filter(
+          (field) => JSON.stringify(before[field]) !== JSON.stringify(after?.[field]),
+        );
+        return fields.map((field) => `${collection} ${before.name ?? before.id} ${field}`);
+      }),
+    );
+    assert.deepEqual(changed.filter((change) => !change.endsWith(" updated_at")).sort(), [
+      "droplets ipai-odoo-erp tags",
+      "droplets ocr-service-droplet tags",
+      "firewalls odoobo-fw droplet_ids",
+      "firewalls odoobo-fw name",
+      "firewalls odoobo-fw outbound_rules",
+      "firewalls odoobo-fw tags",
+    ]);
   });
 
-  test("apps that were adopted as found keep their specification", async () => {
-    const specifications = ({ apps = [] }: Inventory) => apps.map(({ id, spec }) => [id, spec]);
-    assert.deepEqual(specifications(await sandbox.inventory()), specifications(seeded));
+  test("the live firewall moves onto a tag only when the droplet has it: not a moment without", async () => {
+    const calls = (await sandbox.requests()).map(({ method, path }) => `${method} ${path}`);
+    const tagged = calls.indexOf("POST /v2/tags/insightpulse-prod-ocr/resources");
+    const moved = calls.indexOf("PUT /v2/firewalls/fb77861f-8402-44d3-b4c4-3e71696ac3fb");
+    assert.ok(tagged !== -1 && moved > tagged, `${tagged}, ${moved}`);
   });
 
   test("what the program does not declare stays as it is: the orphaned app and the stray zone", async () => {

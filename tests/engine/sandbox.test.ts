@@ -61,6 +61,7 @@ suite("status", () => {
   test("is one object that a machine can read", async () => {
     const status = JSON.parse((await sandbox.run("status", "staging", "--json")).stdout);
     assert.deepEqual(Object.keys(status).sort(), [
+      "cloud",
       "engine",
       "environment",
       "hosts",

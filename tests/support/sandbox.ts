@@ -64,10 +64,12 @@ export class TestSandbox {
 
   /** What the cloud holds, asked of the cloud itself and not of the stack. */
   async inventory(): Promise<Inventory> {
-    const { apiUrl, token } = this.cloud();
-    const answer = await fetch(`${apiUrl}/_sandbox/inventory`, { headers: { "x-sandbox-token": token } });
-    assert.equal(answer.status, 200);
-    return (await answer.json()) as Inventory;
+    return (await this.ask("/inventory")) as Inventory;
+  }
+
+  /** Every call the cloud has answered since it was started, in order. */
+  async requests(): Promise<{ method: string; path: string }[]> {
+    return ((await this.ask("/requests")) as { requests: { method: string; path: string }[] }).requests;
   }
 
   /** Secret values the sandbox made up for an environment, by name. */
@@ -81,6 +83,13 @@ export class TestSandbox {
     string
   > {
     return JSON.parse(readFileSync(join(this.folder, "cloud/cloud.json"), "utf8"));
+  }
+
+  private async ask(path: string): Promise<unknown> {
+    const { apiUrl, token } = this.cloud();
+    const answer = await fetch(`${apiUrl}/_sandbox${path}`, { headers: { "x-sandbox-token": token } });
+    assert.equal(answer.status, 200, path);
+    return answer.json();
   }
 
   /** Ends it and removes its folder. */

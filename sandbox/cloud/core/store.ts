@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 type Key = string | number;
-type Snapshot = { counters: Record<string, number>; collections: Record<string, Record<string, unknown>> };
+type Snapshot = { counters: Record<string, number>; collections: Record<string, unknown[]> };
 
 /** A named set of records of one type, kept in the order in which they were added. */
 export class Collection<T> {
@@ -46,15 +46,15 @@ export class Collection<T> {
     this.#changed();
   }
 
-  /** The records by key, as they are written to disk. */
-  toJSON(): Record<string, T> {
-    return Object.fromEntries(this.#records);
+  /** The records as they are written to disk: a list, because an object would sort its numeric keys. */
+  toJSON(): T[] {
+    return this.all();
   }
 
   /** Replaces everything by what was read from disk. */
-  load(records: Record<string, unknown>): void {
+  load(records: readonly unknown[]): void {
     this.#records.clear();
-    for (const [key, record] of Object.entries(records)) this.#records.set(key, record as T);
+    for (const record of records as T[]) this.#records.set(String(this.#keyOf(record)), record);
   }
 }
 
@@ -83,7 +83,7 @@ export class Store {
     const collection = new Collection<T>(keyOf, () => {
       this.#dirty = true;
     });
-    collection.load(this.#loaded.collections[name] ?? {});
+    collection.load(this.#loaded.collections[name] ?? []);
     this.#collections.set(name, collection as unknown as Collection<never>);
     return collection;
   }

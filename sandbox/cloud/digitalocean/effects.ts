@@ -1,5 +1,4 @@
 import type { Cloud } from "../core/cloud.ts";
-import { timestamp } from "../core/time.ts";
 import { findSize } from "./catalogue.ts";
 import { findImage } from "./images.ts";
 import type { Action, Droplet, Volume } from "./records.ts";
@@ -13,7 +12,11 @@ export function applyEffect(cloud: Cloud, action: Action): void {
   if (change) cloud.state.droplets.put({ ...droplet, ...change });
 }
 
-function dropletChange(cloud: Cloud, { effect }: Action, droplet: Droplet): Partial<Droplet> | undefined {
+function dropletChange(
+  cloud: Cloud,
+  { effect, started_at }: Action,
+  droplet: Droplet,
+): Partial<Droplet> | undefined {
   switch (effect.kind) {
     case "droplet-active":
       return { status: "active" };
@@ -30,7 +33,7 @@ function dropletChange(cloud: Cloud, { effect }: Action, droplet: Droplet): Part
     case "droplet-backups":
       return { backup_policy: effect.policy };
     case "droplet-snapshot":
-      addDropletSnapshot(cloud, droplet, effect.name);
+      addDropletSnapshot(cloud, droplet, effect.name, started_at);
       return undefined;
     default:
       return undefined;
@@ -51,7 +54,8 @@ export function ipv6For(dropletId: number): string {
   return `2001:db8:0:1::${hex.slice(0, 4).replace(/^0+(?=.)/, "")}:${hex.slice(4).replace(/^0+(?=.)/, "")}`;
 }
 
-function addDropletSnapshot(cloud: Cloud, droplet: Droplet, name: string): void {
+/** A snapshot bears the time at which its action began: clients find it by that. */
+function addDropletSnapshot(cloud: Cloud, droplet: Droplet, name: string, created_at: string): void {
   const id = String(cloud.store.nextNumber("images", 190_000_001));
   cloud.state.snapshots.put({
     id,
@@ -61,7 +65,7 @@ function addDropletSnapshot(cloud: Cloud, droplet: Droplet, name: string): void 
     regions: [droplet.region],
     min_disk_size: droplet.disk,
     size_gigabytes: 2,
-    created_at: timestamp(),
+    created_at,
     tags: [],
     distribution: findImage(cloud, droplet.image)?.distribution ?? "Unknown",
   });

@@ -73,7 +73,8 @@ function start(cloud: Cloud, request: FastifyRequest, reserved: ReservedIp, drop
     resource_type: "reserved_ip",
     resource_id: null,
     subject: reserved.ip,
-    droplet_id: droplet?.id ?? reserved.droplet_id,
+    // Only an assignment needs the droplet to be free.
+    droplet_id: droplet?.id ?? null,
     region: reserved.region,
     effect: { kind: droplet ? "reserved-ip-assign" : "reserved-ip-unassign", ip: reserved.ip },
     delayMs: cloud.delays.actionMs,

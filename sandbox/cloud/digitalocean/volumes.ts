@@ -39,7 +39,13 @@ const ActionRequest = z.discriminatedUnion("type", [
     region: z.string().optional(),
   }),
 ]);
-const SnapshotRequest = z.strictObject({ name: z.string().min(1), description: text(), tags: list(TagName) });
+// The vendor's Go client says in the body, too, which volume it means.
+const SnapshotRequest = z.strictObject({
+  volume_id: z.string().optional(),
+  name: z.string().min(1),
+  description: text(),
+  tags: list(TagName),
+});
 
 const view = (volume: Volume) => ({ ...volume, region: regionView(volume.region) });
 
@@ -97,7 +103,8 @@ function start(cloud: Cloud, request: FastifyRequest, volume: Volume, wanted: Wa
     resource_type: "volume",
     resource_id: null,
     subject: volume.id,
-    droplet_id: wanted.type === "resize" ? (volume.droplet_ids[0] ?? null) : wanted.droplet_id,
+    // A resize is the storage's own business: no droplet has to be free for it.
+    droplet_id: wanted.type === "resize" ? null : wanted.droplet_id,
     region: volume.region,
     effect: effectOf(cloud, volume, wanted),
     delayMs: cloud.delays.actionMs,

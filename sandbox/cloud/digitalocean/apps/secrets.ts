@@ -40,8 +40,8 @@ export function decryptSecret(cloud: Cloud, value: string, app: string): string 
   }
 }
 
-/** Fields that are secret wherever they stand in a spec. */
-const SECRET_FIELDS = new Set(["registry_credentials", "api_key", "token", "password"]);
+/** Encrypted wherever it stands in a spec. The tokens of log destinations are not: the vendor shows them as given. */
+const SECRET_FIELDS = new Set(["registry_credentials"]);
 
 type Visit = (value: string, path: string) => string;
 
