@@ -26,5 +26,6 @@ export function environmentArgument(): Argument {
 export function providersOption(): Option {
   return new Option("--providers <kind>", "which providers run the resources")
     .choices(providerChoices)
+    .env("SANDBOX_PROVIDERS")
     .default("auto");
 }
