@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** Oldest engine found on PATH that is taken: it reads the settings file named in `PULUMI_OPTION_CONFIG_FILE`. */
-export const oldestEngine = "3.220.0";
+/** Oldest engine found on PATH that is taken; `requiredPulumiVersion` in Pulumi.yaml asks for the same. */
+export const oldestEngine = "3.259.0";
 
 /** The S3 server that stands for Spaces. */
 export const objectStorage = {
