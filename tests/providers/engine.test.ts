@@ -88,9 +88,16 @@ describe("the real engine with the stand-ins", { skip }, () => {
     assert.deepEqual(body.droplet.tags, ["adopted"]);
   });
 
-  test("shows nothing to change afterwards, nor after a refresh", async () => {
+  test("shows nothing to change afterwards", async () => {
     await pulumi("preview", "--expect-no-changes");
+  });
+
+  test("stores the sealed secret on a refresh, so that the app, and nothing else, is deployed again", async () => {
+    await assert.rejects(pulumi("refresh", "--preview-only", "--expect-no-changes"), /~ 1 to update/);
+    assert.match(await pulumi("refresh", "--yes", "--skip-preview"), /~ 1 updated/);
     await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    assert.match(await pulumi("preview", "--diff"), /~ 1 to update/);
+    assert.match(await pulumi("up", "--yes", "--skip-preview"), /~ 1 updated/);
     await pulumi("preview", "--expect-no-changes");
   });
 

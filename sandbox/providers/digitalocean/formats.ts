@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Json } from "../framework/wire.ts";
 import { jsonText } from "../framework/wire.ts";
 
@@ -7,6 +8,11 @@ export function shownTime(time: Json | undefined): string {
   if (Number.isNaN(date.getTime())) return jsonText(time);
   const [day = "", clock = ""] = date.toISOString().split("T");
   return `${day} ${clock.replace(/\.000Z$/, "").replace("Z", "")} +0000 UTC`;
+}
+
+/** The SHA-1 of a text, as the official provider stores texts that may be long. */
+export function sha1(text: string): string {
+  return createHash("sha1").update(text).digest("hex");
 }
 
 /** True for the same text in any mix of upper and lower case, as tags, regions and sizes are compared. */

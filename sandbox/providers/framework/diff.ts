@@ -47,6 +47,7 @@ function compare(
   const change = (kind: Change["kind"]): Change[] => [{ path, kind, replace }];
   if (declared === UNKNOWN) return change(stored === undefined ? "add" : "update");
   if (declared === undefined || declared === null) {
+    if (property.neverSettled) return change("update");
     return property.computed || isUnset(stored) ? [] : change("delete");
   }
   if (isUnset(stored) && isUnset(declared)) return [];
@@ -65,9 +66,14 @@ function compare(
   if (property.kind === "list" && Array.isArray(stored) && Array.isArray(declared)) {
     return compareLists(property, stored, declared, path, replace);
   }
-  if (typeof stored === "string" && typeof declared === "string" && property.same?.(stored, declared))
+  if (typeof stored === "string" && typeof declared === "string" && meansTheSame(property, stored, declared))
     return [];
   return isEqual(stored, declared) ? [] : change("update");
+}
+
+function meansTheSame(property: Property, stored: string, declared: string): boolean {
+  if (stored === "" && declared === property.blank) return true;
+  return property.same?.(stored, declared) === true || property.digest?.(declared) === stored;
 }
 
 function compareLists(

@@ -102,7 +102,7 @@ export async function createResource<Clients>(
   const store = (state: Fields) =>
     withSecrets(
       resource,
-      mergeState(resource.inputs, resource.outputs, inputs.fields, state),
+      mergeState(resource.inputs, resource.outputs, inputs.fields, state, "applied"),
       inputs.secrets,
     );
   try {
@@ -132,7 +132,7 @@ export async function readResource<Clients>(
   }
   const live = await resource.read(clients, id, known.fields, operation);
   if (live === undefined) return undefined;
-  const merged = mergeState(resource.inputs, resource.outputs, known.fields, live.state);
+  const merged = mergeState(resource.inputs, resource.outputs, known.fields, live.state, "stored");
   const secrets = [...known.secrets, ...inputs.secrets];
   return {
     id: live.id,
@@ -160,7 +160,11 @@ export async function updateResource<Clients>(
   const known = previewUpdate(resource, stored, inputs);
   for (const name of resource.changedOutputs?.(stored.fields, inputs.fields) ?? []) delete known.fields[name];
   const store = (state: Fields) =>
-    withSecrets(resource, mergeState(resource.inputs, resource.outputs, known.fields, state), known.secrets);
+    withSecrets(
+      resource,
+      mergeState(resource.inputs, resource.outputs, known.fields, state, "applied"),
+      known.secrets,
+    );
   try {
     const live = await resource.update(clients, id, stored.fields, inputs.fields, operation);
     return { id: live.id, state: store(live.state) };

@@ -21,8 +21,14 @@ export interface Traits {
   oneOf?: readonly string[];
   /** True when the stored and the declared value mean the same, though they are spelled differently. */
   same?: (stored: string, declared: string) => boolean;
-  /** True for an answer behind which the service hides the real value, so that the declared one is kept. */
+  /** True for an answer behind which the service hides the real value: what was just sent is stored in its place. */
   hidden?: (live: string) => boolean;
+  /** A declared text that counts as none: it is not sent, and stored as empty text. */
+  blank?: string;
+  /** What is stored of a declared text, where that is not the text itself. */
+  digest?: (declared: string) => string;
+  /** Left out, it is planned anew each time, so that there is always a change. */
+  neverSettled?: boolean;
 }
 
 /** The type of one property. */

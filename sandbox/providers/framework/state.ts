@@ -5,50 +5,81 @@ import type { Fields, Value } from "./values.ts";
 import { isFields, isUnset } from "./values.ts";
 
 /**
- * Brings what the service answered into the shape the program declared: lists without order get the declared order,
- * values that mean the same keep the declared spelling, hidden ones the declared value.
+ * What an answer is laid beside: the inputs that were just applied, or the state as it was stored before. Like the
+ * official providers, an application stores what was planned, a refresh what the service says.
  */
-export function alignAll(properties: Properties, declared: Fields, live: Fields): Fields {
+export type Basis = "applied" | "stored";
+
+/**
+ * Brings what the service answered into the shape that is known: lists without order get the known order, values that
+ * mean the same keep the known spelling, and hidden ones the value that was just applied.
+ */
+function alignAll(properties: Properties, known: Fields, live: Fields, basis: Basis): Fields {
   const aligned: Fields = {};
   for (const [name, property] of Object.entries(properties)) {
-    const value = align(property, declared[name], live[name]);
+    const value = align(property, known[name], live[name], basis);
     if (value !== undefined) aligned[name] = value;
   }
   return aligned;
 }
 
-function align(property: Property, declared: Value | undefined, live: Value | undefined): Value | undefined {
-  if (declared === undefined || declared === null) return live ?? undefined;
+function align(
+  property: Property,
+  known: Value | undefined,
+  live: Value | undefined,
+  basis: Basis,
+): Value | undefined {
+  if (known === undefined || known === null) return live ?? undefined;
+  const planned = basis === "applied" ? stored(property, known) : known;
+  if (planned !== known) return planned;
   // What a service is never sent, it cannot answer either.
   if (live === undefined || live === null)
-    return isUnset(declared) || property.wire === false ? declared : undefined;
-  if (property.kind === "object" && isFields(declared) && isFields(live)) {
-    return alignAll(property.fields, declared, live);
+    return isUnset(known) || property.wire === false ? known : undefined;
+  if (property.kind === "object" && isFields(known) && isFields(live)) {
+    return alignAll(property.fields, known, live, basis);
   }
-  if (property.kind === "list" && Array.isArray(declared) && Array.isArray(live)) {
-    return alignLists(property, declared, live);
+  if (property.kind === "list" && Array.isArray(known) && Array.isArray(live)) {
+    return alignLists(property, known, live, basis);
   }
-  if (typeof live === "string" && property.hidden?.(live)) return declared;
-  return isSame(property, live, declared) ? declared : live;
+  if (basis === "applied" && typeof live === "string" && property.hidden?.(live)) return known;
+  return isSame(property, live, known) ? known : live;
 }
 
-function alignLists(property: Property & { kind: "list" }, declared: Value[], live: Value[]): Value[] {
+/** A declared value as it is stored. */
+function stored(property: Property, declared: Value): Value {
+  if (typeof declared !== "string") return declared;
+  return declared === property.blank ? "" : (property.digest?.(declared) ?? declared);
+}
+
+function alignLists(
+  property: Property & { kind: "list" },
+  known: Value[],
+  live: Value[],
+  basis: Basis,
+): Value[] {
   if (!property.unordered) {
-    return live.map((item, index) => align(property.of, declared[index], item) ?? null);
+    return live.map((item, index) => align(property.of, known[index], item, basis) ?? null);
   }
-  const partners = pair(property, live, declared);
-  const matched: Value[] = declared.flatMap((item, index): Value[] => {
-    const value = align(property.of, item, partners[index]);
+  const partners = pair(property, live, known);
+  const matched: Value[] = known.flatMap((item, index): Value[] => {
+    const value = align(property.of, item, partners[index], basis);
     return partners[index] === undefined || value === undefined ? [] : [value];
   });
   return [...matched, ...live.filter((item) => !partners.includes(item))];
 }
 
-/** The state to store: what the service answered, and what was declared where the service does not say. */
-export function mergeState(inputs: Properties, outputs: Properties, declared: Fields, live: Fields): Fields {
+/** The state to store: what the service answered, and what is known where the service does not say. */
+export function mergeState(
+  inputs: Properties,
+  outputs: Properties,
+  known: Fields,
+  live: Fields,
+  basis: Basis,
+): Fields {
   const state: Fields = {};
   for (const [name, property] of Object.entries({ ...outputs, ...inputs })) {
-    const value = name in live ? align(property, declared[name], live[name]) : declared[name];
+    const answer = name in live ? live[name] : known[name];
+    const value = align(property, known[name], answer, basis);
     if (value !== undefined && value !== null) state[name] = value;
   }
   return state;
@@ -71,6 +102,8 @@ function restrictAll(properties: Properties, previous: Fields | undefined, state
 }
 
 function restrict(property: Property, previous: Value | undefined, state: Value): Value {
+  // A digest is no input.
+  if (property.digest && previous !== undefined) return previous;
   if (property.kind === "object" && isFields(state)) {
     return restrictAll(property.fields, isFields(previous) ? previous : undefined, state);
   }

@@ -41,7 +41,8 @@ export function toWire(properties: Properties, fields: Fields): JsonObject {
   for (const [name, property] of Object.entries(properties)) {
     const key = wireName(name, property);
     const value = fields[name];
-    if (key !== false && value !== undefined && value !== null) body[key] = toWireValue(property, value);
+    if (key === false || value === undefined || value === null || value === property.blank) continue;
+    body[key] = toWireValue(property, value);
   }
   return body;
 }
@@ -72,6 +73,7 @@ export function fromWire(properties: Properties, body: JsonObject): Fields {
     const key = wireName(name, property);
     const value = key === false ? undefined : body[key];
     if (value !== undefined && value !== null) fields[name] = fromWireValue(property, value);
+    else if (property.blank !== undefined) fields[name] = "";
   }
   return fields;
 }

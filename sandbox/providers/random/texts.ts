@@ -8,6 +8,8 @@ import { hasDigits, impossible, randomText } from "./characters.ts";
 import { fixed, keepers } from "./fixed.ts";
 
 const COST = 10;
+// The official provider's prefix: the same algorithm under its older name.
+const makeSalt = (): string => bcrypt.genSaltSync(COST).replace(/^\$2b\$/, "$2a$");
 // bcrypt itself reads no further.
 const BCRYPT_BYTES = 72;
 
@@ -52,7 +54,7 @@ const imported = (result: string): Fields => ({
 });
 
 const hash = (result: string): string =>
-  bcrypt.hashSync(Buffer.from(result).subarray(0, BCRYPT_BYTES).toString(), COST);
+  bcrypt.hashSync(Buffer.from(result).subarray(0, BCRYPT_BYTES).toString(), makeSalt());
 
 /** A password: like a string, but secret. Stateful: it lives in the stack's state alone. */
 export const randomPassword: Resource<void> = fixed({

@@ -15,6 +15,8 @@ const address = (droplet?: number) => ({
   },
 });
 const done = { reply: { action: { id: 1, status: "completed" } } };
+const pending = { reply: { actions: [{ status: "completed" }, { status: "in-progress" }] } };
+const idle = { reply: { actions: [{ status: "completed" }, { status: "errored" }] } };
 const busy = { status: 422, body: { message: "Droplet already has a pending event." } };
 
 describe("a reserved address", () => {
@@ -24,6 +26,8 @@ describe("a reserved address", () => {
     [`POST ${path}/actions`]: [{ reply: { action: { id: 1, status: "in-progress" } } }, done],
     [`GET ${path}/actions/1`]: done,
     [`DELETE ${path}`]: { status: 204 },
+    "GET /v2/droplets/7/actions?per_page=50": [pending, idle],
+    "GET /v2/droplets/8/actions?per_page=50": idle,
   };
 
   test("is bound, bound anew in place, and given back", async () => {
@@ -37,13 +41,23 @@ describe("a reserved address", () => {
     });
     assert.deepEqual(requests, [
       ["POST", "/v2/reserved_ips", { region: "sfo2" }],
+      ["GET", "/v2/droplets/7/actions?per_page=50"],
+      ["GET", "/v2/droplets/7/actions?per_page=50"],
       ["POST", `${path}/actions`, { type: "assign", droplet_id: 7 }],
       ["GET", `${path}/actions/1`],
+      ["GET", "/v2/droplets/8/actions?per_page=50"],
       ["POST", `${path}/actions`, { type: "assign", droplet_id: 8 }],
       ["GET", path],
       ["POST", `${path}/actions`, { type: "unassign" }],
       ["DELETE", path],
     ]);
+  });
+
+  test("is not bound to a droplet that is busy all the same", async () => {
+    const refusing = { ...answers, [`POST ${path}/actions`]: [busy, done] };
+    await requestsOf(reservedIpAssignment, refusing, async (life) => {
+      await assert.rejects(life.create({ ipAddress: ip, dropletId: 8 }), /already has a pending event/);
+    });
   });
 
   test("whose binding is a resource of its own is left alone when it points elsewhere already", async () => {
@@ -116,6 +130,13 @@ describe("a volume", () => {
       ["POST", "/v2/volumes/v1/actions", { type: "detach", droplet_id: 7 }],
       ["GET", "/v2/volumes/v1"],
     ]);
+  });
+});
+
+test("a snapshot of a busy droplet is refused", async () => {
+  const answers = { "POST /v2/droplets/7/actions": [busy, done] };
+  await requestsOf(dropletSnapshot, answers, async (life) => {
+    await assert.rejects(life.create({ dropletId: "7", name: "before" }), /already has a pending event/);
   });
 });
 

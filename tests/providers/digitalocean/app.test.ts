@@ -1,22 +1,25 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { app } from "../../../sandbox/providers/digitalocean/resources/app.ts";
+import type { Change } from "../../../sandbox/providers/framework/diff.ts";
 import { NotReady } from "../../../sandbox/providers/framework/errors.ts";
+import { valueAt } from "../../../sandbox/providers/framework/values.ts";
 import type { JsonObject } from "../../../sandbox/providers/framework/wire.ts";
 import { requestsOf } from "./support.ts";
 
-const spec = (secret: string, sort: "declared" | "answered") => {
-  const envs = [
-    { key: "SECRET_KEY", value: secret, type: "SECRET", scope: "RUN_TIME" },
-    { key: "MODE", value: "production", scope: "RUN_TIME" },
-  ];
-  return { name: "web", envs: sort === "declared" ? envs : envs.toReversed() };
-};
+const envs = (secret: string) => [
+  { key: "SECRET_KEY", value: secret, type: "SECRET", scope: "RUN_TIME" },
+  { key: "MODE", value: "production", scope: "RUN_TIME" },
+];
 const declared = (secret: string) => ({
   spec: {
     name: "superset",
     services: [
-      { ...spec(secret, "declared"), image: { registryType: "DOCKER_HUB", repository: "superset" } },
+      {
+        name: "web",
+        envs: envs(secret).map((env) => ({ type: "GENERAL", ...env })),
+        image: { registryType: "DOCKER_HUB", repository: "superset" },
+      },
     ],
     domainNames: [{ name: "bi.example.com", type: "PRIMARY" }],
     alerts: [{ rule: "DEPLOYMENT_FAILED", destinations: { emails: ["a@b.c"] } }],
@@ -27,7 +30,9 @@ const sent = (secret: string): JsonObject => ({
   disable_edge_cache: false,
   disable_email_obfuscation: false,
   enhanced_threat_control_enabled: false,
-  services: [{ ...spec(secret, "declared"), image: { registry_type: "DOCKER_HUB", repository: "superset" } }],
+  services: [
+    { name: "web", envs: envs(secret), image: { registry_type: "DOCKER_HUB", repository: "superset" } },
+  ],
   domains: [{ domain: "bi.example.com", type: "PRIMARY" }],
   alerts: [{ rule: "DEPLOYMENT_FAILED", disabled: false }],
 });
@@ -47,7 +52,8 @@ const answered = (pending?: string): { reply: JsonObject } => {
           ...sent("x"),
           services: [
             {
-              ...spec(`EV[1:${sealings}:sealed]`, "answered"),
+              name: "web",
+              envs: envs(`EV[1:${sealings}:sealed]`).toReversed(),
               image: { registry_type: "DOCKER_HUB", repository: "superset" },
               http_port: 8080,
             },
@@ -73,18 +79,17 @@ const answers = {
   [`POST ${destinations}`]: { reply: {} },
 };
 
+const changedPaths = ({ changes }: { changes: Change[] }): string[] =>
+  changes.map(({ path }) => path.join("."));
+
 describe("an app", () => {
   test("is deployed, and a second look shows nothing to change although the secret is never told", async () => {
     const requests = await requestsOf(app, answers, async (life) => {
-      const created = await life.create(declared("s3cr3t"));
-      assert.deepEqual(life.changes(created.state.fields, declared("s3cr3t")).changes, []);
-      const refreshed = await life.read("a1", created.state.fields, declared("s3cr3t"));
-      assert.deepEqual(life.changes(refreshed?.state.fields ?? {}, declared("s3cr3t")).changes, []);
-      const rotated = life.changes(created.state.fields, declared("rotated")).changes;
-      assert.deepEqual(
-        rotated.map(({ path }) => path.join(".")),
-        ["spec.services.0.envs.0.value"],
-      );
+      const { state } = await life.create(declared("s3cr3t"));
+      assert.deepEqual(life.changes(state.fields, declared("s3cr3t")).changes, []);
+      assert.deepEqual(changedPaths(life.changes(state.fields, declared("rotated"))), [
+        "spec.services.0.envs.0.value",
+      ]);
     });
     assert.deepEqual(requests, [
       ["POST", "/v2/apps", { spec: sent("s3cr3t") }],
@@ -92,6 +97,57 @@ describe("an app", () => {
       ["GET", "/v2/apps/a1/deployments/d1"],
       ["GET", "/v2/apps/a1/alerts"],
       ["POST", destinations, { emails: ["a@b.c"], slack_webhooks: [] }],
+      ["GET", "/v2/apps/a1"],
+    ]);
+  });
+
+  test("shows every secret variable as changed after a refresh, for that reads the sealed text", async () => {
+    await requestsOf(app, answers, async (life) => {
+      const { state } = await life.create(declared("s3cr3t"));
+      const refreshed = await life.read("a1", state.fields, declared("s3cr3t"));
+      const value = ["spec", "services", 0, "envs", 0, "value"];
+      assert.match(String(valueAt(refreshed?.state.fields, value)), /^EV\[1:/);
+      assert.match(String(valueAt(refreshed?.inputs?.fields, value)), /^EV\[1:/);
+      const found = life.changes(refreshed?.state.fields ?? {}, declared("s3cr3t"));
+      assert.deepEqual(changedPaths(found), ["spec.services.0.envs.0.value"]);
+      const { state: settled } = await life.update("a1", refreshed?.state.fields ?? {}, declared("s3cr3t"));
+      assert.deepEqual(life.changes(settled.fields, declared("s3cr3t")).changes, []);
+    });
+  });
+
+  test("neither sends nor stores that a variable is GENERAL, and finds no change in that", async () => {
+    await requestsOf(app, answers, async (life) => {
+      const { state } = await life.create(declared("s3cr3t"));
+      const type = ["spec", "services", 0, "envs", 1, "type"];
+      assert.equal(valueAt(state.fields, type), "");
+      const refreshed = await life.read("a1", state.fields, declared("s3cr3t"));
+      assert.equal(valueAt(refreshed?.state.fields, type), "");
+    });
+  });
+
+  test("with a variable of no declared type shows a change each time", async () => {
+    const untyped = { spec: { name: "superset", envs: [{ key: "MODE", value: "production" }] } };
+    const stored = {
+      ...untyped.spec,
+      envs: [{ key: "MODE", value: "production", scope: "RUN_AND_BUILD_TIME", type: "" }],
+    };
+    await requestsOf(app, {}, async (life) => {
+      const found = life.changes({ spec: stored, deploymentPerPage: 20 }, untyped);
+      assert.deepEqual(changedPaths(found), ["spec.envs.0.type"]);
+    });
+  });
+
+  test("that was imported is updated once, for its own setting, without a word to the service", async () => {
+    const live = { reply: { app: { id: "a1", spec: { name: "superset" } } } };
+    const bare = { spec: { name: "superset" } };
+    const requests = await requestsOf(app, { "GET /v2/apps/a1": live }, async (life) => {
+      const imported = await life.read("a1");
+      const fields = imported?.state.fields ?? {};
+      assert.deepEqual(changedPaths(life.changes(fields, bare)), ["deploymentPerPage"]);
+      const { state } = await life.update("a1", fields, bare);
+      assert.deepEqual(life.changes(state.fields, bare).changes, []);
+    });
+    assert.deepEqual(requests, [
       ["GET", "/v2/apps/a1"],
       ["GET", "/v2/apps/a1"],
     ]);

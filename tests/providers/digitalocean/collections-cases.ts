@@ -250,7 +250,8 @@ export const cases: Case[] = [
       tags: [],
       enabled: true,
     },
-    outputs: { uuid: "m1" },
+    // The id is the UUID; the output of that name stays empty.
+    outputs: { uuid: undefined },
     importId: "m1",
   },
   {

@@ -64,6 +64,8 @@ describe("a droplet", () => {
       assert.equal(id, "7");
       assert.equal(state.fields.ipv4Address, "192.0.2.7");
       assert.equal(state.fields.dropletUrn, "do:droplet:7");
+      // The SHA-1 of the text.
+      assert.equal(state.fields.userData, "f6c3e6cf066eeeef3eb2dad41a725bffff4ba5a5");
       assert.equal(life.operation.waits.length, 2);
     });
     assert.deepEqual(requests, [
@@ -112,6 +114,34 @@ describe("a droplet", () => {
       ["DELETE", "/v2/tags/web/resources", tagged],
       ["POST", "/v2/tags", { name: "db" }],
       ["POST", "/v2/tags/db/resources", tagged],
+      ["GET", "/v2/droplets/7"],
+    ]);
+  });
+
+  test("shows its user data as a hash, which is the same as the text", async () => {
+    const answers = { "POST /v2/droplets": live(), "GET /v2/droplets/7": live() };
+    await requestsOf(droplet, answers, async (life) => {
+      const written = { ...declared, userData: "#cloud-config" };
+      const { state } = await life.create(written);
+      const refreshed = await life.read("7", state.fields, written);
+      assert.equal(refreshed?.state.fields.userData, state.fields.userData);
+      assert.equal(refreshed?.inputs?.fields.userData, "#cloud-config");
+      assert.deepEqual(life.changes(state.fields, written).changes, []);
+      const [change] = life.changes(state.fields, { ...written, userData: "#other" }).changes;
+      assert.equal(change?.replace, true);
+    });
+  });
+
+  test("has its backups switched on, and then their policy changed", async () => {
+    const actions = "/v2/droplets/7/actions";
+    const answers = { [`POST ${actions}`]: completed(1), "GET /v2/droplets/7": live() };
+    const backupPolicy = { plan: "daily", hour: 4 };
+    const requests = await requestsOf(droplet, answers, (life) =>
+      life.update("7", declared, { ...declared, backups: true, backupPolicy }),
+    );
+    assert.deepEqual(requests, [
+      ["POST", actions, { type: "enable_backups", backup_policy: backupPolicy }],
+      ["POST", actions, { type: "change_backup_policy", backup_policy: backupPolicy }],
       ["GET", "/v2/droplets/7"],
     ]);
   });

@@ -16,7 +16,7 @@ const projectAnswers = {
   "GET /v2/projects/p1": {
     reply: { project: { id: "p1", name: "erp", purpose: "Other: accounting", environment: "Production" } },
   },
-  "PUT /v2/projects/p1": {
+  "PATCH /v2/projects/p1": {
     reply: { project: { id: "p1", name: "erp", purpose: "accounting", environment: "Production" } },
   },
   "GET /v2/projects/default": { reply: { project: { id: "d0" } } },
@@ -47,7 +47,7 @@ test("a project takes resources in, hands the ones no longer wanted to the defau
   assert.deepEqual(requests, [
     ["POST", "/v2/projects", settings],
     ["POST", contents, { resources: ["do:droplet:1", "do:domain:x"] }],
-    ["PUT", "/v2/projects/p1", { ...settings, is_default: false }],
+    ["PATCH", "/v2/projects/p1", { ...settings, is_default: false }],
     ["GET", "/v2/projects/default"],
     ["POST", fallback, { resources: ["do:droplet:1"] }],
     ["POST", contents, { resources: ["do:app:a"] }],

@@ -18,6 +18,8 @@ const properties: Properties = {
   name: string(),
   region: string({ replace: true }),
   filled: string({ computed: true }),
+  type: string({ blank: "PLAIN" }),
+  hashed: string({ digest: (text) => `#${text}` }),
   count: number(),
   on: boolean(),
   keepers: map(string(), { replace: true }),
@@ -35,6 +37,14 @@ interface Case {
 }
 
 const cases: Case[] = [
+  { what: "a text that counts as none", stored: { type: "" }, declared: { type: "PLAIN" }, expected: [] },
+  { what: "a text and its digest", stored: { hashed: "#a" }, declared: { hashed: "a" }, expected: [] },
+  {
+    what: "another text than the digest's",
+    stored: { hashed: "#a" },
+    declared: { hashed: "b" },
+    expected: ["update hashed"],
+  },
   { what: "equal values", stored: { name: "a" }, declared: { name: "a" }, expected: [] },
   { what: "another value", stored: { name: "a" }, declared: { name: "b" }, expected: ["update name"] },
   { what: "a new value", stored: {}, declared: { name: "b" }, expected: ["add name"] },
@@ -101,6 +111,12 @@ describe("what a diff finds", () => {
       );
     });
   }
+
+  test("what never settles is a change whenever it is left out", () => {
+    const unsettled = { type: string({ computed: true, neverSettled: true }) };
+    assert.deepEqual(diff(unsettled, { type: "A" }, {}).map(changePath), ["type"]);
+    assert.deepEqual(diff(unsettled, { type: "A" }, { type: "A" }), []);
+  });
 
   test("ignored paths are left out, with * for any one step", () => {
     const stored = { name: "a", spec: { services: [{ image: "a" }, { image: "b" }] } };

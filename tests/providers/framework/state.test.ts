@@ -29,7 +29,7 @@ describe("the state made of an answer", () => {
       ],
       address: "192.0.2.1",
     };
-    assert.deepEqual(mergeState(inputs, outputs, declared, live), {
+    assert.deepEqual(mergeState(inputs, outputs, declared, live, "applied"), {
       address: "192.0.2.1",
       name: "Web",
       userData: "#!",
@@ -47,8 +47,37 @@ describe("the state made of an answer", () => {
       outputs,
       { name: "web", steps: ["a", "b"] },
       { name: "api", steps: ["b"] },
+      "stored",
     );
     assert.deepEqual(state, { name: "api", steps: ["b"] });
+  });
+});
+
+describe("the state of a text that is not stored as it is declared", () => {
+  const properties = {
+    hash: string({ digest: (text) => `#${text}` }),
+    type: string({ blank: "PLAIN" }),
+    secret: string({ hidden: (live) => live.startsWith("EV[") }),
+  };
+  const live = { type: "", secret: "EV[1:abc]" };
+
+  test("after an application: what was planned", () => {
+    const declared = { hash: "text", type: "PLAIN", secret: "s" };
+    assert.deepEqual(mergeState(properties, {}, declared, live, "applied"), {
+      hash: "#text",
+      type: "",
+      secret: "s",
+    });
+  });
+
+  test("after a refresh: what the service says, and the inputs with it, but for a digest", () => {
+    const state = mergeState(properties, {}, { hash: "#text", type: "", secret: "s" }, live, "stored");
+    assert.deepEqual(state, { hash: "#text", type: "", secret: "EV[1:abc]" });
+    assert.deepEqual(inputsOf(properties, state, { hash: "text", secret: "s" }), {
+      hash: "text",
+      secret: "EV[1:abc]",
+      __defaults: [],
+    });
   });
 });
 

@@ -41,6 +41,7 @@ test("a password is secret, comes with a true bcrypt hash, and is made anew when
   const { state } = await life.create(declared);
   const { result, bcryptHash } = state.fields;
   assert.equal(bcrypt.compareSync(String(result).slice(0, 72), String(bcryptHash)), true);
+  assert.match(String(bcryptHash), /^\$2a\$10\$/);
   assert.deepEqual(state.secrets.flat().sort(), ["bcryptHash", "result"]);
   assert.deepEqual(life.changes(state.fields, declared).changes, []);
   const anew = life.changes(state.fields, { ...declared, keepers: { year: "2026" } }).changes;

@@ -2,9 +2,9 @@ import type { Property } from "../../framework/properties.ts";
 import { object, set, string } from "../../framework/properties.ts";
 
 /**
- * True for an encrypted answer. The service never tells a secret variable again: it answers `EV[1:...]`, another text
- * each time. The declared value is kept in its place, so that a second preview shows no change, while a new declared
- * value still differs from the stored one and is deployed.
+ * True for an encrypted answer. The service never tells a secret variable again: it answers `EV[1:...]`. After a
+ * deployment the declared value is stored in its place, so that a second preview shows no change; a refresh stores the
+ * encrypted text, so that the next one shows the app as changed.
  */
 export const isSealed = (live: string): boolean => /^EV\[\d+:/.test(live);
 
@@ -18,12 +18,8 @@ export const environment = (): Property =>
         default: "RUN_AND_BUILD_TIME",
         oneOf: ["UNSET", "RUN_TIME", "BUILD_TIME", "RUN_AND_BUILD_TIME"],
       }),
-      type: string({ computed: true, oneOf: ["GENERAL", "SECRET"], same: sameType }),
+      // The API does not always say GENERAL of what is not secret, and the official provider takes it as not set.
+      type: string({ computed: true, neverSettled: true, blank: "GENERAL", oneOf: ["GENERAL", "SECRET"] }),
     }),
     { identity: "key" },
   );
-
-/** The API does not always say GENERAL of what is not secret. */
-function sameType(stored: string, declared: string): boolean {
-  return stored === declared || (stored === "" && declared === "GENERAL");
-}

@@ -48,9 +48,8 @@ export const app: Resource<Clients> = {
   async read({ api }, id, known, operation) {
     const answer = await unlessGone(api("GET", `/v2/apps/${id}`, operation));
     if (answer === undefined) return undefined;
-    const imported = Object.keys(known).length === 0 ? { deploymentPerPage: 20 } : {};
-    const live = toLive(jsonObject(answer.app), known);
-    return { id: live.id, state: { ...live.state, ...imported } };
+    // An import leaves `deploymentPerPage` unset, as the official one does: the next update stores it.
+    return toLive(jsonObject(answer.app), known);
   },
 
   async update({ api }, id, stored, inputs, operation) {

@@ -24,7 +24,7 @@ export async function changeDroplet(
   if (!sameIgnoringCase(textOf(stored.size), textOf(inputs.size))) await resize(act, inputs);
   if (changed("name")) await act({ type: "rename", name: textOf(inputs.name) });
   if (changed("backups")) await switchBackups(act, inputs);
-  else if (changed("backupPolicy") && inputs.backupPolicy !== undefined) {
+  if (changed("backupPolicy") && inputs.backupPolicy !== undefined) {
     await act({ type: "change_backup_policy", backup_policy: backupPolicyBody(inputs) });
   }
   if (changed("ipv6") && inputs.ipv6 === true) await act({ type: "enable_ipv6" });

@@ -10,7 +10,7 @@ import type { JsonObject } from "../../framework/wire.ts";
 import { jsonObject, jsonText } from "../../framework/wire.ts";
 import { runAction } from "../actions.ts";
 import type { Api, Clients } from "../clients.ts";
-import { sameIgnoringCase } from "../formats.ts";
+import { sameIgnoringCase, sha1 } from "../formats.ts";
 import { tags } from "../tagging.ts";
 import { creationBody, stateOf } from "./droplet-form.ts";
 import { changeDroplet } from "./droplet-update.ts";
@@ -43,7 +43,7 @@ export const droplet: Resource<Clients> = {
     resizeDisk: boolean({ default: true }),
     sshKeys: set(string(), { replace: true }),
     tags: tags(),
-    userData: string({ replace: true }),
+    userData: string({ replace: true, digest: sha1 }),
     volumeIds: set(string(), { computed: true }),
     vpcUuid: string({ computed: true, replace: true }),
   },

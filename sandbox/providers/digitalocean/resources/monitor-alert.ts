@@ -62,7 +62,8 @@ const body = (declared: Fields) => toWire(inputs, { entities: [], tags: [], ...d
 export const monitorAlert = collection({
   token: "digitalocean:index/monitorAlert:MonitorAlert",
   inputs,
-  outputs: { uuid: string() },
+  // The id is the UUID; the official provider never fills in the output of that name.
+  outputs: { uuid: string({ wire: false }) },
   path: "/v2/monitoring/alerts",
   envelope: "policy",
   idField: "uuid",

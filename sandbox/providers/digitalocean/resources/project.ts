@@ -46,7 +46,7 @@ export const project: Resource<Clients> = {
       await assign(api, id, wanted, operation);
       const state =
         declared.isDefault === true
-          ? stateOf(await api("PUT", `/v2/projects/${id}`, operation, toWire(inputs, declared)))
+          ? stateOf(await api("PATCH", `/v2/projects/${id}`, operation, toWire(inputs, declared)))
           : stateOf(created);
       return { id, state: { ...state, resources: wanted } };
     });
@@ -59,7 +59,7 @@ export const project: Resource<Clients> = {
   },
 
   async update({ api }, id, stored, declared, operation) {
-    const answer = await api("PUT", `/v2/projects/${id}`, operation, toWire(inputs, declared));
+    const answer = await api("PATCH", `/v2/projects/${id}`, operation, toWire(inputs, declared));
     const before = textsOf(stored.resources);
     const after = declared.resources === undefined ? before : textsOf(declared.resources);
     await changeContents(api, id, before, after, operation);

@@ -5,19 +5,20 @@ import { number, string } from "../../framework/properties.ts";
 import type { Live, Resource } from "../../framework/resource.ts";
 import type { JsonObject } from "../../framework/wire.ts";
 import { jsonObject, jsonText } from "../../framework/wire.ts";
-import { runAction } from "../actions.ts";
+import { awaitIdleDroplet, runAction } from "../actions.ts";
 import type { Api, Clients } from "../clients.ts";
 import { sameIgnoringCase } from "../formats.ts";
 
-/** Points a reserved address at a droplet. */
-export function assignAddress(
+/** Points a reserved address at a droplet, once that one is idle. */
+export async function assignAddress(
   api: Api,
   address: string,
   droplet: number,
   operation: Operation,
 ): Promise<void> {
   const path = `/v2/reserved_ips/${address}/actions`;
-  return runAction(api, path, { type: "assign", droplet_id: droplet }, operation, path);
+  await awaitIdleDroplet(api, droplet, operation);
+  await runAction(api, path, { type: "assign", droplet_id: droplet }, operation, path);
 }
 
 /** Takes a reserved address off its droplet; it is no error if it is on none. */

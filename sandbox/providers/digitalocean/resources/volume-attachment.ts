@@ -6,7 +6,7 @@ import type { Resource } from "../../framework/resource.ts";
 import type { Fields } from "../../framework/values.ts";
 import { textOf } from "../../framework/values.ts";
 import { jsonList, jsonObject } from "../../framework/wire.ts";
-import { runAction } from "../actions.ts";
+import { runActionWhenFree } from "../actions.ts";
 import type { Api, Clients } from "../clients.ts";
 
 async function isAttached(api: Api, { volumeId, dropletId }: Fields, operation: Operation): Promise<boolean> {
@@ -16,7 +16,7 @@ async function isAttached(api: Api, { volumeId, dropletId }: Fields, operation: 
 
 function act(api: Api, type: "attach" | "detach", { volumeId, dropletId }: Fields, operation: Operation) {
   const path = `/v2/volumes/${textOf(volumeId)}/actions`;
-  return runAction(api, path, { type, droplet_id: Number(dropletId) }, operation);
+  return runActionWhenFree(api, path, { type, droplet_id: Number(dropletId) }, operation);
 }
 
 /** Which droplet a volume hangs on. */
