@@ -113,11 +113,20 @@ describe("the sandbox's own interface, and faults", () => {
     assert.equal((await cloud.api("GET", "/account")).status, 200);
   });
 
+  test("a token without the scope is refused in the vendor's words", async () => {
+    const match = { method: "POST", path: "/v2/tags" };
+    await order({ kind: "status", status: 403, times: 1, match });
+    const answer = await cloud.api("POST", "/tags", { name: "scoped" });
+    refused(answer, 403, "forbidden", /^You are not authorized to perform this operation$/);
+  });
+
   test("a server error, a broken connection and a delay can be ordered by expression", async () => {
     await order({ kind: "status", status: 500, times: 1, match: { path: "/^/v2/account$/" } });
     refused(await cloud.api("GET", "/account"), 500, "server_error", /server/i);
     await order({ kind: "reset", times: 1, match: { path: "/v2/account" } });
     await assert.rejects(cloud.api("GET", "/account"));
+    const [broken] = (await cloud.admin("GET", "/requests")).body.requests.slice(-1);
+    assert.deepEqual([broken.method, broken.path, broken.status], ["GET", "/v2/account", 0]);
     await order({ kind: "delay", delayMs: 120, times: 1, match: { path: "/v2/account" } });
     const began = Date.now();
     assert.equal((await cloud.api("GET", "/account")).status, 200);

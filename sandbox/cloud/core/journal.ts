@@ -1,4 +1,4 @@
-/** One request that was answered. */
+/** One request. Its status is 0 when a fault closed the connection instead of answering. */
 export interface JournalEntry {
   sequence: number;
   time: string;

@@ -28,6 +28,8 @@ export async function buildServer(cloud: Cloud): Promise<FastifyInstance> {
     if (delay) await sleep(delay.delayMs);
     if (cloud.faults.take("reset", target)) {
       cloud.store.save();
+      // No answer, so the hook on answers never sees it.
+      cloud.journal.record({ ...target, path: request.url, status: 0 }, true);
       reply.hijack();
       request.raw.socket.destroy();
     }

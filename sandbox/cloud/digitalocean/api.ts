@@ -96,7 +96,11 @@ const FAULT_IDS: Record<number, string> = {
   403: "forbidden",
   422: "unprocessable_entity",
 };
-const FAULT_WORDS: Record<number, string> = { 429: "API Rate limit exceeded." };
+const FAULT_WORDS: Record<number, string> = {
+  429: "API Rate limit exceeded.",
+  // What a token without the scope is told: https://github.com/digitalocean/doctl/issues/1635
+  403: "You are not authorized to perform this operation",
+};
 
 function statusOf(error: FastifyError | ApiError): number {
   return error instanceof ApiError ? error.status : (error.statusCode ?? 500);
