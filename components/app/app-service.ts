@@ -33,7 +33,16 @@ export class AppService extends pulumi.ComponentResource {
       },
     );
     this.appUrn = app.appUrn;
-    this.ingressHost = app.defaultIngress.apply((url) => new URL(url).host);
+    this.ingressHost = app.defaultIngress.apply((url) => hostOf(url, args.appName));
     this.registerOutputs({ appUrn: this.appUrn, ingressHost: this.ingressHost });
   }
+}
+
+/** Host of an app's address; an app whose first deployment failed has none, and every name that points at it would break. */
+export function hostOf(url: string, appName: string): string {
+  if (url !== "") return new URL(url).host;
+  throw new pulumi.RunError(
+    `app ${appName} has no address, because none of its deployments has succeeded. See why with ` +
+      "`doctl apps list-deployments ID`, deploy it with `doctl apps create-deployment ID`, then run `pulumi up --refresh`.",
+  );
 }

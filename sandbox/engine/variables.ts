@@ -24,7 +24,9 @@ export function stackVariables(
     path: [engine.folder, join(project.root, "node_modules/.bin")],
     variables: {
       PULUMI_HOME: state.pulumiHome,
-      PULUMI_BACKEND_URL: pathToFileURL(state.backend).href,
+      // Without files of attributes beside the state: the engine does not write those in one step, and a kill can leave
+      // one empty, after which it reads nothing.
+      PULUMI_BACKEND_URL: `${pathToFileURL(state.backend).href}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE_FILE: state.passphrase,
       PULUMI_STACK: environment,
       PULUMI_OPTION_CONFIG_FILE: environmentPaths(state.root, environment).config,

@@ -103,6 +103,15 @@ suite("an app's variables", () => {
   });
 });
 
+test("an app without an address says what is wrong and what to do, instead of breaking every name that points at it", async () => {
+  const { hostOf } = await import("../../components/app/app-service.ts");
+  assert.throws(
+    () => hostOf("", "mcp-coordinator"),
+    /app mcp-coordinator has no address.*pulumi up --refresh/,
+  );
+  assert.equal(hostOf("https://mcp.ondigitalocean.app", "mcp-coordinator"), "mcp.ondigitalocean.app");
+});
+
 suite("an app", () => {
   test("gives its platform host name for the CNAME", async () => {
     const app = new AppService("app-mcp", input);

@@ -73,7 +73,6 @@ suite("an engine killed outright in the middle of up", () => {
       assert.ok(killEngine(index % 2 === 1) > 0, `run ${index + 1} had no engine`);
       kill(-(up.pid ?? 0));
       await up;
-      sandbox.mendAttributes();
       const now = await sandbox.generated();
       for (const [urn, secret] of Object.entries(generated)) assert.ok(now[urn] === secret, `${urn} changed`);
       Object.assign(generated, now);

@@ -11,8 +11,8 @@ export interface StateResource {
 
 /** The resources of what `pulumi stack export` printed, the vendors' ones only unless asked otherwise. */
 export function resourcesOf(exported: string): StateResource[] {
-  const { deployment } = JSON.parse(exported) as { deployment: { resources: StateResource[] } };
-  return deployment.resources.map((resource) => ({
+  const { deployment } = JSON.parse(exported) as { deployment: { resources?: StateResource[] } };
+  return (deployment.resources ?? []).map((resource) => ({
     ...resource,
     inputs: resource.inputs ?? {},
     outputs: resource.outputs ?? {},
