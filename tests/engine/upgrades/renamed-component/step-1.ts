@@ -1,0 +1,5 @@
+import { GeneratedSecrets } from "../../../../components/generated-secrets.ts";
+
+const { values } = new GeneratedSecrets("keys", { secretNames: ["first", "second"] });
+
+export { values };

@@ -1,0 +1,3 @@
+import { Group } from "./group.ts";
+
+export const { password } = new Group("queue", []);
