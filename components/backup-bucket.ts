@@ -63,7 +63,8 @@ export class BackupBucket extends pulumi.ComponentResource {
             { id: "abort-unfinished-uploads", enabled: true, abortIncompleteMultipartUploadDays: 7 },
           ],
         },
-        { parent: this },
+        // The provider plans a new name as an update in place, which then fails: a renamed bucket is another bucket.
+        { parent: this, replaceOnChanges: ["name"] },
       );
     const makeKey = (
       use: BackupKeyUse,

@@ -249,6 +249,11 @@ suite("a change that would cost data", () => {
       by: "backups-second",
       because: /unable to replace .*protection/s,
     },
+    "another name for the backups": {
+      edits: { "backup.bucket": "insightpulse-archive" },
+      by: "backups-first",
+      because: /unable to replace .*protection/s,
+    },
     "a host in another region": {
       edits: { "hosts.erp.region": "sgp1" },
       by: "host-erp-droplet",

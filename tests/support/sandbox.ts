@@ -22,7 +22,8 @@ export interface Outcome {
 /** One sandbox of a test's own, in a folder of its own. */
 export class TestSandbox {
   readonly folder = mkdtempSync(join(tmpdir(), "sandbox-test-"));
-  readonly #exports = new Map<string, string>();
+  /** Promises, so that two commands at once ask for them once. */
+  readonly #exports = new Map<string, Promise<string>>();
 
   /** Runs `./scripts/sandbox`, and fails with everything it printed when it fails. */
   async run(...words: string[]): Promise<Outcome> {
@@ -39,8 +40,9 @@ export class TestSandbox {
 
   /** Runs plain `pulumi` in the project, in the environment that `sandbox env` prints. */
   async pulumi(environment: string, ...words: string[]): Promise<Outcome> {
-    const exports = this.#exports.get(environment) ?? (await this.run("env", environment)).stdout;
-    this.#exports.set(environment, exports);
+    const asked = this.#exports.get(environment) ?? this.run("env", environment).then(({ stdout }) => stdout);
+    this.#exports.set(environment, asked);
+    const exports = await asked;
     // "$@" keeps the words as they are: nothing is quoted by hand.
     const script = 'eval "$1"; shift; exec pulumi --non-interactive "$@"';
     const options = { cwd: root, reject: false } as const;
