@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { execa } from "execa";
 import { type Inventory, type Outcome, TestSandbox } from "./sandbox.ts";
@@ -52,12 +51,6 @@ export class FaultySandbox extends TestSandbox {
   /** `pulumi up`, which may fail. */
   up(words: readonly string[] = [], variables: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     return this.engine(["up", "--yes", "--skip-preview", ...words], variables);
-  }
-
-  /** Starts `pulumi up` in a process group of its own, to be interrupted or killed. */
-  startUp(): ChildProcess {
-    const command = this.#command(["up", "--yes", "--skip-preview"], {});
-    return spawn("bash", command, { cwd: root, detached: true, stdio: "ignore" });
   }
 
   #command(words: readonly string[], variables: Readonly<Record<string, string>>): string[] {
