@@ -23,8 +23,10 @@ export const admin: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) =>
 
   app.get("/health", async () => ({ status: "ok", pid: process.pid, spaces: cloud.spaces !== null }));
   app.get("/inventory", async () => inventory(cloud));
-  app.get<{ Querystring: { since?: string } }>("/requests", async (request) => {
-    return { requests: cloud.journal.since(request.query.since) };
+  app.get<{ Querystring: { since?: string; bodies?: string } }>("/requests", async (request) => {
+    const { since, bodies = "redacted" } = request.query;
+    if (bodies === "redacted" || bodies === "whole") return { requests: cloud.journal.since(since, bodies) };
+    throw new ApiError(422, "unprocessable_entity", `bodies is "redacted" or "whole", not "${bodies}".`);
   });
   app.get("/unsimulated", async () => ({ requests: cloud.journal.unsimulated() }));
 
@@ -36,7 +38,7 @@ export const admin: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) =>
   app.get("/faults", async () => ({ faults: faults.all() }));
   app.post("/faults", async (request, reply) => {
     const id = cloud.store.nextNumber("faults", 1);
-    const fault = faults.put({ id, ...parseBody(FaultRequest, request.body) });
+    const fault = faults.put({ id, met: 0, ...parseBody(FaultRequest, request.body) });
     reply.code(201);
     return { fault };
   });

@@ -106,12 +106,13 @@ function document({ response }: Admitted, xml: string): true {
 }
 
 /** A small body, checked against the hash that was signed. */
-async function documentOf({ request, proof }: Admitted): Promise<string> {
+async function documentOf({ request, proof, seen }: Admitted): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request) {
     length += (part as Buffer).length;
     if (length > LARGEST_DOCUMENT) throw new S3Error(400, "EntityTooLarge", "The document is too large.");
+    seen.see(part as Buffer);
     parts.push(part as Buffer);
   }
   const body = Buffer.concat(parts);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../core/cloud.ts";
 import { type Address, addressOf } from "./addressing.ts";
+import { BodyRecord } from "./body-record.ts";
 import { answerBucketCall } from "./bucket-calls.ts";
 import { noSuchBucket, S3Error } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
@@ -18,6 +19,8 @@ export interface Admitted {
   response: ServerResponse;
   address: Address;
   method: string;
+  /** What is remembered of the request's body. */
+  seen: BodyRecord;
   /** Undefined for an anonymous request; the server behind decides what is public. */
   proof: { claim: Claim; chain: Chain } | undefined;
 }
@@ -30,27 +33,33 @@ export async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const method = request.method ?? "GET";
+  const seen = new BodyRecord();
   let path = "";
+  let body = (): string | undefined => undefined;
   response.once("finish", () => {
-    cloud.journal.record({ server: "spaces", method, path, status: response.statusCode }, true);
+    const { statusCode: status } = response;
+    cloud.journal.record({ server: "spaces", method, path, status, body: body() }, true);
   });
   try {
     const address = addressOf(request.headers.host ?? "", request.url ?? "/");
     path = describe(address);
+    body = () => seen.summary(address);
     if (await misbehave(cloud, method, address, response)) return;
     const proof = authenticate(cloud, request, method, address);
     refuseUnsupported(request.headers, address);
     refuseOtherRegion(cloud, address);
-    const admitted: Admitted = { cloud, gateway, request, response, address, method, proof };
+    const admitted: Admitted = { cloud, gateway, request, response, address, method, seen, proof };
     if (!(await answerBucketCall(admitted))) await pass(admitted);
   } catch (error) {
     refuse(request, response, path, error);
   }
 }
 
-/** Bucket, key and subresources: enough for the journal, and without signatures. */
+/** Bucket, key and query: enough for the journal, and without signatures. */
 function describe(address: Address): string {
-  const parameters = [...address.query.keys()].filter((name) => !/^x-amz-/i.test(name));
+  const parameters = [...address.query]
+    .filter(([name]) => !/^x-(amz-|id$)/i.test(name))
+    .map(([name, value]) => (value === "" ? name : `${name}=${encodeURIComponent(value)}`));
   const target = `/${address.bucket}${address.key === "" ? "" : `/${address.key}`}`;
   return parameters.length > 0 ? `${target}?${parameters.join("&")}` : target;
 }

@@ -30,7 +30,7 @@ export async function exchange(
   body: IncomingMessage | typeof NO_BODY,
   extra: Record<string, string> = {},
 ): Promise<IncomingMessage> {
-  const { address, method, gateway, proof, request } = admitted;
+  const { address, method, gateway, proof, request, seen } = admitted;
   const path = encodePath(`/${address.bucket}${address.key === "" ? "" : `/${address.key}`}`);
   const query = pairs(address.rawQuery).filter(
     ([name]) => !(proof?.claim.presigned && name.startsWith("X-Amz-")),
@@ -64,7 +64,7 @@ export async function exchange(
   });
   if (body === NO_BODY) outgoing.end();
   else
-    void (chunks ? pipeline(body, chunks, outgoing) : pipeline(body, outgoing)).catch(() =>
+    void (chunks ? pipeline(body, seen, chunks, outgoing) : pipeline(body, seen, outgoing)).catch(() =>
       outgoing.destroy(),
     );
   return answer;
