@@ -19,7 +19,7 @@ export function parseSections(values: Readonly<Record<string, unknown>>, stack: 
   const settings: Partial<Record<SectionName, unknown>> = {};
 
   for (const name of Object.keys(values)) {
-    if (!(name in sections)) faults.push(unknownKey("", name, Object.keys(sections), stack));
+    if (!(name in sections)) faults.push(unknownKey(name, Object.keys(sections).join(", "), stack));
   }
   for (const name of Object.keys(sections) as SectionName[]) {
     const { output, issues } = parseSection(sections[name], values[name]);
@@ -31,7 +31,7 @@ export function parseSections(values: Readonly<Record<string, unknown>>, stack: 
 
 /** Parses one section; unknown keys are reported but taken out, so that the rules can still look at the rest. */
 function parseSection(schema: z.ZodType, value: unknown): { output?: unknown; issues: z.core.$ZodIssue[] } {
-  const first = schema.safeParse(value);
+  const first = schema.safeParse(value, { error: knownKeys });
   if (first.success) return { output: first.data, issues: [] };
 
   const { issues } = first.error;
@@ -45,10 +45,16 @@ function parseSection(schema: z.ZodType, value: unknown): { output?: unknown; is
   return second.success ? { output: second.data, issues } : { issues };
 }
 
+/** The message of an unknown key is the list of those that are known at its place. */
+function knownKeys({ code, inst }: z.core.$ZodRawIssue): string | undefined {
+  if (code !== "unrecognized_keys") return undefined;
+  return Object.keys((inst as z.core.$ZodObject)._zod.def.shape).join(", ");
+}
+
 function toFaults(issue: z.core.$ZodIssue, section: string, value: unknown, stack: string): Fault[] {
   const path = [section, ...issue.path].join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((surplus) => unknownKey(`${path}.`, surplus, undefined, stack));
+    return issue.keys.map((surplus) => unknownKey(`${path}.${surplus}`, issue.message, stack));
   }
   const found = at(value, issue.path);
   if (found === undefined) {
@@ -66,17 +72,11 @@ function toFaults(issue: z.core.$ZodIssue, section: string, value: unknown, stac
   ];
 }
 
-function unknownKey(
-  prefix: string,
-  name: string,
-  known: readonly string[] | undefined,
-  stack: string,
-): Fault {
-  const path = `${prefix}${name}`;
+function unknownKey(path: string, allowed: string, stack: string): Fault {
   return {
     path,
     problem: "is not a key of the configuration.",
-    allowed: known?.join(", ") ?? "the keys in docs/configuration.md",
+    allowed,
     fix: removeCommand(path, stack),
   };
 }

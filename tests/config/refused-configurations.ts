@@ -16,6 +16,14 @@ export const refusals: readonly Refusal[] = [
     edits: { "hosts.erp.sise": "x" },
     path: "hosts.erp.sise",
     says: /not a key/,
+    allowed: /^name, region, size, .*ipv6$/,
+  },
+  {
+    name: "an unknown key in one of several forms",
+    edits: { "dns.cloudflare": { zoneId: "z", zone: "z" } },
+    path: "dns.cloudflare.zone",
+    says: /not a key/,
+    allowed: /^zoneId$/,
   },
   {
     name: "a missing key",

@@ -178,14 +178,17 @@ describe("an app", () => {
     });
   });
 
-  test("whose deployment fails keeps its id and says which step failed", async () => {
-    const steps = [{ name: "build", status: "ERROR", reason: { message: "no such image" } }];
-    const failing = { ...answers, "GET /v2/apps/a1/deployments/d1": phase("ERROR", steps) };
-    await requestsOf(app, failing, async (life) => {
-      const error = await life.create(declared("s3cr3t")).catch((reason: unknown) => reason);
-      assert.ok(error instanceof NotReady);
-      assert.equal(error.id, "a1");
-      assert.match(error.message, /Deployment d1 of app a1 ended as ERROR: build: no such image\./);
+  for (const reason of ["no such image", "A component did not become healthy."]) {
+    test(`whose deployment fails keeps its id and says which step failed, and why: ${reason}`, async () => {
+      const steps = [{ name: "deploy", status: "ERROR", reason: { message: reason } }];
+      const failing = { ...answers, "GET /v2/apps/a1/deployments/d1": phase("ERROR", steps) };
+      await requestsOf(app, failing, async (life) => {
+        const error = await life.create(declared("s3cr3t")).catch((thrown: unknown) => thrown);
+        assert.ok(error instanceof NotReady);
+        assert.equal(error.id, "a1");
+        const sentence = `Deployment d1 of app a1 ended as ERROR: deploy: ${reason.replace(/\.$/, "")}.`;
+        assert.equal(error.message.split("\n")[0], sentence);
+      });
     });
-  });
+  }
 });

@@ -37,7 +37,9 @@ function isLive(app: string, deployment: JsonObject): boolean {
   if (phase === "ERROR" || phase === "CANCELED") {
     const reasons = failedSteps(jsonList(jsonObject(deployment.progress).steps));
     const why = reasons.length > 0 ? `: ${reasons.join("; ")}` : "";
-    throw new Failure(`Deployment ${jsonText(deployment.id)} of app ${app} ended as ${phase}${why}.`);
+    // The vendor's reasons are whole sentences, the names of steps are not.
+    const said = `Deployment ${jsonText(deployment.id)} of app ${app} ended as ${phase}${why}`;
+    throw new Failure(said.endsWith(".") ? said : `${said}.`);
   }
   return phase === "ACTIVE" || phase === "SUPERSEDED";
 }
