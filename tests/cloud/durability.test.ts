@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { waitFor } from "../support/wait-for.ts";
 import { call, type Json, PRODUCTION, refused, startCloud, TestCloud } from "./support.ts";
 
 const SMALL = { region: "sfo3", size: "s-1vcpu-1gb", image: "debian-13-x64" };
@@ -131,6 +132,54 @@ describe("the sandbox's own interface, and faults", () => {
     const began = Date.now();
     assert.equal((await cloud.api("GET", "/account")).status, 200);
     assert.ok(Date.now() - began >= 120);
+  });
+
+  test("what was done stays done when its answer is lost, and what comes after the first ones can be met", async () => {
+    await order({ kind: "answer-lost", after: 1, match: { method: "POST", path: "/v2/tags" } });
+    assert.equal((await cloud.api("POST", "/tags", { name: "answered" })).status, 201);
+    await assert.rejects(cloud.api("POST", "/tags", { name: "unanswered" }));
+    assert.equal((await cloud.api("GET", "/tags/unanswered")).status, 200);
+    const [fault] = (await cloud.admin("GET", "/faults")).body.faults;
+    assert.deepEqual([fault.met, fault.after], [1, undefined]);
+    const requests: Json[] = (await cloud.admin("GET", "/requests")).body.requests;
+    const posted = requests.filter(({ method, path }) => method === "POST" && path === "/v2/tags").slice(-2);
+    assert.deepEqual(
+      posted.map(({ status }) => status),
+      [201, 0],
+    );
+    const spaces = { kind: "answer-lost", match: { server: "spaces" } };
+    assert.equal((await cloud.admin("POST", "/faults", spaces)).status, 422);
+  });
+
+  test("a late answer is about what was done at once; a delayed request whose sender has gone is not acted upon", async () => {
+    const { apiUrl, token } = cloud.keys;
+    const post = (name: string, signal: AbortSignal) =>
+      fetch(`${apiUrl}/v2/tags`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ name }),
+        signal,
+      });
+    const isMet = async () => (await cloud.admin("GET", "/faults")).body.faults[0].met === 1;
+    const hour = 3_600_000;
+    const requestsNow = async () => (await cloud.admin("GET", "/requests")).body.requests.at(-1);
+    for (const [kind, status] of [
+      ["answer-late", 200],
+      ["delay", 404],
+    ] as const) {
+      await cloud.admin("DELETE", "/faults");
+      await order({ kind, delayMs: hour, match: { method: "POST", path: "/v2/tags" } });
+      const sender = new AbortController();
+      const sent = post(kind, sender.signal);
+      await waitFor(isMet, `a ${kind} fault to meet its request`);
+      sender.abort();
+      await assert.rejects(sent);
+      await waitFor(
+        async () => (await requestsNow()).status === 0 || kind === "answer-late",
+        "the cloud to see it",
+      );
+      assert.equal((await cloud.api("GET", `/tags/${kind}`)).status, status);
+    }
   });
 
   test("an action can stick, and a droplet never become active", async () => {

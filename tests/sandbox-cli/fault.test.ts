@@ -11,6 +11,12 @@ test("options become the order the cloud takes", () => {
     times: 3,
     match: { path: "/v2/**" },
   });
+  assert.deepEqual(faultRequest("answer-late", { delay: 5, after: 2 }), {
+    kind: "answer-late",
+    delayMs: 5,
+    after: 2,
+    match: {},
+  });
   assert.deepEqual(faultRequest("deployment-fails", {}), { kind: "deployment-fails", match: {} });
 });
 

@@ -9,6 +9,8 @@ const kinds = [
   "status",
   "reset",
   "delay",
+  "answer-lost",
+  "answer-late",
   "stuck-action",
   "droplet-never-active",
   "deployment-fails",
@@ -38,10 +40,15 @@ function addCommand(): Command {
     .addArgument(new Argument("<kind>", "what goes wrong").choices(kinds))
     .option("--status <code>", "for kind status: the answer, 400 to 599", wholeNumber)
     .option("--retry-after <seconds>", "for kind status: when to try again", wholeNumber)
-    .option("--delay <milliseconds>", "for kind delay: how long each answer takes", wholeNumber)
+    .option(
+      "--delay <milliseconds>",
+      "for kinds delay and answer-late: how long each answer takes",
+      wholeNumber,
+    )
     .option("--method <verb>", "only requests with this method")
     .option("--path <pattern>", "only requests for this path; * stands for one part of it, ** for any number")
     .addOption(new Option("--server <name>", "which server").choices(["api", "spaces"]))
+    .option("--after <count>", "let so many requests pass first", wholeNumber)
     .option("--times <count>", "only so often; without it until cleared", wholeNumber)
     .addHelpText(
       "after",
@@ -49,7 +56,9 @@ function addCommand(): Command {
 Kinds:
   status                answers with --status, for example 429 or 500
   reset                 closes the connection without an answer
-  delay                 answers after --delay milliseconds
+  delay                 waits --delay milliseconds, then acts and answers; not when the caller has gone by then
+  answer-lost           acts, and closes the connection without an answer
+  answer-late           acts at once, and answers after --delay milliseconds
   stuck-action          an action that stays in progress
   droplet-never-active  a droplet that stays new
   deployment-fails      an app whose deployment ends in an error
@@ -74,27 +83,29 @@ export interface AddOptions {
   readonly method?: string;
   readonly path?: string;
   readonly server?: "api" | "spaces";
+  readonly after?: number;
   readonly times?: number;
 }
 
 /** The order as the cloud takes it; fails when the kind needs an option that is missing, or has no use for one. */
 export function faultRequest(
   kind: Kind,
-  { status, retryAfter, delay, method, path, server, times }: AddOptions,
+  { status, retryAfter, delay, method, path, server, after, times }: AddOptions,
 ) {
-  requireOption(kind, "status", "--status", status);
-  requireOption(kind, "delay", "--delay", delay);
+  requireOption(kind, ["status"], "--status", status);
+  requireOption(kind, ["delay", "answer-late"], "--delay", delay);
   if (kind !== "status" && retryAfter !== undefined) throw useless("--retry-after", kind);
   return {
     kind,
-    ...defined({ status, retryAfterSeconds: retryAfter, delayMs: delay, times }),
+    ...defined({ status, retryAfterSeconds: retryAfter, delayMs: delay, after, times }),
     match: defined({ method, path, server }),
   };
 }
 
-function requireOption(kind: Kind, owner: Kind, option: string, value: number | undefined): void {
-  if (kind === owner && value === undefined) throw new Failure(`a fault of kind ${kind} needs ${option}`);
-  if (kind !== owner && value !== undefined) throw useless(option, kind);
+function requireOption(kind: Kind, owners: Kind[], option: string, value: number | undefined): void {
+  const wanted = owners.includes(kind);
+  if (wanted && value === undefined) throw new Failure(`a fault of kind ${kind} needs ${option}`);
+  if (!wanted && value !== undefined) throw useless(option, kind);
 }
 
 function useless(option: string, kind: Kind): Failure {

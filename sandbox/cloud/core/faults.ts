@@ -7,9 +7,22 @@ const Match = z.strictObject({
   server: z.enum(["api", "spaces"]).default("api"),
 });
 
-const shared = { match: Match.prefault({}), times: z.int().positive().optional() };
+const shared = {
+  match: Match.prefault({}),
+  after: z.int().positive().optional(),
+  times: z.int().positive().optional(),
+};
 
-/** What a test may ask for. `times` counts down to removal; without it the fault stays until it is deleted. */
+/** What comes after the answer was made is the API's alone: Spaces' answers are another server's. */
+const sharedByAnswers = {
+  ...shared,
+  match: Match.extend({ server: z.literal("api").default("api") }).prefault({}),
+};
+
+/**
+ * What a test may ask for. `after` counts down the requests that are let pass first, `times` those that are met, to
+ * removal; without it the fault stays until it is deleted.
+ */
 export const FaultRequest = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("status"),
@@ -19,12 +32,15 @@ export const FaultRequest = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("reset"), ...shared }),
   z.strictObject({ kind: z.literal("delay"), delayMs: z.int().positive(), ...shared }),
+  z.strictObject({ kind: z.literal("answer-lost"), ...sharedByAnswers }),
+  z.strictObject({ kind: z.literal("answer-late"), delayMs: z.int().positive(), ...sharedByAnswers }),
   z.strictObject({ kind: z.literal("stuck-action"), ...shared }),
   z.strictObject({ kind: z.literal("droplet-never-active"), ...shared }),
   z.strictObject({ kind: z.literal("deployment-fails"), ...shared }),
 ]);
 
-export type Fault = z.output<typeof FaultRequest> & { id: number };
+/** A fault on order, and how many requests it has met. */
+export type Fault = z.output<typeof FaultRequest> & { id: number; met: number };
 type Kind = Fault["kind"];
 
 /** What a fault is matched against. */
@@ -42,13 +58,22 @@ export class Faults {
     this.#faults = faults;
   }
 
-  /** The oldest fault of this kind that matches, used up once. */
+  /** The oldest fault of this kind that matches and lets nothing pass any more, used up once. */
   take<K extends Kind>(kind: K, target: FaultTarget): Extract<Fault, { kind: K }> | undefined {
-    const fault = this.#faults.find((candidate) => candidate.kind === kind && matches(candidate, target));
+    const candidates = this.#faults.filter((fault) => fault.kind === kind && matches(fault, target));
+    const striking = candidates.findIndex(({ after }) => after === undefined);
+    for (const fault of striking === -1 ? candidates : candidates.slice(0, striking)) this.#letPass(fault);
+    const fault = candidates[striking];
     if (!fault) return undefined;
+    const met = fault.met + 1;
     if (fault.times === 1) this.#faults.delete(fault.id);
-    else if (fault.times !== undefined) this.#faults.put({ ...fault, times: fault.times - 1 });
+    else if (fault.times === undefined) this.#faults.put({ ...fault, met });
+    else this.#faults.put({ ...fault, met, times: fault.times - 1 });
     return fault as Extract<Fault, { kind: K }>;
+  }
+
+  #letPass({ after = 1, ...fault }: Fault): void {
+    this.#faults.put((after > 1 ? { ...fault, after: after - 1 } : fault) as Fault);
   }
 }
 

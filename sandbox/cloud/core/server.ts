@@ -11,6 +11,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Whether a route of this cloud answers the call. */
     simulated: boolean;
+    /** Whether a fault closes the connection instead of answering what was done. */
+    answerLost: boolean;
   }
 }
 
@@ -18,6 +20,7 @@ declare module "fastify" {
 export async function buildServer(cloud: Cloud): Promise<FastifyInstance> {
   const server = Fastify({ forceCloseConnections: true, routerOptions: { ignoreTrailingSlash: true } });
   server.decorateRequest("simulated", true);
+  server.decorateRequest("answerLost", false);
   acceptEmptyBodies(server);
 
   server.addHook("onRequest", async (request, reply) => {
@@ -25,22 +28,28 @@ export async function buildServer(cloud: Cloud): Promise<FastifyInstance> {
     if (isAdmin(request)) return;
     const target = faultTarget(request);
     const delay = cloud.faults.take("delay", target);
-    if (delay) await sleep(delay.delayMs);
-    if (cloud.faults.take("reset", target)) {
+    const isGone = delay !== undefined && !(await outlasts(request, delay.delayMs));
+    // A request whose sender has ended meanwhile is not acted upon: it could come after what the sender did next.
+    if (isGone || cloud.faults.take("reset", target)) {
       cloud.store.save();
-      // No answer, so the hook on answers never sees it.
-      cloud.journal.record({ ...target, path: request.url, status: 0 }, true);
       reply.hijack();
-      request.raw.socket.destroy();
+      closeUnanswered(cloud, request);
     }
   });
   // Saved before the answer leaves: what a client has been told survives a kill.
-  server.addHook("onSend", async (_request, _reply, payload) => {
+  server.addHook("onSend", async (request, _reply, payload) => {
     cloud.store.save();
+    if (isAdmin(request)) return payload;
+    const target = faultTarget(request);
+    const late = cloud.faults.take("answer-late", target);
+    if (late) await outlasts(request, late.delayMs);
+    request.answerLost = cloud.faults.take("answer-lost", target) !== undefined;
+    cloud.store.save();
+    if (request.answerLost) closeUnanswered(cloud, request);
     return payload;
   });
   server.addHook("onResponse", async (request, reply) => {
-    if (isAdmin(request)) return;
+    if (isAdmin(request) || request.answerLost) return;
     const { method, url: path, body } = request;
     cloud.journal.record({ server: "api", method, path, status: reply.statusCode, body }, request.simulated);
   });
@@ -55,6 +64,29 @@ export async function buildServer(cloud: Cloud): Promise<FastifyInstance> {
 function settle(cloud: Cloud): void {
   settleActions(cloud);
   settleDeployments(cloud);
+}
+
+/** Waits; false when the client has closed the connection before the time was up. */
+async function outlasts(request: FastifyRequest, milliseconds: number): Promise<boolean> {
+  const { socket } = request.raw;
+  const gone = new AbortController();
+  const onClose = () => gone.abort();
+  socket.once("close", onClose);
+  try {
+    await sleep(milliseconds, undefined, { signal: gone.signal });
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  } finally {
+    socket.off("close", onClose);
+  }
+  return !gone.signal.aborted;
+}
+
+/** No answer leaves, so the hook on answers never sees it. */
+function closeUnanswered(cloud: Cloud, request: FastifyRequest): void {
+  const { method, url: path } = request;
+  cloud.journal.record({ server: "api", method, path, status: 0 }, true);
+  request.raw.socket.destroy();
 }
 
 const isAdmin = (request: FastifyRequest) => request.url.startsWith("/_sandbox");
