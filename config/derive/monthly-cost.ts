@@ -1,108 +1,114 @@
+import { lookup } from "../records.ts";
 import { appServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
 import { appSizes } from "../tables/app-sizes.ts";
 import { dropletSizes } from "../tables/droplet-sizes.ts";
+import type { Evidence, Price } from "../tables/price.ts";
 import {
-  dropletBackupShare,
+  dropletBackups,
   registryTiers,
-  spacesSubscriptionUsd,
-  uptimeCheckUsd,
-  volumeGibUsd,
+  spacesSubscription,
+  uptimeCheck,
+  volumeGib,
 } from "../tables/prices.ts";
+import { roundUsd } from "./money.ts";
 
 /** One line of the bill. */
-export interface CostRow {
+export interface CostLine extends Price {
+  /** What is billed, in words that stay when its size changes: two bills are compared line by line. */
   readonly item: string;
-  readonly monthlyUsd: number;
+  /** Size, tier or amount, which the price follows from. */
+  readonly detail: string;
   readonly note?: string;
 }
 
 /** What an environment costs a month by list price. */
 export interface MonthlyCost {
+  readonly environment: string;
+  readonly lines: readonly CostLine[];
   readonly totalUsd: number;
   readonly budgetUsd: number;
-  readonly withinBudget: boolean;
-  readonly rows: readonly CostRow[];
-  /** What the total leaves out, so that nobody takes it for the whole bill. */
-  readonly leftOut: readonly string[];
+  /** How much the total is above the budget; negative below it. */
+  readonly overBudgetUsd: number;
+  /** Why more than the budget is accepted. */
+  readonly exceededBecause?: string;
 }
 
-type PricedSettings = Pick<
-  Settings,
-  "environment" | "hosts" | "volumes" | "registry" | "budget" | "database"
->;
+/** The sections a bill follows from. */
+export type PricedSettings = Pick<Settings, "environment" | "hosts" | "volumes" | "registry" | "budget">;
 
-/** The bill of an environment, from the price tables and nothing else. */
+/**
+ * The bill of an environment, from the price tables and nothing else.
+ *
+ * @throws Error naming a size that no table has
+ */
 export function monthlyCost(services: readonly ResolvedService[], settings: PricedSettings): MonthlyCost {
-  const rows = [
-    ...hostRows(settings),
-    ...appServices(services).map(
-      ({ title, size }): CostRow => ({
-        item: `${title}, ${size}`,
-        monthlyUsd: appSizes[size]?.monthlyUsd ?? 0,
-      }),
+  const { environment, budget } = settings;
+  const lines = [
+    ...hostLines(settings),
+    ...appServices(services).map(({ name, size }) => {
+      const offer = lookup(appSizes, size, "App Platform size");
+      return line(`app ${name}`, size, offer, offer.monthlyUsd);
+    }),
+    ...Object.entries(settings.volumes).map(([name, { sizeGib }]) =>
+      line(`volume ${name}`, `${sizeGib} GiB`, volumeGib, sizeGib * volumeGib.monthlyUsd),
     ),
-    ...Object.entries(settings.volumes).map(
-      ([name, { sizeGib }]): CostRow => ({
-        item: `volume ${name}, ${sizeGib} GiB`,
-        monthlyUsd: round(sizeGib * volumeGibUsd),
-      }),
-    ),
-    ...accountRows(services, settings),
+    ...accountLines(services, settings),
   ];
-  const totalUsd = round(rows.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0));
+  const totalUsd = roundUsd(lines.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0));
   return {
+    environment,
+    lines,
     totalUsd,
-    budgetUsd: settings.budget.monthlyUsd,
-    withinBudget: totalUsd <= settings.budget.monthlyUsd,
-    rows,
-    leftOut: [
-      "taxes",
-      "the domain's registration",
-      "traffic and storage beyond what is included",
-      "snapshots",
-      "use of AI models by the agent",
-      "Supabase beyond its free plan (500 MB; Pro is $25)",
-    ],
+    budgetUsd: budget.monthlyUsd,
+    overBudgetUsd: roundUsd(totalUsd - budget.monthlyUsd),
+    ...(budget.exceededBecause === undefined ? {} : { exceededBecause: budget.exceededBecause }),
   };
 }
 
-function hostRows({ hosts }: PricedSettings): CostRow[] {
-  return Object.values(hosts).flatMap(({ name, size, backups, diskGib }) => {
-    const offer = dropletSizes[size];
-    if (offer === undefined) return [];
+function line(
+  item: string,
+  detail: string,
+  { asOf, source, certainty }: Evidence,
+  monthlyUsd: number,
+): CostLine {
+  return { item, detail, monthlyUsd: roundUsd(monthlyUsd), asOf, source, certainty };
+}
+
+function hostLines({ hosts }: PricedSettings): CostLine[] {
+  return Object.entries(hosts).flatMap(([key, { name, size, backups, diskGib }]) => {
+    const offer = lookup(dropletSizes, size, "droplet size");
     const gpu = offer.gpu === undefined ? "" : `, ${offer.gpu.model}, billed by the hour`;
-    const row: CostRow = { item: `droplet ${name}, ${size}${gpu}`, monthlyUsd: offer.monthlyUsd };
+    const droplet = line(`host ${key}`, `${name}, ${size}${gpu}`, offer, offer.monthlyUsd);
     const oldPlan = diskGib !== undefined && diskGib > offer.diskGib;
-    const rows = [
-      oldPlan ? { ...row, note: `keeps a disk of ${diskGib} GiB that no size at this price has today` } : row,
+    const lines = [
+      oldPlan
+        ? { ...droplet, note: `keeps a disk of ${diskGib} GiB that no size at this price has today` }
+        : droplet,
     ];
     if (backups) {
-      rows.push({
-        item: `weekly backups of ${name}`,
-        monthlyUsd: round(offer.monthlyUsd * dropletBackupShare),
-      });
+      const { weekly } = dropletBackups;
+      lines.push(line(`backups of host ${key}`, "weekly", weekly, offer.monthlyUsd * weekly.share));
     }
-    return rows;
+    return lines;
   });
 }
 
 /** What is billed once for the account stands on production's bill. */
-function accountRows(services: readonly ResolvedService[], settings: PricedSettings): CostRow[] {
+function accountLines(services: readonly ResolvedService[], settings: PricedSettings): CostLine[] {
   const isProduction = settings.environment === "prod";
   const billedChecks = services.length - (isProduction ? 1 : 0);
   const { managed, name, tier } = settings.registry;
   return [
     isProduction
-      ? { item: "Spaces, 250 GiB for all buckets", monthlyUsd: spacesSubscriptionUsd }
-      : { item: "Spaces", monthlyUsd: 0, note: "in production's subscription" },
+      ? line("Spaces", "250 GiB for all buckets", spacesSubscription, spacesSubscription.monthlyUsd)
+      : { ...line("Spaces", "", spacesSubscription, 0), note: "in production's subscription" },
     ...(managed
-      ? [{ item: `container registry ${name}, ${tier}`, monthlyUsd: registryTiers[tier]?.monthlyUsd ?? 0 }]
+      ? [line(`container registry ${name}`, tier, registryTiers[tier], registryTiers[tier].monthlyUsd)]
       : []),
-    { item: `${services.length} uptime checks`, monthlyUsd: round(billedChecks * uptimeCheckUsd) },
+    {
+      ...line("uptime checks", `${services.length}`, uptimeCheck, billedChecks * uptimeCheck.monthlyUsd),
+      ...(isProduction ? { note: "the account's first is free" } : {}),
+    },
   ];
-}
-
-function round(usd: number): number {
-  return Math.round(usd * 100) / 100;
 }

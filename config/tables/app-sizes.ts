@@ -1,29 +1,32 @@
-/**
- * App Platform instance sizes.
- *
- * Source: https://docs.digitalocean.com/products/app-platform/details/pricing/ and the API description of August 2026.
- */
+/** App Platform instance sizes, as the API description of August 2026 lists them. */
+import type { Evidence, Price } from "./price.ts";
 
-/** One instance size of App Platform. */
-export interface AppSize {
+/** One instance size of App Platform, with the price of one instance. */
+export interface AppSize extends Price {
   readonly memoryMib: number;
-  /** List price in USD a month for one instance. */
-  readonly monthlyUsd: number;
 }
+
+const listed: Evidence = {
+  asOf: "2026-08",
+  source: "https://docs.digitalocean.com/products/app-platform/details/pricing/",
+  certainty: "vendor",
+};
+
+const size = (memoryMib: number, monthlyUsd: number): AppSize => ({ memoryMib, monthlyUsd, ...listed });
 
 /** Instance sizes by slug. The older basic-* and professional-* words are still accepted there, and refused here. */
 export const appSizes: Readonly<Record<string, AppSize>> = {
-  "apps-s-1vcpu-0.5gb": { memoryMib: 512, monthlyUsd: 5 },
-  "apps-s-1vcpu-1gb-fixed": { memoryMib: 1024, monthlyUsd: 10 },
-  "apps-s-1vcpu-1gb": { memoryMib: 1024, monthlyUsd: 12 },
-  "apps-s-1vcpu-2gb": { memoryMib: 2048, monthlyUsd: 25 },
-  "apps-s-2vcpu-4gb": { memoryMib: 4096, monthlyUsd: 50 },
-  "apps-d-1vcpu-0.5gb": { memoryMib: 512, monthlyUsd: 29 },
-  "apps-d-1vcpu-1gb": { memoryMib: 1024, monthlyUsd: 34 },
-  "apps-d-1vcpu-2gb": { memoryMib: 2048, monthlyUsd: 39 },
-  "apps-d-1vcpu-4gb": { memoryMib: 4096, monthlyUsd: 49 },
-  "apps-d-2vcpu-4gb": { memoryMib: 4096, monthlyUsd: 78 },
-  "apps-d-2vcpu-8gb": { memoryMib: 8192, monthlyUsd: 98 },
-  "apps-d-4vcpu-8gb": { memoryMib: 8192, monthlyUsd: 156 },
-  "apps-d-4vcpu-16gb": { memoryMib: 16384, monthlyUsd: 196 },
+  "apps-s-1vcpu-0.5gb": size(512, 5),
+  "apps-s-1vcpu-1gb-fixed": size(1024, 10),
+  "apps-s-1vcpu-1gb": size(1024, 12),
+  "apps-s-1vcpu-2gb": size(2048, 25),
+  "apps-s-2vcpu-4gb": size(4096, 50),
+  "apps-d-1vcpu-0.5gb": size(512, 29),
+  "apps-d-1vcpu-1gb": size(1024, 34),
+  "apps-d-1vcpu-2gb": size(2048, 39),
+  "apps-d-1vcpu-4gb": size(4096, 49),
+  "apps-d-2vcpu-4gb": size(4096, 78),
+  "apps-d-2vcpu-8gb": size(8192, 98),
+  "apps-d-4vcpu-8gb": size(8192, 156),
+  "apps-d-4vcpu-16gb": size(16384, 196),
 };

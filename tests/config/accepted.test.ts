@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { planDnsRecords } from "../../config/derive/dns-records.ts";
 import { planHosts } from "../../config/derive/hosts.ts";
-import { monthlyCost } from "../../config/derive/monthly-cost.ts";
 import { oauthRedirectUris } from "../../config/derive/redirect-uris.ts";
 import { loadConfiguration } from "../../config/load.ts";
 import { readStackFile, setPath } from "../support/stack-file.ts";
@@ -119,22 +118,5 @@ suite("what is derived from the catalogue", () => {
     const plans = planHosts(load("prod"));
     assert.equal(plans.erp?.recoverySize, "s-2vcpu-4gb-120gb-intel");
     assert.equal(plans.ocr?.recoverySize, "s-4vcpu-8gb");
-  });
-
-  test("prod's bill names what the owner's $82 left out", () => {
-    const config = load("prod");
-    const bill = monthlyCost(config.resolvedServices, config);
-    assert.deepEqual(
-      bill.rows.map(({ monthlyUsd }) => monthlyUsd),
-      [24, 48, 12, 5, 10, 5, 0, 6],
-    );
-    assert.equal(bill.totalUsd, 110);
-    assert.equal(bill.withinBudget, false);
-    assert.match(bill.rows[0]?.note ?? "", /120 GiB/);
-  });
-
-  test("staging stays within its budget", () => {
-    const config = load("staging");
-    assert.equal(monthlyCost(config.resolvedServices, config).withinBudget, true);
   });
 });

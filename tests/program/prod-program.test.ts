@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { mock, suite, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
+import type { CostOutput } from "../../config/derive/cost-summary.ts";
 import { ofType, unwrap } from "../support/mocks.ts";
 import { runProgram, sampleSecret } from "../support/program.ts";
 
+// Without an engine to tell, warnings go to the console.
+const warned = mock.method(console, "warn", () => {});
 const { registrations, outputs } = await runProgram("prod");
 
 suite("the program as prod declares", () => {
@@ -120,6 +123,14 @@ suite("what the stack gives out", () => {
   test("connection strings carry the secret only where they are secret", async () => {
     const connections = JSON.stringify(await unwrap(pulumi.output(outputs.connections)));
     assert.match(connections, new RegExp(sampleSecret));
+  });
+
+  test("what it costs a month, line by line, and one warning that this is over the budget", () => {
+    const { lines, ...sums } = outputs.monthlyCost as CostOutput;
+    assert.deepEqual(sums, { totalUsd: 110, budgetUsd: 82, overBudgetUsd: 28 });
+    assert.equal(lines["host ocr"], 48);
+    const warnings = warned.mock.calls.map((call) => String(call.arguments[0]));
+    assert.equal(warnings.filter((text) => text.includes("prod costs $110.00 a month")).length, 1);
   });
 
   test("how to reach each host", async () => {
