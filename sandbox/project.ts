@@ -31,6 +31,7 @@ export function loadProject(): Project {
     secretsFor: () => [...secretNames].map(sandboxSecret),
     servicesIn,
     hostsIn,
+    monthlyUsdIn,
   };
 }
 
@@ -82,4 +83,10 @@ function hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[] {
     ? parsed.data
     : Object.entries(parsed.data).map(([key, host]) => ({ ...host, name: host.name ?? key }));
   return hosts.map(({ name, address }) => ({ name, address: address ?? null }));
+}
+
+const costSchema = z.object({ totalUsd: z.number() });
+
+function monthlyUsdIn(outputs: Readonly<Record<string, unknown>>): number | undefined {
+  return costSchema.safeParse(outputs.monthlyCost).data?.totalUsd;
 }

@@ -1,10 +1,14 @@
 import { z } from "zod";
 
+const stateSchema = z.object({ outputs: z.record(z.string(), z.unknown()).nullish() });
+
 const metadataSchema = z.object({
   op: z.string(),
   urn: z.string(),
   type: z.string(),
   diffs: z.array(z.string()).nullish(),
+  old: stateSchema.nullish(),
+  new: stateSchema.nullish(),
 });
 
 const eventSchema = z.object({
@@ -60,6 +64,12 @@ export interface Diagnostic {
   readonly message: string;
 }
 
+/** What a stack gives out, before and after an operation; empty where there was or will be no stack. */
+export interface StackOutputs {
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
 /** Everything learnt from the events so far. */
 export class Progress {
   steps: Step[] = [];
@@ -70,6 +80,8 @@ export class Progress {
   planned = false;
   /** Resources looked at and done, whatever the operation. */
   finished = 0;
+  /** The stack's outputs, once the program has given them; secret ones are masked by the engine. */
+  stackOutputs: StackOutputs | undefined;
   /** Operations under way. */
   readonly underWay = new Map<string, Step>();
 
@@ -84,6 +96,9 @@ export class Progress {
     }
     const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
     if (ended && this.underWay.delete(ended.urn)) this.finished += 1;
+    if (ended?.type === "pulumi:pulumi:Stack") {
+      this.stackOutputs = { before: ended.old?.outputs ?? {}, after: ended.new?.outputs ?? {} };
+    }
     const said = event.diagnosticEvent;
     if (said) this.#addDiagnostic(said);
     if (event.summaryEvent) {

@@ -37,6 +37,8 @@ export interface Project {
   secretsFor(environment: string): readonly SandboxSecret[];
   servicesIn(outputs: Readonly<Record<string, unknown>>): ServiceStatus[];
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];
+  /** USD a month that the outputs speak of; left out for a program that does not know its cost. */
+  monthlyUsdIn?(outputs: Readonly<Record<string, unknown>>): number | undefined;
 }
 
 /** A resource that was being created when the engine was killed. */

@@ -77,3 +77,21 @@ test("a line that is no event is passed over", () => {
   assert.equal(parseEvent("Updating (prod):"), undefined);
   assert.equal(parseEvent('{"half'), undefined);
 });
+
+test("the stack's outputs before and after an operation are kept, and those of other resources are not", () => {
+  const stack = (before?: object, after?: object) => ({
+    resOutputsEvent: {
+      metadata: {
+        ...{ ...metadata, type: "pulumi:pulumi:Stack", op: "same" },
+        old: before && { outputs: before },
+        new: after && { outputs: after },
+      },
+    },
+  });
+  assert.equal(progressOf({ resOutputsEvent: { metadata } }).stackOutputs, undefined);
+  assert.deepEqual(progressOf(stack({ one: 1 }, { one: 2 })).stackOutputs, {
+    before: { one: 1 },
+    after: { one: 2 },
+  });
+  assert.deepEqual(progressOf(stack(undefined, { one: 2 })).stackOutputs, { before: {}, after: { one: 2 } });
+});

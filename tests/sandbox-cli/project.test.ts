@@ -58,3 +58,9 @@ test("a stack is described by its outputs and the number of its resources by typ
 test("a stack without resources or outputs is an empty one", () => {
   assert.deepEqual(describeStack({ deployment: {} }, project), { resources: {}, hosts: [], services: [] });
 });
+
+test("the monthly cost is read from the outputs, and outputs without one have none", () => {
+  assert.equal(project.monthlyUsdIn?.({ monthlyCost: { totalUsd: 110, lines: { "host erp": 24 } } }), 110);
+  assert.equal(project.monthlyUsdIn?.({ monthlyCost: "110" }), undefined);
+  assert.equal(project.monthlyUsdIn?.({}), undefined);
+});

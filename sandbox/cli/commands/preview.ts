@@ -3,6 +3,7 @@ import { changeCount, describeChanges, type Step } from "../../engine/events.ts"
 import { Failure } from "../../engine/failure.ts";
 import type { ProviderChoice } from "../../engine/plugins.ts";
 import { environmentArgument, loadSandbox, providersOption } from "../context.ts";
+import { costLine, monthlyCost } from "../monthly-cost.ts";
 import { operate, summaryLine } from "../operate.ts";
 import { print, printJson, table } from "../output.ts";
 
@@ -32,13 +33,16 @@ interface Options {
 }
 
 async function run(environment: string, options: Options): Promise<void> {
-  const { result } = await operate("preview", loadSandbox(), environment, options.providers);
+  const sandbox = loadSandbox();
+  const { result } = await operate("preview", sandbox, environment, options.providers);
+  const cost = monthlyCost(sandbox.project, result.progress);
   const { changes, steps } = result.progress;
   if (options.json) {
-    printJson({ environment, changes, steps, seconds: result.seconds });
+    printJson({ environment, changes, steps, monthlyCost: cost ?? null, seconds: result.seconds });
   } else {
     if (steps.length > 0) print(table(steps.map(stepRow)));
     print(summaryLine(result));
+    if (cost) print(costLine(cost));
   }
   if (options.expectNoChanges && changeCount(changes) > 0) {
     throw new Failure(

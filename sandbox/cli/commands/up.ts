@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { ProviderChoice } from "../../engine/plugins.ts";
 import { environmentArgument, loadSandbox, providersOption } from "../context.ts";
+import { costLine, monthlyCost } from "../monthly-cost.ts";
 import { operate, summaryLine } from "../operate.ts";
 import { print, printJson, styled } from "../output.ts";
 import { formatStatus, readStatus } from "../status.ts";
@@ -29,13 +30,16 @@ async function run(environment: string, options: { json?: true; providers: Provi
   const sandbox = loadSandbox();
   const { result } = await operate("up", sandbox, environment, options.providers);
   const status = await readStatus(sandbox, environment);
+  const cost = monthlyCost(sandbox.project, result.progress);
   if (options.json) {
-    printJson({ ...status, changes: result.progress.changes, seconds: result.seconds });
+    const { changes } = result.progress;
+    printJson({ ...status, changes, monthlyCost: cost ?? null, seconds: result.seconds });
     return;
   }
   print(`${formatStatus(status)}\n`);
   print(`Not proven here: ${notProven}`);
   print(styled("green", summaryLine(result)));
+  if (cost) print(costLine(cost));
 }
 
 const notProven =
