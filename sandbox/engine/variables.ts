@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { CloudKeys } from "./cloud.ts";
 import { environmentPaths } from "./paths.ts";
 import { installedKinds } from "./plugins.ts";
+import { programVariables } from "./program.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Tool } from "./tool.ts";
 
@@ -15,7 +16,7 @@ export interface EngineVariables {
 
 /** Variables that need no cloud: enough to read a stack and to set its configuration. */
 export function stackVariables(
-  { project, state }: Sandbox,
+  { project, state, cache }: Sandbox,
   environment: string,
   engine: Tool,
 ): EngineVariables {
@@ -31,6 +32,7 @@ export function stackVariables(
       PULUMI_STACK: environment,
       PULUMI_OPTION_CONFIG_FILE: environmentPaths(state.root, environment).config,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...programVariables(project.root, cache),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { Provider } from "./framework/resource.ts";
 import { serve } from "./framework/serve.ts";
 
@@ -14,6 +15,8 @@ async function start<Clients>(provider: Provider<Clients>): Promise<void> {
   const { port } = await serve(provider);
   // The engine reads the port from the first line that a plugin prints.
   console.log(String(port));
+  // Now, because the engine ends a plugin without letting it tidy up.
+  flushCompileCache();
 }
 
 const [name = ""] = process.argv.slice(2);
