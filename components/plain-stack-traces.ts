@@ -1,0 +1,7 @@
+/**
+ * Imported first, for what it does: leaves stack traces to Node.
+ *
+ * Pulumi's runner has every stack trace rewritten by source maps, and its SDK takes one for each promise it watches: a
+ * second of work in every run. Node runs this program as it is written, so that its positions are right without.
+ */
+Reflect.deleteProperty(Error, "prepareStackTrace");
