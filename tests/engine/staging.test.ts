@@ -19,9 +19,12 @@ interface AppSpecification {
 
 suite("staging beside prod in the same account", () => {
   test("comes up from nothing, and a second up changes nothing", async () => {
-    const { changes } = JSON.parse((await sandbox.run("up", "staging", "--json")).stdout);
+    const { changes, monthlyCost } = JSON.parse((await sandbox.run("up", "staging", "--json")).stdout);
     assert.deepEqual(Object.keys(changes), ["create"]);
-    assert.match((await sandbox.run("up", "staging")).stdout, /^0 changes/m);
+    assert.deepEqual(monthlyCost, { beforeUsd: null, usd: 66 });
+    const again = await sandbox.run("up", "staging");
+    assert.match(again.stdout, /^0 changes/m);
+    assert.match(again.stdout, /^\$66\.00 a month by list price, as before$/m);
   });
 
   test("has a zone and machines of its own, and prod has no change", async () => {

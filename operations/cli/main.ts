@@ -1,0 +1,30 @@
+import { Command } from "commander";
+import { Failure } from "../failure.ts";
+import { costCommand } from "./commands/cost.ts";
+import { say, styled } from "./output.ts";
+
+const program = new Command("./scripts/ops")
+  .description("What operators do beside pulumi preview and up.")
+  .showHelpAfterError("(--help says what is allowed)")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  ./scripts/ops cost                         what the environments cost a month
+  ./scripts/ops cost prod --against main     what a change of the settings costs
+
+OPS_DEBUG=1 adds stack traces.`,
+  );
+for (const command of [costCommand()]) program.addCommand(command);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  say(`${styled("red", "error:", process.stderr)} ${message}`);
+  if (error instanceof Failure && error.remedy) say(`  to fix it: ${error.remedy}`);
+  if (process.env.OPS_DEBUG) console.error(error);
+  else if (!(error instanceof Failure))
+    say("  this is a fault of the program itself; OPS_DEBUG=1 shows where");
+  process.exitCode = 1;
+}

@@ -1,0 +1,47 @@
+import type { Service } from "../../config/catalogue.ts";
+import { type MonthlyCost, monthlyCost } from "../../config/derive/monthly-cost.ts";
+import { parseSections } from "../../config/parse.ts";
+import { resolveServices } from "../../config/resolve.ts";
+import type { SectionName, Settings } from "../../config/schema.ts";
+import { plainSettings } from "../environments.ts";
+import { Failure } from "../failure.ts";
+
+/** What a bill follows from: the text of a settings file, and the catalogue of services. */
+export interface BillSource {
+  readonly environment: string;
+  /** How the settings file is called in errors. */
+  readonly origin: string;
+  readonly settings: string;
+  readonly catalogue: Readonly<Record<string, Service>>;
+}
+
+const pricedSections = [
+  "environment",
+  "domain",
+  "hosts",
+  "services",
+  "volumes",
+  "registry",
+  "budget",
+] as const satisfies readonly SectionName[];
+
+/**
+ * The bill of one settings file. Only the sections that are priced are looked at, and no secret.
+ *
+ * @throws Failure with what is wrong in those sections
+ */
+export function billOf({ environment, origin, settings: text, catalogue }: BillSource): MonthlyCost {
+  const { settings, faults } = parseSections(plainSettings(text, origin), environment);
+  if (!pricedSections.every((section) => settings[section] !== undefined)) {
+    const reasons = faults
+      .filter(({ path }) => pricedSections.some((section) => path.split(".")[0] === section))
+      .map(({ path, problem, allowed }) => `  ${path}: ${problem}${allowed ? ` Allowed: ${allowed}` : ""}`);
+    throw new Failure(`${origin} cannot be priced:\n${reasons.join("\n")}`);
+  }
+  const priced = settings as Settings;
+  try {
+    return monthlyCost(resolveServices(catalogue, priced), priced);
+  } catch (error) {
+    throw new Failure(`${origin} cannot be priced: ${error instanceof Error ? error.message : error}`);
+  }
+}

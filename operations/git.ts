@@ -1,0 +1,45 @@
+import { execa } from "execa";
+import { root } from "./environments.ts";
+import { Failure } from "./failure.ts";
+
+/** A commit of this repository, and the name somebody gave it. */
+export interface Revision {
+  readonly name: string;
+  readonly commit: string;
+}
+
+/**
+ * Finds what a branch, tag or commit stands for.
+ *
+ * @throws Failure naming it when git knows no such commit
+ */
+export async function findRevision(name: string): Promise<Revision> {
+  const { stdout, exitCode } = await git(
+    "rev-parse",
+    "--verify",
+    "--quiet",
+    "--end-of-options",
+    `${name}^{commit}`,
+  );
+  if (exitCode === 0) return { name, commit: stdout.trim() };
+  const inside = await git("rev-parse", "--git-dir");
+  if (inside.exitCode !== 0)
+    throw new Failure(`${root} is no git repository, so there is nothing to compare with`);
+  throw new Failure(
+    `git knows no branch, tag or commit "${name}" here`,
+    "git branch --all lists the branches; git fetch origin BRANCH brings one that is missing",
+  );
+}
+
+/** A file as it is at a revision; undefined where it does not exist there. */
+export async function readFileAt({ commit }: Revision, path: string): Promise<string | undefined> {
+  const { stdout: listed } = await git("ls-tree", "--name-only", commit, "--", path);
+  if (listed.trim() === "") return undefined;
+  const { stdout, stderr, exitCode } = await git("show", `${commit}:${path}`);
+  if (exitCode !== 0) throw new Failure(`git show ${commit}:${path} failed: ${stderr.trim()}`);
+  return stdout;
+}
+
+function git(...words: string[]) {
+  return execa("git", words, { cwd: root, reject: false, stripFinalNewline: false });
+}
