@@ -25,6 +25,7 @@ export function loadProject(): Project {
     plugins: providerPackages.map((name) =>
       pluginOf(join(root, "node_modules/@pulumi", name, "package.json")),
     ),
+    providersUsedIn,
     settingsFile,
     // Both environments live in one account, so both begin with what that account holds.
     seedFile: () => join(root, "sandbox/seeds/production.json"),
@@ -37,6 +38,17 @@ export function loadProject(): Project {
 
 function settingsFile(environment: string): string {
   return join(root, `Pulumi.${environment}.yaml`);
+}
+
+const dnsSchema = z.object({
+  config: z.object({ "insightpulse:dns": z.object({ provider: z.string() }) }),
+});
+
+/** Cloudflare's only where the zone is there; `command` has no resource in the program yet. */
+function providersUsedIn(environment: string): string[] {
+  const settings = dnsSchema.safeParse(parse(readText(settingsFile(environment)) ?? ""));
+  const dns = settings.data?.config["insightpulse:dns"].provider;
+  return ["digitalocean", "random", "tls", ...(dns === "cloudflare" ? ["cloudflare"] : [])];
 }
 
 function projectName(): string {

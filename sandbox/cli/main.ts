@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { Failure, messageOf } from "../engine/failure.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
@@ -35,6 +36,7 @@ for (const command of [
   envCommand(),
   statusCommand(),
   faultCommand(),
+  compareCommand(),
   destroyCommand(),
   downCommand(),
   toolsCommand(),

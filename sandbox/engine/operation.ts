@@ -14,6 +14,7 @@ import { childEnvironment, engineVariables } from "./variables.ts";
 const commands = {
   up: ["up", "--yes", "--skip-preview"],
   preview: ["preview"],
+  refresh: ["refresh", "--yes", "--skip-preview"],
   // With its preview: that is what refuses when anything is protected. Without, all that is not is deleted first.
   destroy: ["destroy", "--yes"],
 } as const;

@@ -17,11 +17,17 @@ export const providerChoices = ["auto", "official", "stand-in"] as const;
 /** Which kind is wanted. */
 export type ProviderChoice = (typeof providerChoices)[number];
 
+/** One choice for all providers, or one for each by its name. */
+export type ProviderChoices = ProviderChoice | ((provider: string) => ProviderChoice);
+
 /** A provider the program uses, in the version of its SDK package. */
 export interface Plugin {
   readonly name: string;
   readonly version: string;
 }
+
+/** What obtaining official plugins needs. */
+export type OfficialSource = Pick<PluginOptions, "engine" | "cache" | "report" | "note">;
 
 const recordSchema = z.record(z.string(), z.enum(["official", "stand-in"]));
 const noNetworkSchema = z.object({ until: z.number() });
@@ -38,7 +44,7 @@ export interface PluginOptions {
   /** Folder holding an executable `pulumi-resource-NAME` per stand-in. */
   readonly standIns: string;
   readonly plugins: readonly Plugin[];
-  readonly choice: ProviderChoice;
+  readonly choice: ProviderChoices;
   readonly report: Report;
   readonly note: Report;
 }
@@ -53,8 +59,10 @@ export function installedKinds(record: string): Record<string, ProviderKind> {
 export async function installPlugins(options: PluginOptions): Promise<Record<string, ProviderKind>> {
   const before = installedKinds(options.record);
   const kinds: Record<string, ProviderKind> = {};
+  const { choice } = options;
   for (const plugin of options.plugins) {
-    kinds[plugin.name] = await installPlugin(plugin, before[plugin.name], options);
+    const wanted = typeof choice === "string" ? choice : choice(plugin.name);
+    kinds[plugin.name] = await installPlugin(plugin, before[plugin.name], { ...options, choice: wanted });
   }
   if (JSON.stringify(kinds) !== JSON.stringify(before)) writeJson(options.record, kinds);
   return kinds;
@@ -64,7 +72,7 @@ export async function installPlugins(options: PluginOptions): Promise<Record<str
 async function installPlugin(
   plugin: Plugin,
   before: ProviderKind | undefined,
-  options: PluginOptions,
+  options: PluginOptions & { readonly choice: ProviderChoice },
 ): Promise<ProviderKind> {
   const { choice, pulumiHome } = options;
   const wanted = choice === "auto" ? before : choice;
@@ -109,8 +117,23 @@ async function install(
   if (result.failed) throw new Failure(`installing provider ${plugin.name} failed:\n${result.all}`);
 }
 
+/** Which of these official plugins cannot be had here; the others are in the cache afterwards. */
+export async function missingOfficials(
+  plugins: readonly Plugin[],
+  source: OfficialSource,
+): Promise<Plugin[]> {
+  const missing: Plugin[] = [];
+  for (const plugin of plugins) {
+    if ((await obtainOfficial(plugin, { ...source, choice: "official" })) === undefined) missing.push(plugin);
+  }
+  return missing;
+}
+
 /** Folder of the official plugin in the cache, downloaded if need be; undefined where there is no network. */
-async function obtainOfficial(plugin: Plugin, options: PluginOptions): Promise<string | undefined> {
+async function obtainOfficial(
+  plugin: Plugin,
+  options: OfficialSource & { readonly choice: ProviderChoice },
+): Promise<string | undefined> {
   const { cache, choice, note, report } = options;
   const home = makeFolder(join(cache, "official"));
   const folder = pluginFolder(plugin, home);
@@ -132,7 +155,7 @@ async function obtainOfficial(plugin: Plugin, options: PluginOptions): Promise<s
   }
 }
 
-async function download(plugin: Plugin, home: string, { engine, report }: PluginOptions): Promise<void> {
+async function download(plugin: Plugin, home: string, { engine, report }: OfficialSource): Promise<void> {
   if (isInstalled(plugin, home)) return;
   const temporary = makeFolder(join(home, "temporary"));
   await runLong({

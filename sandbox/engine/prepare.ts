@@ -4,7 +4,7 @@ import { type CloudKeys, ensureCloud } from "./cloud.ts";
 import { type ObtainOptions, obtainEngine } from "./engine.ts";
 import { makeFolder } from "./files.ts";
 import { obtainObjectStorage } from "./object-storage.ts";
-import { installPlugins, type ProviderChoice, type ProviderKind } from "./plugins.ts";
+import { installPlugins, type ProviderChoices, type ProviderKind } from "./plugins.ts";
 import { recoverStack } from "./recover.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { endAbandonedEngine, hasStaleLock, prepareStack } from "./stack.ts";
@@ -31,7 +31,7 @@ export interface Prepared {
 export async function prepare(
   sandbox: Sandbox,
   environment: string,
-  choice: ProviderChoice,
+  choice: ProviderChoices,
   runStages: StageRunner,
 ): Promise<Prepared> {
   const tools = await obtainTools(sandbox, runStages);
@@ -125,7 +125,7 @@ export async function obtainTools(
 async function providersOf(
   { project, simulation, state, cache }: Sandbox,
   engine: Tool,
-  choice: ProviderChoice,
+  choice: ProviderChoices,
   report: Report,
   note: Report,
 ): Promise<Record<string, ProviderKind>> {

@@ -31,6 +31,8 @@ export interface Project {
   readonly name: string;
   readonly environments: readonly string[];
   readonly plugins: readonly Plugin[];
+  /** Names of the providers that run resources of this environment, where that is known; otherwise all may. */
+  providersUsedIn?(environment: string): readonly string[];
   settingsFile(environment: string): string;
   /** What exists in the account before the first run. */
   seedFile(environment: string): string | undefined;

@@ -109,9 +109,15 @@ export function stackExists(sandbox: Sandbox, environment: string): boolean {
   return existsSync(stackFile(sandbox, environment));
 }
 
-/** The stack as the engine exports it, secrets encrypted. */
-export async function exportStack(sandbox: Sandbox, environment: string, engine: Tool): Promise<unknown> {
-  return JSON.parse(await runPulumi(sandbox, environment, engine, ["stack", "export"]));
+/** The stack as the engine exports it, secrets encrypted unless they are asked for. */
+export async function exportStack(
+  sandbox: Sandbox,
+  environment: string,
+  engine: Tool,
+  secrets: "encrypted" | "plain" = "encrypted",
+): Promise<unknown> {
+  const shown = secrets === "plain" ? ["--show-secrets"] : [];
+  return JSON.parse(await runPulumi(sandbox, environment, engine, ["stack", "export", ...shown]));
 }
 
 /** Puts an exported and corrected state back. */
