@@ -1,0 +1,205 @@
+"""The bundle: the one document that says what a host is to be. Checked whole before anything is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+from .problem import Problem
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Directory:
+    path: str
+    mode: str
+    owner: str
+    group: str
+
+
+@dataclass(frozen=True)
+class File:
+    path: str
+    mode: str
+    owner: str
+    group: str
+    content: str
+    secret: bool = False
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class User:
+    name: str
+    home: str | None = None
+    shell: str | None = None
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+
+
+@dataclass(frozen=True)
+class Checkout:
+    path: str
+    url: str
+    commit: str
+
+
+@dataclass(frozen=True)
+class Firewall:
+    sshFrom: tuple[str, ...]
+    open: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A command that must succeed on the new files, before they replace the old ones."""
+
+    paths: tuple[str, ...]
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a unit shows that it serves: an answer over HTTP on this host."""
+
+    url: str
+    status: int
+    timeoutSeconds: float
+    body: str | None = None
+    # Sent as the Host header, for a server that chooses by name.
+    hostName: str | None = None
+
+
+@dataclass(frozen=True)
+class Unit:
+    name: str
+    enabled: bool
+    restartOn: tuple[str, ...] = ()
+    reloadOn: tuple[str, ...] = ()
+    health: Health | None = None
+
+
+@dataclass(frozen=True)
+class Bundle:
+    version: int
+    host: str
+    packages: tuple[str, ...]
+    groups: tuple[Group, ...]
+    users: tuple[User, ...]
+    directories: tuple[Directory, ...]
+    files: tuple[File, ...]
+    checkouts: tuple[Checkout, ...]
+    validations: tuple[Validation, ...]
+    units: tuple[Unit, ...]
+    firewall: Firewall | None = None
+    swapMib: int | None = None
+
+
+_parts: dict[str, type] = {
+    "groups": Group,
+    "users": User,
+    "directories": Directory,
+    "files": File,
+    "checkouts": Checkout,
+    "validations": Validation,
+    "units": Unit,
+}
+
+
+def parse(text: str) -> Bundle:
+    """Reads a bundle.
+
+    Raises:
+        Problem: when it is no bundle of this version, or names a path that is not absolute
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise Problem(f"the bundle is not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise Problem("the bundle is not an object")
+    if document.get("version") != VERSION:
+        raise Problem(f"the bundle has version {document.get('version')!r}; this program applies version {VERSION}")
+    values = dict(document)
+    for name, kind in _parts.items():
+        values[name] = [_build(kind, entry, f"{name}[{index}]") for index, entry in enumerate(_list(values, name))]
+    for index, entry in enumerate(_list(document, "units")):
+        if entry.get("health") is not None:
+            health = _build(Health, entry["health"], f"units[{index}].health")
+            values["units"][index] = _build(Unit, {**entry, "health": health}, f"units[{index}]")
+    if values.get("firewall") is not None:
+        values["firewall"] = _build(Firewall, values["firewall"], "firewall")
+    bundle: Bundle = _build(Bundle, values, "the bundle")
+    _check(bundle)
+    return bundle
+
+
+def _list(values: dict[str, Any], name: str) -> list[Any]:
+    entries = values.get(name)
+    if not isinstance(entries, list):
+        raise Problem(f"the bundle's {name} is not a list")
+    return entries
+
+
+def _build(kind: type, entry: Any, where: str) -> Any:
+    if not isinstance(entry, dict):
+        raise Problem(f"{where} is not an object")
+    known = {field.name for field in fields(kind)}
+    unknown = sorted(set(entry) - known)
+    if unknown:
+        raise Problem(f"{where} has {', '.join(unknown)}, which this program does not know")
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    try:
+        return kind(**values)
+    except TypeError:
+        needed = [field.name for field in fields(kind) if field.default is MISSING]
+        missing = ", ".join(name for name in needed if name not in entry)
+        raise Problem(f"{where} lacks {missing}") from None
+
+
+def _check(bundle: Bundle) -> None:
+    written = [file.path for file in bundle.files]
+    paths = [*written, *(entry.path for entry in bundle.directories), *(entry.path for entry in bundle.checkouts)]
+    for path in paths:
+        if not path.startswith("/") or "/../" in f"{path}/":
+            raise Problem(f"{path} is not an absolute path")
+    twice = sorted({path for path in written if written.count(path) > 1})
+    if twice:
+        raise Problem(f"{', '.join(twice)}: written twice by the bundle")
+    modes = [
+        *((file.path, file.mode) for file in bundle.files),
+        *((entry.path, entry.mode) for entry in bundle.directories),
+    ]
+    for path, mode in modes:
+        if not re.fullmatch(r"0[0-7]{3}", mode):
+            raise Problem(f"{path} has the mode {mode!r}; four octal digits such as 0644 are allowed")
+    for checkout in bundle.checkouts:
+        if not re.fullmatch(r"[0-9a-f]{40}", checkout.commit):
+            raise Problem(f"{checkout.path} is at {checkout.commit!r}; a commit's 40 hexadecimal digits are allowed")
+
+
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a path fits one of the patterns: `*` stays within a folder, `**` does not."""
+    return any(_expression(pattern).fullmatch(path) for pattern in patterns)
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    pieces = re.split(r"(\*\*|\*)", pattern)
+    meaning = {"**": ".*", "*": "[^/]*"}
+    return re.compile("".join(meaning.get(piece, re.escape(piece)) for piece in pieces))
+
+
+def tree_of(pattern: str) -> str:
+    """The folder a pattern lies in: everything before its first `*`."""
+    return pattern.split("*", 1)[0].rpartition("/")[0] or "/"

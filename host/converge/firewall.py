@@ -1,0 +1,50 @@
+"""The host's own firewall (ufw): closed, but for the ports of the bundle, and 22 for the stated addresses only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from .bundle import Firewall
+from .system import System
+
+_RULE_FILES = ("/etc/ufw/user.rules", "/etc/ufw/user6.rules", "/etc/ufw/ufw.conf", "/etc/default/ufw")
+
+
+def wanted_rules(firewall: Firewall) -> list[str]:
+    """The rules, in ufw's own words."""
+    doors = [f"allow {port}/tcp" for port in firewall.open]
+    everybody = {"0.0.0.0/0", "::/0"}
+    if everybody & set(firewall.sshFrom):
+        # Repeated connections from one address are slowed down where everybody may try.
+        return [*doors, "limit 22/tcp"]
+    return [*doors, *(f"allow from {source} to any port 22 proto tcp" for source in firewall.sshFrom)]
+
+
+def fingerprint(system: System, firewall: Firewall) -> str:
+    """Changes when the wanted rules do, and when somebody changes ufw's by hand."""
+    digest = hashlib.sha256("\n".join(wanted_rules(firewall)).encode())
+    for path in _RULE_FILES:
+        target = system.path(path)
+        digest.update(target.read_bytes() if target.is_file() else b"-")
+    return digest.hexdigest()
+
+
+def apply(system: System, firewall: Firewall) -> None:
+    """Makes ufw's rules the wanted ones. New doors open before old ones close, so nobody is locked out half way."""
+    wanted = wanted_rules(firewall)
+    system.must("ufw", "default", "deny", "incoming")
+    system.must("ufw", "default", "allow", "outgoing")
+    for rule in wanted:
+        system.must("ufw", *rule.split())
+    for rule in added_rules(system):
+        if rule not in wanted:
+            system.must("ufw", "delete", *rule.split())
+    system.must("ufw", "--force", "enable")
+    system.say("firewall: " + ", ".join(wanted))
+
+
+def added_rules(system: System) -> list[str]:
+    """The rules ufw has now, whether it is enabled or not."""
+    printed = system.must("ufw", "show", "added")
+    return re.findall(r"^ufw (.+)$", printed, flags=re.MULTILINE)

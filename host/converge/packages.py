@@ -1,0 +1,64 @@
+"""Distribution packages, users and groups."""
+
+from __future__ import annotations
+
+import grp
+import pwd
+
+from .bundle import Bundle, User
+from .system import System
+
+
+def missing_packages(system: System, names: tuple[str, ...]) -> list[str]:
+    """Which packages are not installed."""
+    if not names:
+        return []
+    done = system.run("dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\\n", *names)
+    installed = {line.split()[0] for line in done.stdout.splitlines() if line.endswith(" installed")}
+    return [name for name in names if name not in installed]
+
+
+def install(system: System, names: list[str]) -> None:
+    """Installs packages. Somebody else's apt (unattended upgrades) is waited for, five minutes at most.
+
+    Raises:
+        Problem: with what apt said
+    """
+    system.say(f"installing {', '.join(names)}")
+    apt = (
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "--option",
+        "DPkg::Lock::Timeout=300",
+        "--quiet",
+    )
+    system.must(*apt, "update", timeout=900)
+    system.must(*apt, "install", "--yes", "--no-install-recommends", *names, timeout=1800)
+
+
+def missing_accounts(bundle: Bundle) -> tuple[list[str], list[User]]:
+    """Groups and users the bundle wants and the host has not."""
+    groups = {entry.gr_name for entry in grp.getgrall()}
+    users = {entry.pw_name for entry in pwd.getpwall()}
+    return (
+        [group.name for group in bundle.groups if group.name not in groups],
+        [user for user in bundle.users if user.name not in users],
+    )
+
+
+def add_accounts(system: System, groups: list[str], users: list[User]) -> None:
+    """Makes system groups and users; nobody can log in as them unless a shell is given."""
+    for name in groups:
+        system.must("groupadd", "--system", name)
+        system.say(f"added the group {name}")
+    for user in users:
+        options = ["--system", "--user-group" if user.name not in groups else "--no-user-group"]
+        options += ["--home-dir", user.home] if user.home is not None else ["--no-create-home"]
+        options += ["--shell", user.shell or "/usr/sbin/nologin"]
+        if user.name in groups:
+            options += ["--gid", user.name]
+        if user.groups:
+            options += ["--groups", ",".join(user.groups)]
+        system.must("useradd", *options, user.name)
+        system.say(f"added the user {user.name}")

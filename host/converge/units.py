@@ -1,0 +1,98 @@
+"""systemd units: which must start, restart, reload or stop, and whether they serve afterwards."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from .bundle import Unit, matches
+from .health import wait
+from .problem import Problem
+from .system import System
+
+
+@dataclass(frozen=True)
+class UnitState:
+    """What systemd knows of a unit."""
+
+    active: bool
+    failed: bool
+    # `enabled`, `disabled`, `static`, `generated` (Quadlet), or empty when systemd does not know the unit.
+    file_state: str
+
+
+def states_of(system: System, names: list[str]) -> dict[str, UnitState]:
+    """The states of units, asked all at once."""
+    if not names:
+        return {}
+    printed = system.must("systemctl", "show", "--property=Id,ActiveState,UnitFileState", *names)
+    blocks = [dict(line.split("=", 1) for line in block.splitlines()) for block in printed.strip().split("\n\n")]
+    # systemctl answers in the order of the question; an alias has another Id than the name it was asked by.
+    return {
+        name: UnitState(
+            active=block.get("ActiveState") in ("active", "reloading", "activating"),
+            failed=block.get("ActiveState") == "failed",
+            file_state=block.get("UnitFileState", ""),
+        )
+        for name, block in zip(names, blocks, strict=True)
+    }
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do to a unit: `start`, `restart`, `reload`, `stop`, `enable` or `disable`."""
+
+    verb: str
+    unit: Unit
+
+
+def plan(units: tuple[Unit, ...], states: dict[str, UnitState], touched: list[str]) -> list[Step]:
+    """What must be done after these paths have changed: no more than that, in the order of the units."""
+    steps: list[Step] = []
+    for unit in units:
+        state = states[unit.name]
+        if not unit.enabled:
+            steps += [Step("disable", unit)] if state.file_state == "enabled" else []
+            steps += [Step("stop", unit)] if state.active else []
+            continue
+        steps += [Step("enable", unit)] if state.file_state == "disabled" else []
+        if not state.active:
+            steps.append(Step("start", unit))
+        elif any(matches(path, unit.restartOn) for path in touched):
+            steps.append(Step("restart", unit))
+        elif any(matches(path, unit.reloadOn) for path in touched):
+            steps.append(Step("reload", unit))
+    return steps
+
+
+_PAST = {"start": "started", "restart": "restarted", "reload": "reloaded", "stop": "stopped"}
+
+
+def carry_out(system: System, steps: list[Step]) -> None:
+    """Does the steps one after the other; a unit that is started has to serve before the next one's turn.
+
+    Raises:
+        Problem: with the unit, what is wrong, and its last log lines
+    """
+    for step in steps:
+        name = step.unit.name
+        if step.verb == "start":
+            # A unit that has failed too often is not started again before its failures are forgotten.
+            system.run("systemctl", "reset-failed", name)
+        done = system.run("systemctl", step.verb, name)
+        if done.returncode != 0:
+            raise Problem(f"{name} could not be {_PAST.get(step.verb, step.verb + 'd')}:\n{_log(system, name)}")
+        system.say(f"{_PAST.get(step.verb, step.verb + 'd')} {name}")
+        if step.verb in ("start", "restart", "reload") and step.unit.health is not None:
+            wrong = wait(step.unit.health, functools.partial(_gave_up, system, name))
+            if wrong is not None:
+                raise Problem(f"{name} does not serve: {wrong}\n{_log(system, name)}")
+
+
+def _gave_up(system: System, name: str) -> str | None:
+    return "systemd has given it up" if states_of(system, [name])[name].failed else None
+
+
+def _log(system: System, name: str) -> str:
+    printed = system.run("journalctl", "--unit", name, "--lines", "20", "--no-pager", "--output", "cat").stdout
+    return printed.strip() or "(no log lines)"

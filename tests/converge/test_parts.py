@@ -1,0 +1,142 @@
+"""Firewall, git checkouts, drift, rollback and the lock."""
+
+import fcntl
+import subprocess
+import unittest
+from pathlib import Path
+
+from converge.apply import Outcome, apply
+from converge.bundle import Firewall
+from converge.check import check
+from converge.firewall import wanted_rules
+from converge.problem import Problem
+from converge.state import State
+from support import HostTest, bundle, file, unit
+
+
+class Doors(HostTest):
+    def test_the_world_is_slowed_down_at_ssh_and_stated_addresses_are_not(self) -> None:
+        self.assertEqual(
+            wanted_rules(Firewall(("0.0.0.0/0", "::/0"), (80, 443))),
+            ["allow 80/tcp", "allow 443/tcp", "limit 22/tcp"],
+        )
+        self.assertIn(
+            "allow from 198.51.100.7/32 to any port 22 proto tcp",
+            wanted_rules(Firewall(("198.51.100.7/32",), (80,))),
+        )
+
+    def test_new_doors_open_before_old_ones_close_and_a_second_run_does_nothing(self) -> None:
+        apply(self.system, bundle(firewall={"sshFrom": ["0.0.0.0/0"], "open": [80, 443]}))
+        closed = bundle(firewall={"sshFrom": ["198.51.100.7/32"], "open": [443]})
+        self.system.commands.clear()
+        apply(self.system, closed)
+        told = [" ".join(command[1:]) for command in self.system.commands if command[0] == "ufw"]
+        opening = told.index("allow from 198.51.100.7/32 to any port 22 proto tcp")
+        self.assertLess(opening, told.index("delete limit 22/tcp"))
+        self.assertEqual(self.system.rules, ["allow 443/tcp", "allow from 198.51.100.7/32 to any port 22 proto tcp"])
+        self.assertEqual(apply(self.system, closed), Outcome(0, 0))
+
+    def test_rules_edited_by_hand_are_drift_and_are_put_back(self) -> None:
+        text = bundle(firewall={"sshFrom": ["0.0.0.0/0"], "open": [443]})
+        apply(self.system, text)
+        (self.root / "etc/ufw").mkdir(parents=True)
+        (self.root / "etc/ufw/user.rules").write_text("-A everything")
+        self.assertEqual([difference.what for difference in check(self.system)], ["rules changed"])
+        self.assertEqual(apply(self.system, text).changed, 1)
+
+
+class Checkouts(HostTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.origin = self.root / "origin"
+        self.git("init", "--quiet", str(self.origin))
+        self.git("-C", str(self.origin), "config", "uploadpack.allowAnySHA1InWant", "true")
+        self.first, self.second = self.commit("1"), self.commit("2")
+
+    def git(self, *words: str) -> str:
+        identity = ("-c", "user.name=test", "-c", "user.email=test@example.test")
+        return subprocess.run(["git", *identity, *words], check=True, capture_output=True, text=True).stdout.strip()
+
+    def commit(self, content: str) -> str:
+        (self.origin / "module.py").write_text(content)
+        self.git("-C", str(self.origin), "add", ".")
+        self.git("-C", str(self.origin), "commit", "--quiet", "-m", content)
+        return self.git("-C", str(self.origin), "rev-parse", "HEAD")
+
+    def at(self, commit: str) -> str:
+        odoo = unit("odoo.service", restartOn=["/opt/odoo/**"])
+        return bundle(checkouts=[{"path": "/opt/odoo", "url": str(self.origin), "commit": commit}], units=[odoo])
+
+    def test_is_at_the_commit_and_its_unit_follows_a_new_one(self) -> None:
+        apply(self.system, self.at(self.first))
+        self.assertEqual(self.read("/opt/odoo/module.py"), "1")
+        self.assertEqual(apply(self.system, self.at(self.first)), Outcome(0, 0))
+        apply(self.system, self.at(self.second))
+        self.assertEqual(self.read("/opt/odoo/module.py"), "2")
+        self.assertEqual(self.system.done("start", "restart"), ["start odoo.service", "restart odoo.service"])
+
+    def test_a_commit_that_is_not_there_is_named_and_nothing_moves(self) -> None:
+        apply(self.system, self.at(self.first))
+        with self.assertRaisesRegex(Problem, f"commit {'0' * 40} of .*origin cannot be fetched"):
+            apply(self.system, self.at("0" * 40))
+        self.assertEqual(self.read("/opt/odoo/module.py"), "1")
+
+    def test_a_release_that_does_not_start_goes_back_to_the_commit_before(self) -> None:
+        apply(self.system, self.at(self.first))
+        self.system.failing = {("systemctl", "restart"): "failed"}
+        with self.assertRaises(Problem):
+            apply(self.system, self.at(self.second))
+        self.assertEqual(self.read("/opt/odoo/module.py"), "1")
+
+    def test_an_edited_file_is_drift(self) -> None:
+        apply(self.system, self.at(self.first))
+        (self.root / "opt/odoo/module.py").write_text("edited")
+        self.assertEqual([difference.what for difference in check(self.system)], ["edited or no checkout"])
+
+
+class Drift(HostTest):
+    text = bundle(files=[file("/etc/a.conf", "a", mode="0600", secret=True)], units=[unit("a.service")])
+
+    def test_nothing_applied_yet_is_said(self) -> None:
+        with self.assertRaisesRegex(Problem, "no bundle has been applied"):
+            check(self.system)
+
+    def test_lists_what_differs_without_its_content(self) -> None:
+        apply(self.system, self.text)
+        self.assertEqual(check(self.system), [])
+        (self.root / "etc/a.conf").write_text("edited")
+        self.system.active.clear()
+        found = check(self.system)
+        self.assertEqual(
+            [(difference.path, difference.what) for difference in found],
+            [("/etc/a.conf", "content"), ("a.service", "not running")],
+        )
+
+
+class Rollback(HostTest):
+    def test_the_bundle_before_comes_back(self) -> None:
+        old, new = (bundle(files=[file("/etc/a", content)]) for content in ("old", "new"))
+        apply(self.system, old)
+        with self.assertRaisesRegex(Problem, "nothing to roll back to"):
+            State(self.system).previous_text()
+        apply(self.system, new)
+        apply(self.system, new)
+        apply(self.system, State(self.system).previous_text())
+        self.assertEqual(self.read("/etc/a"), "old")
+
+
+class Lock(HostTest):
+    def test_two_runs_do_not_meet(self) -> None:
+        apply(self.system, bundle())
+        held: Path = self.root / "var/lib/insightpulse/converge/lock"
+        with held.open() as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            with (
+                self.assertRaisesRegex(Problem, "another run has been converging"),
+                State(self.system).lock(wait_seconds=0.2),
+            ):
+                self.fail("it was let in")
+
+
+if __name__ == "__main__":
+    unittest.main()
