@@ -1,6 +1,6 @@
 # Reads {"program": {file: text}, "bundle": {...}} from standard input, puts the program in place
 # and applies the bundle.
-# It travels as an argument, so it holds no quote of the shell and no secret.
+# It travels as an argument, so it holds no secret.
 import hashlib
 import json
 import os
