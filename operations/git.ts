@@ -40,6 +40,18 @@ export async function readFileAt({ commit }: Revision, path: string): Promise<st
   return stdout;
 }
 
+/**
+ * Writes a folder as it is at a revision below another folder.
+ *
+ * @throws Failure when it does not exist there
+ */
+export async function extractAt({ name, commit }: Revision, path: string, target: string): Promise<void> {
+  const archive = execa("git", ["archive", "--format=tar", commit, "--", path], { cwd: root, reject: false });
+  const { exitCode } = await archive.pipe("tar", ["-x", "-f", "-", "-C", target], { reject: false });
+  const { exitCode: archived } = await archive;
+  if (exitCode !== 0 || archived !== 0) throw new Failure(`${name} has no folder ${path}`);
+}
+
 function git(...words: string[]) {
   return execa("git", words, { cwd: root, reject: false, stripFinalNewline: false });
 }

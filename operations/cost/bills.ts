@@ -1,4 +1,3 @@
-import type { Service } from "../../config/catalogue.ts";
 import { type MonthlyCost, monthlyCost } from "../../config/derive/monthly-cost.ts";
 import { parseSections } from "../../config/parse.ts";
 import { resolveServices } from "../../config/resolve.ts";
@@ -6,13 +5,16 @@ import type { SectionName, Settings } from "../../config/schema.ts";
 import { plainSettings } from "../environments.ts";
 import { Failure } from "../failure.ts";
 
+/** The services an environment runs, by name. */
+export type Catalogue = Parameters<typeof resolveServices>[0];
+
 /** What a bill follows from: the text of a settings file, and the catalogue of services. */
 export interface BillSource {
   readonly environment: string;
   /** How the settings file is called in errors. */
   readonly origin: string;
   readonly settings: string;
-  readonly catalogue: Readonly<Record<string, Service>>;
+  readonly catalogue: Catalogue;
 }
 
 const pricedSections = [

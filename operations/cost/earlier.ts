@@ -1,41 +1,33 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Service } from "../../config/catalogue.ts";
+import { root } from "../environments.ts";
 import { Failure } from "../failure.ts";
-import { type Revision, readFileAt } from "../git.ts";
-
-const cataloguePath = "config/catalogue.ts";
+import { extractAt, type Revision } from "../git.ts";
+import type { Catalogue } from "./bills.ts";
 
 /**
  * The catalogue as it is at a revision: the apps and their sizes stand there, and a comparison without them would miss
- * what a new service costs. The file imports nothing, so it can be read without the rest of that revision. Reading it
- * runs it, as checking that revision out and looking at it with Pulumi would.
+ * what a new service costs. Reading it runs that revision's `config/`, as checking it out and looking at it with Pulumi
+ * would; it imports nothing from outside but packages.
  */
-export async function catalogueAt(revision: Revision): Promise<Readonly<Record<string, Service>>> {
-  const text = await readFileAt(revision, cataloguePath);
-  if (text === undefined) throw unreadable(revision, "there is no such file");
-  const folder = mkdtempSync(join(tmpdir(), "catalogue-"));
+export async function catalogueAt(revision: Revision): Promise<Catalogue> {
+  const folder = mkdtempSync(join(tmpdir(), "earlier-"));
   try {
-    const file = join(folder, "catalogue.ts");
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-    writeFileSync(file, text);
-    const { catalogue } = await import(pathToFileURL(file).href);
-    if (typeof catalogue !== "object" || catalogue === null)
-      throw unreadable(revision, "it exports no catalogue");
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    await extractAt(revision, "config", folder);
+    const { catalogue } = await import(pathToFileURL(join(folder, "config/catalogue.ts")).href);
+    if (typeof catalogue !== "object" || catalogue === null) throw new Error("it exports no catalogue");
     return catalogue;
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw unreadable(revision, error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      `config/catalogue.ts of ${revision.name} cannot be read: ${reason.replaceAll(`${folder}/`, "")}`,
+      "compare with a later revision",
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function unreadable({ name }: Revision, reason: string): Failure {
-  return new Failure(
-    `${cataloguePath} of ${name} cannot be read: ${reason}`,
-    "compare with a later revision",
-  );
 }
