@@ -4,107 +4,10 @@
  * DNS records, firewall openings, uptime checks, alerts, OAuth redirect URIs, database roles, generated secrets, cost
  * rows and the outputs are derived from these entries. Adding a service of a known kind is one entry here.
  */
+import { loginLimit } from "./host-service.ts";
+import type { Service } from "./service.ts";
 
-/** How a healthy service answers on its own health path. */
-export interface HealthCheck {
-  /** Path that the service itself answers, never one a proxy answers for it. */
-  readonly path: string;
-  readonly status: number;
-  /** What in the body proves who answered: a bare 200 from a proxy or a catch-all page has hidden broken services. */
-  readonly body?: RegExp;
-}
-
-/**
- * Who checks a user's identity.
- *
- * - `own`: the service speaks Google OAuth itself; `redirectPath` is registered with its OAuth client.
- * - `proxy`: nginx asks an OAuth2 proxy first, since the service's free edition has no sign-on; `openPaths` stay
- *   reachable without it because machines call them.
- * - `none`: no people sign in.
- */
-export type SignOn =
-  | { readonly kind: "own"; readonly redirectPath: string }
-  | { readonly kind: "proxy"; readonly openPaths: readonly string[] }
-  | { readonly kind: "none" };
-
-interface ServiceBase {
-  /** What the service is, in a few words. */
-  readonly title: string;
-  /** First label of the host name; the zone is the environment's. */
-  readonly subdomain: string;
-  readonly health: HealthCheck;
-  readonly signOn: SignOn;
-  /** Names of passwords and keys the stack makes for this service; losing one can lose data. */
-  readonly generatedSecrets?: readonly string[];
-  /** The database role the service connects as; left out where it has no database of its own. */
-  readonly databaseRole?: string;
-}
-
-/** A service on a droplet, behind that host's nginx. */
-export interface HostService extends ServiceBase {
-  readonly kind: "host";
-  /** Key of the host it runs on, among the hosts of the configuration. */
-  readonly host: string;
-  /** Loopback port nginx passes requests to. */
-  readonly port: number;
-  /** Further loopback ports by what they carry. */
-  readonly extraPorts?: Readonly<Record<string, number>>;
-}
-
-/** Where a container image comes from. */
-export interface ImageSource {
-  readonly registryType: "DOCR" | "DOCKER_HUB" | "GHCR";
-  /** Owner of the repository; empty at DigitalOcean's own registry, which knows it. */
-  readonly registry?: string;
-  readonly repository: string;
-  /** Pinned version. `latest` is refused. */
-  readonly tag?: string;
-  /** Pinned content, `sha256:...`. Exactly one of tag and digest is given. */
-  readonly digest?: string;
-}
-
-/** How an app receives one environment variable. */
-export type AppVariable =
-  | { readonly from: "literal"; readonly value: string }
-  /** The port the platform sends requests to, so that the two cannot differ. */
-  | { readonly from: "port" }
-  /** The address of a service in the catalogue, `https://...`. */
-  | { readonly from: "serviceUrl"; readonly service: string }
-  /** The REST address of the database project. */
-  | { readonly from: "databaseRestUrl" }
-  /** The service's own database role, through the session pooler (App Platform has no IPv6). */
-  | { readonly from: "databaseUrl"; readonly scheme: string; readonly searchPath: string }
-  /** A secret the operator sets, by its name in `config/secrets.ts`. */
-  | { readonly from: "secret"; readonly secret: string }
-  /** One of the service's `generatedSecrets`. */
-  | { readonly from: "generated"; readonly secret: string };
-
-/** A service on App Platform. */
-export interface AppService extends ServiceBase {
-  readonly kind: "app";
-  /** Name of the app, 2 to 32 characters, unique in the account. */
-  readonly appName: string;
-  readonly appRegion: string;
-  readonly image: ImageSource;
-  readonly size: string;
-  /** Less memory than this and the process is killed while it starts. */
-  readonly minimumMemoryMib: number;
-  /** Port the container listens on. */
-  readonly port: number;
-  /** How long the platform waits before the first health check, in seconds. */
-  readonly initialDelaySeconds: number;
-  readonly variables: Readonly<Record<string, AppVariable>>;
-}
-
-/** A service somebody else runs, for which the stack only keeps the name. */
-export interface ExternalService extends ServiceBase {
-  readonly kind: "external";
-  /** Host name the record points at, without a trailing dot. */
-  readonly target: string;
-}
-
-/** One entry of the catalogue. */
-export type Service = HostService | AppService | ExternalService;
+export type * from "./service.ts";
 
 /** The catalogue, by service name. */
 export const catalogue: Readonly<Record<string, Service>> = {
@@ -119,6 +22,33 @@ export const catalogue: Readonly<Record<string, Service>> = {
     signOn: { kind: "own", redirectPath: "/auth_oauth/signin" },
     databaseRole: "odoo",
     generatedSecrets: ["master-password"],
+    image: { registryType: "DOCKER_HUB", repository: "odoo", tag: "18.0-20260421" },
+    container: {
+      // The image's own entry point would pass the database password as an argument, for every process to read.
+      command: ["/usr/bin/odoo", "--config=/etc/odoo/odoo.conf"],
+      userId: 2001,
+      memory: { minimumMib: 1536, takesTheRest: true },
+      variables: {
+        HOME: { from: "literal", value: "/var/lib/odoo" },
+        TZ: { from: "literal", value: "UTC" },
+      },
+      data: [{ folder: "", mountedAt: "/var/lib/odoo" }],
+      readOnlyMounts: [
+        { path: "/etc/insightpulse/secrets/odoo.conf", mountedAt: "/etc/odoo/odoo.conf" },
+        { path: "/opt/odoo", mountedAt: "/mnt/extra-addons" },
+      ],
+      startSeconds: 300,
+      stopSeconds: 60,
+    },
+    web: {
+      bodyMib: 100,
+      timeouts: { connectSeconds: 60, answerSeconds: 600 },
+      websockets: [{ path: "/websocket", port: "websocket", idleSeconds: 3600 }],
+      rateLimits: [loginLimit("/web/login", "/web/reset_password", "/web/signup")],
+      closedPaths: ["/web/database"],
+      staticCache: { path: "/web/static/", keepHours: 24, browserDays: 7 },
+      sharedCookie: { name: "session_id", maxAgeSeconds: 3600 },
+    },
   },
   mattermost: {
     kind: "host",
@@ -129,6 +59,53 @@ export const catalogue: Readonly<Record<string, Service>> = {
     health: { path: "/api/v4/system/ping", status: 200, body: /"status"\s*:\s*"OK"/ },
     signOn: { kind: "proxy", openPaths: ["/api/v4/", "/hooks/", "/plugins/"] },
     databaseRole: "mattermost",
+    // The extended support release.
+    image: {
+      registryType: "DOCKER_HUB",
+      registry: "mattermost",
+      repository: "mattermost-team-edition",
+      tag: "11.7.15",
+    },
+    container: {
+      userId: 2000,
+      memory: { minimumMib: 768 },
+      variables: {
+        TZ: { from: "literal", value: "UTC" },
+        MM_SERVICESETTINGS_SITEURL: { from: "url" },
+        MM_SERVICESETTINGS_LISTENADDRESS: { from: "listenAddress" },
+        MM_SERVICESETTINGS_TRUSTEDPROXYIPHEADER: { from: "literal", value: "X-Real-IP" },
+        MM_SQLSETTINGS_DRIVERNAME: { from: "literal", value: "postgres" },
+        MM_SQLSETTINGS_DATASOURCE: { from: "databaseUrl", scheme: "postgres" },
+        // The session pooler of a small project has some fifteen connections for everybody.
+        MM_SQLSETTINGS_MAXOPENCONNS: { from: "literal", value: "6" },
+        MM_SQLSETTINGS_MAXIDLECONNS: { from: "literal", value: "3" },
+        MM_FILESETTINGS_DIRECTORY: { from: "literal", value: "/mattermost/data/" },
+        MM_FILESETTINGS_MAXFILESIZE: { from: "literal", value: String(50 * 1024 * 1024) },
+        MM_LOGSETTINGS_ENABLECONSOLE: { from: "literal", value: "true" },
+        MM_LOGSETTINGS_ENABLEFILE: { from: "literal", value: "false" },
+        MM_LOGSETTINGS_ENABLEDIAGNOSTICS: { from: "literal", value: "false" },
+        // The calls plugin that comes with the image listens on every address otherwise.
+        MM_CALLS_UDP_SERVER_ADDRESS: { from: "literal", value: "127.0.0.1" },
+        MM_CALLS_TCP_SERVER_ADDRESS: { from: "literal", value: "127.0.0.1" },
+      },
+      data: [
+        { folder: "data", mountedAt: "/mattermost/data" },
+        { folder: "config", mountedAt: "/mattermost/config" },
+        { folder: "logs", mountedAt: "/mattermost/logs" },
+        { folder: "plugins", mountedAt: "/mattermost/plugins" },
+        { folder: "client-plugins", mountedAt: "/mattermost/client/plugins" },
+      ],
+      // Mattermost's own compose file says so too: it unpacks beside its program.
+      writesItsOwnFiles: true,
+      startSeconds: 180,
+      stopSeconds: 30,
+    },
+    web: {
+      bodyMib: 50,
+      timeouts: { connectSeconds: 60, answerSeconds: 300 },
+      websockets: [{ path: "/api/v4/websocket", idleSeconds: 3600 }],
+      rateLimits: [loginLimit("/api/v4/users/login")],
+    },
   },
   n8n: {
     kind: "host",
@@ -144,6 +121,59 @@ export const catalogue: Readonly<Record<string, Service>> = {
     databaseRole: "n8n",
     // Every credential stored in n8n is encrypted with this key: without it they are gone.
     generatedSecrets: ["encryption-key"],
+    extraPorts: { broker: 5679 },
+    image: { registryType: "DOCKER_HUB", registry: "n8nio", repository: "n8n", tag: "2.35.7" },
+    container: {
+      userId: 2002,
+      memory: { minimumMib: 1024 },
+      variables: {
+        HOME: { from: "literal", value: "/home/node" },
+        TZ: { from: "literal", value: "UTC" },
+        GENERIC_TIMEZONE: { from: "literal", value: "Asia/Manila" },
+        NODE_OPTIONS: { from: "literal", value: "--max-old-space-size=768" },
+        N8N_USER_FOLDER: { from: "literal", value: "/home/node" },
+        N8N_HOST: { from: "hostName" },
+        N8N_PORT: { from: "port" },
+        N8N_PROTOCOL: { from: "literal", value: "https" },
+        N8N_LISTEN_ADDRESS: { from: "literal", value: "127.0.0.1" },
+        N8N_EDITOR_BASE_URL: { from: "url", path: "/" },
+        WEBHOOK_URL: { from: "url", path: "/" },
+        // nginx is the one proxy in front: what it says about the client is believed, nothing further away is.
+        N8N_PROXY_HOPS: { from: "literal", value: "1" },
+        N8N_RUNNERS_BROKER_PORT: { from: "port", of: "broker" },
+        N8N_RUNNERS_BROKER_LISTEN_ADDRESS: { from: "literal", value: "127.0.0.1" },
+        N8N_PAYLOAD_SIZE_MAX: { from: "literal", value: "50" },
+        N8N_METRICS: { from: "literal", value: "true" },
+        N8N_DIAGNOSTICS_ENABLED: { from: "literal", value: "false" },
+        N8N_BLOCK_ENV_ACCESS_IN_NODE: { from: "literal", value: "true" },
+        N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: { from: "literal", value: "true" },
+        EXECUTIONS_DATA_PRUNE: { from: "literal", value: "true" },
+        EXECUTIONS_DATA_MAX_AGE: { from: "literal", value: "336" },
+        N8N_ENCRYPTION_KEY: { from: "generated", secret: "encryption-key" },
+        DB_TYPE: { from: "literal", value: "postgresdb" },
+        DB_POSTGRESDB_HOST: { from: "database", part: "host" },
+        DB_POSTGRESDB_PORT: { from: "database", part: "port" },
+        DB_POSTGRESDB_DATABASE: { from: "database", part: "name" },
+        DB_POSTGRESDB_USER: { from: "database", part: "user" },
+        DB_POSTGRESDB_PASSWORD: { from: "database", part: "password" },
+        DB_POSTGRESDB_SCHEMA: { from: "literal", value: "n8n" },
+        DB_POSTGRESDB_POOL_SIZE: { from: "literal", value: "3" },
+        DB_POSTGRESDB_SSL_ENABLED: { from: "literal", value: "true" },
+        // Supabase's poolers have a certificate of Supabase's own authority, which no system store knows.
+        DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED: { from: "literal", value: "false" },
+      },
+      data: [{ folder: "", mountedAt: "/home/node/.n8n" }],
+      scratch: ["/home/node/.cache"],
+      startSeconds: 180,
+      stopSeconds: 60,
+    },
+    web: {
+      bodyMib: 50,
+      timeouts: { connectSeconds: 60, answerSeconds: 300 },
+      websockets: [{ path: "/rest/push", idleSeconds: 3600 }],
+      rateLimits: [loginLimit("/rest/login")],
+      closedPaths: ["/metrics"],
+    },
   },
   ocr: {
     kind: "host",
@@ -154,6 +184,47 @@ export const catalogue: Readonly<Record<string, Service>> = {
     health: { path: "/health", status: 200, body: /"ok"\s*:\s*true/ },
     signOn: { kind: "none" },
     generatedSecrets: ["api-key", "queue-password"],
+    image: { registryType: "DOCR", repository: "ocr-service", tag: "1.0.0" },
+    container: {
+      userId: 2003,
+      memory: { minimumMib: 3072, takesTheRest: true },
+      variables: {
+        HOME: { from: "literal", value: "/var/lib/ocr" },
+        TZ: { from: "literal", value: "UTC" },
+        HOST: { from: "literal", value: "127.0.0.1" },
+        PORT: { from: "port" },
+        WORKERS: { from: "literal", value: "2" },
+        LOG_LEVEL: { from: "literal", value: "info" },
+        OCR_LANGUAGE: { from: "literal", value: "en" },
+        OCR_USE_GPU: { from: "hasAccelerator" },
+        MAX_IMAGE_SIZE: { from: "literal", value: "10" },
+        ALLOWED_ORIGINS: { from: "serviceUrl", service: "odoo" },
+        REDIS_HOST: { from: "queue", part: "host" },
+        REDIS_PORT: { from: "queue", part: "port" },
+        REDIS_DB: { from: "literal", value: "0" },
+        REDIS_PASSWORD: { from: "queue", part: "password" },
+        API_KEY: { from: "generated", secret: "api-key" },
+      },
+      // The models are fetched once, by the user that reads them.
+      data: [{ folder: "", mountedAt: "/var/lib/ocr" }],
+      usesAccelerator: true,
+      queue: { port: 6379, memoryMib: 256, passwordSecret: "queue-password" },
+      startSeconds: 300,
+      stopSeconds: 60,
+    },
+    web: {
+      bodyMib: 10,
+      timeouts: { connectSeconds: 15, answerSeconds: 120 },
+      rateLimits: [
+        {
+          name: "jobs",
+          paths: ["/v1/ocr/receipt", "/v1/ocr", "/v1/parse"],
+          rate: "5r/s",
+          burst: 20,
+          onlyPosts: false,
+        },
+      ],
+    },
   },
   superset: {
     kind: "app",

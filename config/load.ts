@@ -45,7 +45,8 @@ export function loadConfiguration(
   ];
 
   faults.push(...findFaults({ stack, catalogue, settings: parsed.settings }));
-  const needs = { database: parsed.settings.database ?? {}, monitoring: parsed.settings.monitoring ?? {} };
+  const { database = {}, monitoring = {}, dns = {} } = parsed.settings;
+  const needs = { database, monitoring, dns };
   const needed = neededSecrets(needs);
   for (const { name, purpose } of needed) {
     if (secretKeys.has(name)) continue;

@@ -44,9 +44,15 @@ export function appServices(services: readonly ResolvedService[]): ResolvedApp[]
   return services.filter((service): service is ResolvedApp => service.kind === "app");
 }
 
-/** Every loopback port a host service takes. */
+/** The services that run on one host. */
+export function servicesOn(host: string, services: readonly ResolvedService[]): Resolved<HostService>[] {
+  return hostServices(services).filter((service) => service.host === host);
+}
+
+/** Every loopback port a host service takes, its job queue's included. */
 export function portsOf(service: HostService): number[] {
-  return [service.port, ...Object.values(service.extraPorts ?? {})];
+  const { queue } = service.container;
+  return [service.port, ...Object.values(service.extraPorts ?? {}), ...(queue ? [queue.port] : [])];
 }
 
 function withoutUndefined<Value extends object>(value: Value): Partial<Value> {

@@ -94,6 +94,43 @@ export const sections = {
       extraRecords: z.array(extraRecord).default([]),
     })
     .prefault({}),
+  certificates: z
+    .strictObject({
+      propagationSeconds: z
+        .int()
+        .min(0)
+        .max(600)
+        .default(120)
+        .describe(
+          "How long to wait until a challenge record is everywhere. DigitalOcean needs about two minutes.",
+        ),
+    })
+    .prefault({})
+    .describe("Let's Encrypt certificates of the hosts, by DNS-01 at dns.provider."),
+  odoo: z
+    .strictObject({
+      addons: z
+        .strictObject({
+          repository: z
+            .url({ protocol: /^https$/, error: "an https address" })
+            .describe("Git repository, over https."),
+          commit: z
+            .string()
+            .regex(/^[0-9a-f]{40}$/, "a commit's 40 hexadecimal digits; a branch moves")
+            .describe("Commit that is checked out at /opt/odoo."),
+          folders: z
+            .array(
+              z.string().regex(/^(\.|[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*)$/, "a folder inside the repository"),
+            )
+            .min(1)
+            .default(["."])
+            .describe("Folders that hold modules, `.` for the repository itself."),
+        })
+        .optional()
+        .describe("Modules beside Odoo's own; none when left out."),
+    })
+    .prefault({})
+    .describe("What is particular to Odoo."),
   registry: z
     .strictObject({
       name: label.describe("Name, unique over all of DigitalOcean."),

@@ -11,7 +11,7 @@ export interface SecretSpecification {
   /** What it opens, and where it is made. */
   readonly purpose: string;
   /** Only needed when this says so; always when left out. */
-  readonly neededWhen?: "secondary database" | "slack alerts";
+  readonly neededWhen?: "secondary database" | "slack alerts" | "a zone of its own";
 }
 
 /** The list. Leaked kinds must be rotated at their source before they are set here. */
@@ -37,6 +37,13 @@ export const secrets: readonly SecretSpecification[] = [
   { name: "mcpGoogleClientId", purpose: "Google OAuth client of the MCP coordinator" },
   { name: "mcpGoogleClientSecret", purpose: "secret of the MCP coordinator's Google OAuth client" },
   {
+    name: "dnsChallengeToken",
+    purpose:
+      "token with which hosts prove to Let's Encrypt that the zone is theirs; it may edit that zone's records and " +
+      "nothing else (DigitalOcean: custom scopes domain:read, create, delete; Cloudflare: Zone.DNS edit)",
+    neededWhen: "a zone of its own",
+  },
+  {
     name: "slackWebhookUrl",
     purpose: "incoming webhook of the alert channel (Slack, app settings); whoever has it can post there",
     neededWhen: "slack alerts",
@@ -50,6 +57,7 @@ export const secretNames: ReadonlySet<string> = new Set(secrets.map(({ name }) =
 export interface SecretNeeds {
   readonly database: { readonly secondary?: unknown };
   readonly monitoring: { readonly slackChannel?: string | undefined };
+  readonly dns: { readonly provider?: string };
 }
 
 /** The secrets these settings need. */
@@ -57,6 +65,7 @@ export function neededSecrets(settings: SecretNeeds): SecretSpecification[] {
   const needed = {
     "secondary database": settings.database.secondary !== undefined,
     "slack alerts": settings.monitoring.slackChannel !== undefined,
+    "a zone of its own": settings.dns.provider !== "elsewhere",
   };
   return secrets.filter(({ neededWhen }) => neededWhen === undefined || needed[neededWhen]);
 }

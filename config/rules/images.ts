@@ -1,10 +1,12 @@
 import { type Fault, removeCommand, setCommand, show } from "../fault.ts";
-import { appServices, resolveServices } from "../resolve.ts";
+import { resolveServices } from "../resolve.ts";
 import { rule } from "./rule.ts";
 
 /** Images are pinned by exactly one of tag and digest, never by a moving tag. */
 export const images = rule(["services", "domain"], (settings, { stack, catalogue }) =>
-  appServices(resolveServices(catalogue, settings)).flatMap(({ name, image }): Fault[] => {
+  resolveServices(catalogue, settings).flatMap((service): Fault[] => {
+    if (service.kind === "external") return [];
+    const { name, image } = service;
     const path = `services.${name}.image`;
     if (image.tag !== undefined && image.digest !== undefined) {
       return [

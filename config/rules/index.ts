@@ -8,6 +8,7 @@ import { dnsRecords } from "./dns-records.ts";
 import { dnsTtl } from "./dns-ttl.ts";
 import { dropletSizes } from "./droplet-sizes.ts";
 import { environments } from "./environments.ts";
+import { hostMemory } from "./host-memory.ts";
 import { images } from "./images.ts";
 import { networks } from "./networks.ts";
 import { placements } from "./placements.ts";
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   dropletSizes,
   accelerators,
   placements,
+  hostMemory,
   serviceNames,
   apps,
   images,

@@ -51,6 +51,28 @@ export const refusals: readonly Refusal[] = [
     says: /overlaps 10\.120\.0\.0\/20/,
   },
   {
+    name: "addons at a branch, which moves",
+    edits: {
+      "odoo.addons": { repository: "https://github.com/jgtolentino/insightpulse-odoo", commit: "main" },
+    },
+    path: "odoo.addons.commit",
+    says: /"main" is not allowed/,
+    allowed: /40 hexadecimal digits/,
+  },
+  {
+    name: "a size on which the services do not fit",
+    edits: { "hosts.erp.size": "s-1vcpu-1gb" },
+    path: "hosts.erp.size",
+    says: /1024 MiB of memory and 2048 MiB of swap, but the services of erp need 3840 MiB \(odoo 1536, mattermost 768, n8n 1024, the system 512\)/,
+    allowed: /fewer services/,
+  },
+  {
+    name: "a host service's image with a moving tag",
+    edits: { "services.odoo.image": { registryType: "DOCKER_HUB", repository: "odoo", tag: "latest" } },
+    path: "services.odoo.image.tag",
+    says: /moving tag/,
+  },
+  {
     name: "an unknown size",
     edits: { "hosts.erp.size": "s-3vcpu-5gb" },
     path: "hosts.erp.size",
