@@ -26,7 +26,10 @@ export interface Checked {
   failures: CheckFailure[];
 }
 
-/** Fills in defaults and names, turns numbers given as text (and the other way round) over, and finds what is wrong. */
+/**
+ * Fills in names, turns numbers given as text (and the other way round) over, and finds what is wrong. Like the official
+ * providers it leaves defaults out of the inputs: `plan` adds them where something is done with the inputs.
+ */
 export function check(properties: Properties, previous: Fields, declared: Fields, naming: Naming): Checked {
   const failures: CheckFailure[] = [];
   const filledIn: string[] = [];
@@ -36,8 +39,6 @@ export function check(properties: Properties, previous: Fields, declared: Fields
     if (value === undefined && property.autoName && naming.disabled !== true) {
       const wasFilledIn = Array.isArray(previous[DEFAULTS]) && previous[DEFAULTS].includes(name);
       value = wasFilledIn && previous[name] !== undefined ? previous[name] : makeName(property, naming);
-    } else if (value === undefined) {
-      value = property.default;
     }
     if (value === undefined) {
       if (property.required) failures.push(missing([name]));
@@ -51,6 +52,31 @@ export function check(properties: Properties, previous: Fields, declared: Fields
     if (!known) failures.push({ property: name, reason: `${name} is not an input of this resource` });
   }
   return { inputs: { ...inputs, [DEFAULTS]: filledIn }, failures };
+}
+
+/** Inputs as they are carried out and stored: with defaults, and in nested objects without notes on what was filled in. */
+export function plan(properties: Properties, inputs: Fields): Fields {
+  return planFields(properties, inputs);
+}
+
+function planFields(properties: Properties, fields: Fields): Fields {
+  const planned: Fields = { ...fields };
+  for (const [name, property] of Object.entries(properties)) {
+    const value = planValue(property, fields[name]);
+    if (value !== undefined) planned[name] = value;
+  }
+  return planned;
+}
+
+function planValue(property: Property, value: Value | undefined): Value | undefined {
+  if (value === undefined) return property.default;
+  if (property.kind === "object" && isFields(value)) {
+    const { [DEFAULTS]: _filledIn, ...planned } = planFields(property.fields, value);
+    return planned;
+  }
+  if (property.kind === "list" && Array.isArray(value))
+    return value.map((item) => planValue(property.of, item) ?? null);
+  return value;
 }
 
 function missing(path: Path): CheckFailure {
@@ -109,7 +135,7 @@ function checkText(property: Property, value: Value, wrong: (expected: string) =
 function checkObject(properties: Properties, value: Fields, path: Path, failures: CheckFailure[]): Fields {
   const checked: Fields = {};
   for (const [name, property] of Object.entries(properties)) {
-    const item = checkValue(property, value[name], [...path, name], failures) ?? property.default;
+    const item = checkValue(property, value[name], [...path, name], failures);
     if (item !== undefined) checked[name] = item;
     else if (property.required) failures.push(missing([...path, name]));
   }
@@ -120,7 +146,7 @@ function checkObject(properties: Properties, value: Fields, path: Path, failures
       reason: `"${pathText([...path, name])}" is not known`,
     });
   }
-  return checked;
+  return { ...checked, [DEFAULTS]: [] };
 }
 
 function makeName(property: Property, naming: Naming): string {

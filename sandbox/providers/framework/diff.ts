@@ -51,7 +51,9 @@ function compare(
     return property.computed || isUnset(stored) ? [] : change("delete");
   }
   if (isUnset(stored) && isUnset(declared)) return [];
-  if (stored === undefined || stored === null) return change("add");
+  // The official providers store an empty list as nothing.
+  const isNothing = stored === undefined || stored === null || (Array.isArray(stored) && stored.length === 0);
+  if (isNothing) return change("add");
   if (property.kind === "object" && isFields(stored) && isFields(declared)) {
     return Object.entries(property.fields).flatMap(([name, field]) =>
       compare(field, stored[name], declared[name], [...path, name], replace || field.replace === true),

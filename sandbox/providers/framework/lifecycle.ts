@@ -1,5 +1,5 @@
 import type { Checked, Naming } from "./check.ts";
-import { check, DEFAULTS } from "./check.ts";
+import { check, DEFAULTS, plan } from "./check.ts";
 import type { Change } from "./diff.ts";
 import { diff, withoutIgnored } from "./diff.ts";
 import { Failure, NotReady, Unfinished } from "./errors.ts";
@@ -32,7 +32,8 @@ export function checkResource<Clients>(
   naming: Naming,
 ): Checked & { secrets: Path[] } {
   const { inputs, failures } = check(resource.inputs, previous.fields, declared.fields, naming);
-  const ruleFailures = failures.length === 0 ? (resource.validate?.(inputs) ?? []) : [];
+  const ruleFailures =
+    failures.length === 0 ? (resource.validate?.(plan(resource.inputs, inputs)) ?? []) : [];
   return {
     inputs,
     failures: [...failures, ...ruleFailures],
@@ -44,9 +45,10 @@ export function checkResource<Clients>(
 export function diffResource<Clients>(
   resource: Resource<Clients>,
   stored: Fields,
-  declared: Fields,
+  inputs: Fields,
   ignored: string[],
 ): DiffResult {
+  const declared = plan(resource.inputs, inputs);
   const found = withoutIgnored(diff(resource.inputs, stored, declared), ignored);
   const changes = resource.refineChanges?.(found, stored, declared) ?? found;
   const replaces = changes.some((change) => change.replace);
@@ -67,9 +69,10 @@ function keepsGivenName<Clients>(resource: Resource<Clients>, stored: Fields, de
 
 /** The outputs a creation will have, as far as they are known beforehand. */
 export function previewCreation<Clients>(resource: Resource<Clients>, inputs: Unwrapped): Unwrapped {
+  const planned = plan(resource.inputs, inputs.fields);
   const state: Fields = {};
   for (const [name, property] of Object.entries({ ...resource.outputs, ...resource.inputs })) {
-    const declared = inputs.fields[name];
+    const declared = planned[name];
     if (declared !== undefined) state[name] = declared;
     else if (name in resource.outputs || property.computed) state[name] = UNKNOWN;
   }
@@ -82,13 +85,14 @@ export function previewUpdate<Clients>(
   stored: Unwrapped,
   inputs: Unwrapped,
 ): Unwrapped {
+  const planned = plan(resource.inputs, inputs.fields);
   const state: Fields = { ...stored.fields };
   for (const [name, property] of Object.entries(resource.inputs)) {
-    const declared = inputs.fields[name];
+    const declared = planned[name];
     if (declared !== undefined) state[name] = declared;
     else if (!property.computed) delete state[name];
   }
-  for (const name of resource.changedOutputs?.(stored.fields, inputs.fields) ?? []) state[name] = UNKNOWN;
+  for (const name of resource.changedOutputs?.(stored.fields, planned) ?? []) state[name] = UNKNOWN;
   return withSecrets(resource, state, [...stored.secrets, ...inputs.secrets]);
 }
 
@@ -99,14 +103,15 @@ export async function createResource<Clients>(
   inputs: Unwrapped,
   operation: Operation,
 ): Promise<Stored> {
+  const planned = plan(resource.inputs, inputs.fields);
   const store = (state: Fields) =>
     withSecrets(
       resource,
-      mergeState(resource.inputs, resource.outputs, inputs.fields, state, "applied"),
+      mergeState(resource.inputs, resource.outputs, planned, state, "applied"),
       inputs.secrets,
     );
   try {
-    const { id, state } = await resource.create(clients, inputs.fields, operation);
+    const { id, state } = await resource.create(clients, planned, operation);
     return { id, state: store(state) };
   } catch (error) {
     throw error instanceof Unfinished
@@ -157,8 +162,9 @@ export async function updateResource<Clients>(
   if (resource.update === undefined) {
     throw new Failure(`${resource.token} cannot be changed in place; every change of it is a replacement.`);
   }
+  const planned = plan(resource.inputs, inputs.fields);
   const known = previewUpdate(resource, stored, inputs);
-  for (const name of resource.changedOutputs?.(stored.fields, inputs.fields) ?? []) delete known.fields[name];
+  for (const name of resource.changedOutputs?.(stored.fields, planned) ?? []) delete known.fields[name];
   const store = (state: Fields) =>
     withSecrets(
       resource,
@@ -166,7 +172,7 @@ export async function updateResource<Clients>(
       known.secrets,
     );
   try {
-    const live = await resource.update(clients, id, stored.fields, inputs.fields, operation);
+    const live = await resource.update(clients, id, stored.fields, planned, operation);
     return { id: live.id, state: store(live.state) };
   } catch (error) {
     throw error instanceof Unfinished ? new NotReady(id, store(error.state), inputs, error.message) : error;

@@ -105,7 +105,10 @@ function restrict(property: Property, previous: Value | undefined, state: Value)
   // A digest is no input.
   if (property.digest && previous !== undefined) return previous;
   if (property.kind === "object" && isFields(state)) {
-    return restrictAll(property.fields, isFields(previous) ? previous : undefined, state);
+    return {
+      ...restrictAll(property.fields, isFields(previous) ? previous : undefined, state),
+      [DEFAULTS]: [],
+    };
   }
   if (property.kind === "list" && Array.isArray(state)) {
     const before = Array.isArray(previous) ? previous : [];

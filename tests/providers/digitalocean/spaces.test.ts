@@ -52,6 +52,7 @@ describe("a bucket", () => {
     });
     assert.deepEqual(requests, [
       "PUT /backups/",
+      "PUT /backups/?acl=",
       "PUT /backups/?versioning=",
       "HEAD /backups/",
       "GET /backups/?location=",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { check } from "../../../sandbox/providers/framework/check.ts";
+import { check, plan } from "../../../sandbox/providers/framework/check.ts";
 import { boolean, number, object, string } from "../../../sandbox/providers/framework/properties.ts";
 import type { Fields } from "../../../sandbox/providers/framework/values.ts";
 import { UNKNOWN } from "../../../sandbox/providers/framework/values.ts";
@@ -16,7 +16,7 @@ const naming = { logicalName: "A-Rather-Long-Name", randomSeed: new Uint8Array([
 const run = (declared: Fields, previous: Fields = {}) => check(properties, previous, declared, naming);
 
 describe("what a check makes of inputs", () => {
-  test("fills in names and defaults and says which", () => {
+  test("fills in names and says which, and leaves defaults out as the official providers do", () => {
     const { inputs, failures } = run({ size: 1, nested: { host: "h" } });
     assert.deepEqual(failures, []);
     assert.match(String(inputs.name), /^a-rather-[0-9a-f]{7}$/);
@@ -25,9 +25,8 @@ describe("what a check makes of inputs", () => {
       {
         name: "",
         size: 1,
-        mode: "fast",
-        nested: { port: 80, host: "h" },
-        __defaults: ["name", "mode"],
+        nested: { host: "h", __defaults: [] },
+        __defaults: ["name"],
       },
     );
   });
@@ -45,10 +44,22 @@ describe("what a check makes of inputs", () => {
     assert.deepEqual(run({ size: "12", on: "true", name: "n" }).inputs, {
       name: "n",
       size: 12,
-      mode: "fast",
       on: true,
-      __defaults: ["mode"],
+      __defaults: [],
     });
+  });
+
+  test("what is carried out has the defaults, on every level, and no notes below the first", () => {
+    const { inputs } = run({ name: "n", size: 1, nested: { host: "h" } });
+    assert.deepEqual(plan(properties, inputs), {
+      name: "n",
+      size: 1,
+      mode: "fast",
+      nested: { port: 80, host: "h" },
+      __defaults: [],
+    });
+    assert.equal(plan(properties, { ...inputs, mode: "slow" }).mode, "slow");
+    assert.equal(plan(properties, { ...inputs, mode: UNKNOWN }).mode, UNKNOWN);
   });
 
   test("takes unknown values", () => {

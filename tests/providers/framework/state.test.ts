@@ -93,7 +93,7 @@ describe("the inputs that belong to a state", () => {
     const previous = { name: "old", envs: [{ key: "K", value: "old" }], __defaults: ["name"] };
     assert.deepEqual(inputsOf(inputs, state, previous), {
       name: "web",
-      envs: [{ key: "K", value: "v" }],
+      envs: [{ key: "K", value: "v", __defaults: [] }],
       __defaults: ["name"],
     });
   });
@@ -101,7 +101,7 @@ describe("the inputs that belong to a state", () => {
   test("after an import: all that are set", () => {
     assert.deepEqual(inputsOf(inputs, state, undefined), {
       name: "web",
-      envs: [{ key: "K", value: "v", type: "GENERAL" }],
+      envs: [{ key: "K", value: "v", type: "GENERAL", __defaults: [] }],
       __defaults: [],
     });
   });

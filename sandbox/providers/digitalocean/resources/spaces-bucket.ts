@@ -38,7 +38,8 @@ export const spacesBucket: Resource<Clients> = {
       client.send(new CreateBucketCommand({ Bucket: name, ACL }), { abortSignal: operation.signal }),
     );
     return finishing(name, inputs, async () => {
-      await changeSettings(client, name, { acl: inputs.acl }, inputs);
+      // The ACL a second time: the official provider sets it after every creation.
+      await changeSettings(client, name, {}, inputs);
       return { id: name, state: await stateOf(client, name, inputs) };
     });
   },
