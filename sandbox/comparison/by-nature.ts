@@ -80,7 +80,12 @@ export const forms: readonly { readonly pattern: RegExp; readonly word: string; 
   },
 ];
 
-/** Lists of the vendor's URNs: a project holds things in no order, and answers them in the order of their arrival. */
-export function isSet(items: readonly unknown[]): boolean {
-  return items.length > 1 && items.every((item) => typeof item === "string" && /^do:[a-z]+:/.test(item));
-}
+/**
+ * Lists that mean sets. The official provider keeps them in the order of a hash, a project answers in the order of
+ * arrival; what they hold is compared, its order is not.
+ */
+const sets =
+  /^(tags|regions|envs|inbound_?rules|outbound_?rules|source_?addresses|destination_?addresses|addresses|resources)$/i;
+
+/** Whether the list of this name has no order. */
+export const isSet = (name: string): boolean => sets.test(name);

@@ -39,6 +39,11 @@ export function plaintextOf(value: unknown): { readonly value: unknown } | undef
   return { value: JSON.parse(value.plaintext) };
 }
 
+/** Whether a leaf says no more than that nothing was said. */
+export function isUnset(leaf: unknown): boolean {
+  return leaf === undefined || ["null", '""', "0", "false", "[]", "{}"].includes(JSON.stringify(leaf));
+}
+
 /** Whether this is an object with named fields. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { type Difference, labelOf, type StateResource } from "./capture.ts";
-import { type Leaf, leavesOf } from "./leaves.ts";
+import { isUnset, type Leaf, leavesOf } from "./leaves.ts";
 import type { Symbols } from "./symbols.ts";
 
 /** One side's state, and the words for what that side made up. */
@@ -69,8 +69,8 @@ const shown = (one: Leaf | undefined, other: Leaf | undefined) => ({
   official: other?.value,
 });
 
-/** That secrets differ may be told; what they are may not. */
+/** That secrets differ may be told, and that one is empty; what they are may not. */
 function hidden(one: Leaf | undefined, other: Leaf | undefined) {
-  const word = (leaf: Leaf | undefined, text: string) => leaf && text;
+  const word = (leaf: Leaf | undefined, text: string) => (isUnset(leaf?.value) ? leaf?.value : text);
   return { standIn: word(one, "[secret]"), official: word(other, one ? "[another secret]" : "[secret]") };
 }

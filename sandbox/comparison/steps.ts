@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSet } from "./by-nature.ts";
 import { type Difference, labelOf } from "./capture.ts";
 
 const eventSchema = z.object({
@@ -66,11 +67,32 @@ function byUrn(
           .map(({ operation }) => operation)
           .sort()
           .join(", "),
-        changes: Object.assign({}, ...group.map(({ changes }) => changes)),
+        changes: mergeChanges(group),
       },
     ]),
   );
 }
+
+/** Kinds of change by path. Where a member of a set stands says nothing, so all of a set's members share one path. */
+function mergeChanges(steps: readonly StepRecord[]): StepRecord["changes"] {
+  const changes = steps.flatMap((step) => Object.entries(step.changes));
+  const kinds = Map.groupBy(
+    changes.map(([path, kind]) => ({ path: withoutPositions(path), kind })),
+    ({ path }) => path,
+  );
+  return Object.fromEntries(
+    [...kinds].map(([path, group]) => [
+      path,
+      group
+        .map(({ kind }) => kind)
+        .sort()
+        .join(", "),
+    ]),
+  );
+}
+
+const withoutPositions = (path: string): string =>
+  path.replace(/(\w+)\[\d+\]/g, (whole, name: string) => (isSet(name) ? `${name}[*]` : whole));
 
 function compareChanges(
   where: string,

@@ -1,6 +1,6 @@
 import { forms, isSet, madeUpId, origins } from "./by-nature.ts";
 import type { Capture, StateResource } from "./capture.ts";
-import { isObject, leavesOf, plaintextOf } from "./leaves.ts";
+import { isObject, isUnset, leavesOf, plaintextOf } from "./leaves.ts";
 
 /** Shorter ones are not random enough to be told from ordinary text. */
 const shortest = 5;
@@ -41,14 +41,12 @@ export class Symbols {
       const word = this.#words.get(String(value));
       return word === undefined ? value : `${word} as a number`;
     }
-    if (Array.isArray(value)) {
-      const items = value.map((item) => this.apply(item));
-      return isSet(items) ? items.sort() : items;
-    }
+    if (Array.isArray(value)) return value.map((item) => this.apply(item));
     if (!isObject(value)) return value;
     const revealed = plaintextOf(value);
     if (revealed !== undefined) return { ...value, plaintext: JSON.stringify(this.apply(revealed.value)) };
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.apply(item)]));
+    const fields = Object.entries(value).map(([key, item]) => [key, inOrder(key, this.apply(item))]);
+    return Object.fromEntries(fields);
   }
 
   /** The same for a text. */
@@ -60,6 +58,23 @@ export class Symbols {
     return forms.reduce((sum, { pattern, word }) => sum.replace(pattern, word), replaced);
   }
 }
+
+/** Members of a set in one order on both sides, whatever one side says of properties that are not set. */
+function inOrder(name: string, value: unknown): unknown {
+  if (!isSet(name)) return value;
+  const revealed = plaintextOf(value);
+  if (revealed !== undefined && isObject(value))
+    return { ...value, plaintext: JSON.stringify(inOrder(name, revealed.value)) };
+  if (!Array.isArray(value)) return value;
+  const keyed = value.map((item) => ({ item, key: JSON.stringify(setLeaves(item)) }));
+  return keyed.sort((left, right) => (left.key < right.key ? -1 : 1)).map(({ item }) => item);
+}
+
+const setLeaves = (item: unknown): unknown[] =>
+  [...leavesOf(item)]
+    .filter(([, { value }]) => !isUnset(value))
+    .map(([path, { value }]) => [path, value])
+    .sort();
 
 function addOrigins({ urn, type, outputs }: StateResource, add: (value: string, word: string) => void): void {
   for (const [path, { value }] of leavesOf(outputs ?? {})) {

@@ -91,6 +91,20 @@ suite("states of two runs", () => {
     );
   });
 
+  test("sets have no order, even where one side says more of each member; lists have one", () => {
+    const rules = (name: string, ...ports: string[]) => [
+      resource("wall", app, { [name]: ports.map((port) => ({ port, tags: [] })) }),
+    ];
+    const bare = [resource("wall", app, { inboundRules: [{ port: "443" }, { port: "22" }] })];
+    assert.deepEqual(compare(rules("inboundRules", "22", "443"), rules("inboundRules", "443", "22")), []);
+    assert.deepEqual(
+      compare(rules("inboundRules", "22", "443"), bare).map(({ where }) => where.split(": ").at(-1)),
+      ["inboundRules[0].tags", "inboundRules[1].tags"],
+    );
+    assert.equal(compare(rules("inboundRules", "22"), rules("inboundRules", "23")).length, 1);
+    assert.equal(compare(rules("steps", "22", "443"), rules("steps", "443", "22")).length, 2);
+  });
+
   test("the spelling of a time counts, the time does not", () => {
     const at = (createdAt: string) => [resource("app", app, { createdAt })];
     assert.deepEqual(compare(at("2026-01-02T03:04:05Z"), at("2026-01-02T09:09:09Z")), []);

@@ -46,6 +46,21 @@ suite("steps of two runs", () => {
     assert.equal(compareSteps("preview", one, []).length, 3);
   });
 
+  test("where a member of a set stands says nothing, how many change does", () => {
+    const steps = (changes: Record<string, string>) => readSteps(event("update", changes));
+    const one = steps({ "tags[0]": "add", "tags[3]": "delete", "spec.alerts[0]": "add" });
+    assert.deepEqual(
+      compareSteps("up", one, steps({ "tags[2]": "delete", "tags[1]": "add", "spec.alerts[0]": "add" })),
+      [],
+    );
+    assert.deepEqual(
+      compareSteps("up", one, steps({ "tags[0]": "add", "spec.alerts[1]": "add" })).map(({ where }) => where),
+      ["tags[*]", "spec.alerts[0]", "spec.alerts[1]"].map(
+        (path) => `up: web (digitalocean:index/app:App): ${path}`,
+      ),
+    );
+  });
+
   test("steps have no order, and a provider that names no paths names properties", () => {
     const [named] = readSteps(event("update", undefined, ["spec"]));
     assert.deepEqual(named?.changes, { spec: "changed" });
