@@ -84,6 +84,13 @@ export const host = z.strictObject({
     .default(false)
     .describe("A reserved address that a replaced droplet keeps. Moving onto one is a planned DNS change."),
   backups: z.boolean().default(false).describe("Weekly droplet backups, at a fifth of the droplet's price."),
+  createTimeout: z
+    .string()
+    .regex(/^[1-9]\d{0,3}[smh]$/, "a duration such as 90s, 10m or 1h")
+    .default("10m")
+    .describe(
+      "How long to wait for a new droplet to become active before up gives up; it takes about a minute.",
+    ),
   ipv6: z
     .boolean()
     .default(false)

@@ -1,6 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { importing } from "../importing.ts";
+import { activeAddress } from "./active-address.ts";
 import { renderCloudInit } from "./cloud-init.ts";
 
 /** What a host is made of. */
@@ -27,6 +28,8 @@ export interface DropletHostArgs {
   readonly ipv6?: boolean;
   /** An address that outlives the droplet. @default false: the droplet's own address is used */
   readonly reservedIp?: boolean;
+  /** How long to wait for a new droplet to become active. @default "10m": the provider's own hour is too long a silence */
+  readonly createTimeout?: string;
   /** Id of a live droplet to take over instead of making one. */
   readonly importId?: string | undefined;
 }
@@ -68,6 +71,7 @@ export class DropletHost extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        customTimeouts: { create: args.createTimeout ?? "10m" },
         ignoreChanges: ["image", "sshKeys", "userData", "monitoring"],
         ...importing(args.importId),
       },
@@ -82,7 +86,9 @@ export class DropletHost extends pulumi.ComponentResource {
           { region: args.region, dropletId: droplet.id.apply(Number) },
           { parent: this },
         ).ipAddress
-      : droplet.ipv4Address;
+      : pulumi
+          .all([droplet.ipv4Address, droplet.status, droplet.id, droplet.urn])
+          .apply(([address, status, id, urn]) => activeAddress({ address, status, id, urn }));
 
     this.registerOutputs({
       dropletId: this.dropletId,

@@ -15,6 +15,7 @@ export interface HostPlan {
     readonly backups: boolean;
     readonly ipv6: boolean;
     readonly reservedIp: boolean;
+    readonly createTimeout: string;
   };
   /** Tag of this host alone. */
   readonly tag: string;
@@ -38,7 +39,7 @@ export function planHosts(
   return mapValues(config.hosts, (host, name): HostPlan => {
     const size = dropletSizes[host.size];
     if (size === undefined) throw new Error(`hosts.${name}.size ${host.size} is not in the price table`);
-    const { region, growDisk, backups, ipv6, reservedIp } = host;
+    const { region, growDisk, backups, ipv6, reservedIp, createTimeout } = host;
     return {
       droplet: {
         dropletName: host.name,
@@ -49,6 +50,7 @@ export function planHosts(
         backups,
         ipv6,
         reservedIp,
+        createTimeout,
       },
       tag: hostTag(config.environment, name),
       extraTags: host.tags,

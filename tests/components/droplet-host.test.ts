@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { ofType, recordRegistrations, settled, unwrap } from "../support/mocks.ts";
 
 const registrations = recordRegistrations();
+const { activeAddress } = await import("../../components/host/active-address.ts");
 const { renderCloudInit } = await import("../../components/host/cloud-init.ts");
 const { DropletHost } = await import("../../components/host/droplet-host.ts");
 
@@ -44,6 +45,15 @@ suite("a host", () => {
   test("answers on its reserved address when it has one", async () => {
     const host = new DropletHost("reserved", { ...args, reservedIp: true });
     assert.equal(await unwrap(host.publicAddress), "203.0.113.99");
+  });
+
+  test("that never became active has no address, but two ways out with their commands", () => {
+    const droplet = { address: "203.0.113.10", id: "7", urn: "urn:pulumi:prod::a::b::host" };
+    assert.equal(activeAddress({ ...droplet, status: "active" }), "203.0.113.10");
+    assert.equal(activeAddress({ ...droplet, status: "off" }), "203.0.113.10");
+    const ways =
+      /^Droplet 7 has not become active\. .*: pulumi up --refresh\. .*: pulumi up --replace 'urn:pulumi:prod::a::b::host'$/;
+    assert.throws(() => activeAddress({ ...droplet, status: "new" }), { message: ways });
   });
 
   test("takes a live droplet over by its id", async () => {

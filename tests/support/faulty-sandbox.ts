@@ -25,6 +25,12 @@ export interface Request {
   readonly status: number;
 }
 
+/** The end of what the engine printed, where it says what went wrong. */
+export function errorsOf({ printed }: Outcome): string {
+  const start = printed.lastIndexOf("Diagnostics:");
+  return start === -1 ? printed : printed.slice(start);
+}
+
 /** Staging in an account where things go wrong. */
 export class FaultySandbox extends TestSandbox {
   #exports = "";

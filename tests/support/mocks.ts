@@ -15,6 +15,7 @@ const computed: Readonly<
     ipv4Address: "203.0.113.10",
     ipv4AddressPrivate: "10.0.0.2",
     dropletUrn: `do:droplet:${name}`,
+    status: "active",
     ...inputs,
   }),
   "digitalocean:index/reservedIp:ReservedIp": () => ({ ipAddress: "203.0.113.99" }),

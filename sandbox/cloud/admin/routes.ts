@@ -44,6 +44,10 @@ export const admin: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) =>
   });
   app.delete("/faults", async (_request, reply) => {
     faults.clear();
+    // What a fault has stopped goes on.
+    const { actions } = cloud.state;
+    for (const action of actions.filter(({ status, due_at }) => status === "in-progress" && due_at === null))
+      actions.put({ ...action, due_at: Date.now() });
     reply.code(204);
   });
   app.delete<{ Params: { id: string } }>("/faults/:id", async (request, reply) => {

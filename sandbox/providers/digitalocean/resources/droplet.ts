@@ -91,7 +91,8 @@ export const droplet: Resource<Clients> = {
 
   async update({ api }, id, stored, inputs, operation) {
     await changeDroplet(api, id, stored, inputs, operation);
-    return whenReady(api, id, operation);
+    // Taken as it is, as the official provider does: one that never became active counts as updated.
+    return { id, state: liveState(await api("GET", `/v2/droplets/${id}`, operation)) };
   },
 
   async delete({ api }, id, stored, operation) {

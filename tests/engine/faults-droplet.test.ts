@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { errorsOf, FaultySandbox } from "../support/faulty-sandbox.ts";
+import type { Outcome } from "../support/sandbox.ts";
+import { nameOf } from "../support/state.ts";
+
+const sandbox = new FaultySandbox();
+after(() => sandbox.remove());
+
+let settings: readonly string[];
+let first: Outcome;
+let seconds: number;
+/** Ids of the droplets by name, after the first up. */
+let dropletIds: Record<string, string>;
+/** The one that did not become active. */
+let stuck: { readonly urn: string; readonly name: string };
+
+async function dropletsInState() {
+  const state = await sandbox.state();
+  return state.filter(({ type }) => type === "digitalocean:index/droplet:Droplet");
+}
+
+/** Ids by name, as the state knows them. */
+async function idsInState(): Promise<Record<string, string>> {
+  return Object.fromEntries(
+    (await dropletsInState()).map((one) => [nameOf(one.urn), String((one as { id?: string }).id)]),
+  );
+}
+
+/** Ids of the droplets the stack has made, as the vendor knows them. */
+async function idsAtVendor(): Promise<string[]> {
+  const { droplets = [] } = await sandbox.inventory();
+  return droplets.filter(({ name }) => String(name).includes("staging")).map(({ id }) => String(id));
+}
+
+before(async () => {
+  await sandbox.prepare();
+  // The operator's own setting, made short: nothing in the program knows that this is no real cloud.
+  const patience = { "hosts.erp.createTimeout": "3s", "hosts.ocr.createTimeout": "3s" };
+  settings = ["--config-file", sandbox.editedSettings("staging", patience)];
+  await sandbox.fault("droplet-never-active --times 1");
+  const began = Date.now();
+  first = await sandbox.up(settings);
+  seconds = (Date.now() - began) / 1000;
+  dropletIds = await idsInState();
+  const urn = (await dropletsInState()).find(({ outputs }) => outputs.status === "new")?.urn ?? "";
+  stuck = { urn, name: nameOf(urn) };
+});
+
+suite("a droplet that never becomes active", () => {
+  test("stops up when its time is over, and is named", () => {
+    assert.notEqual(first.exitCode, 0);
+    const error = new RegExp(`\\(${stuck.name}\\):\\s+error: .*become (active|ready)`, "s");
+    assert.match(errorsOf(first), error);
+    // Far below the provider's own hour, on the slowest machine.
+    assert.ok(seconds < 300, `up took ${seconds} s`);
+  });
+
+  test("is kept with its id, once", async () => {
+    assert.deepEqual(Object.keys(dropletIds).sort(), ["host-erp-droplet", "host-ocr-droplet"]);
+    assert.deepEqual((await idsAtVendor()).sort(), Object.values(dropletIds).sort());
+  });
+
+  test("is not taken for a running one: the next up gives its address to nothing, and names the ways out", async () => {
+    const next = await sandbox.up(settings);
+    assert.notEqual(next.exitCode, 0);
+    assert.match(errorsOf(next), new RegExp(`Droplet ${dropletIds[stuck.name]} has not become active`));
+    assert.ok(errorsOf(next).includes(`pulumi up --replace '${stuck.urn}'`), errorsOf(next));
+    assert.deepEqual(await idsInState(), dropletIds);
+  });
+
+  test("that came late is found by a refresh, and everything is there once", async () => {
+    await sandbox.run("fault", "clear");
+    const up = await sandbox.up(["--refresh"]);
+    assert.equal(up.exitCode, 0, errorsOf(up));
+    await sandbox.assertWhole();
+    assert.deepEqual(await idsInState(), dropletIds);
+  });
+
+  test("that never will is made anew by that command, and only it", async () => {
+    await sandbox.fault("droplet-never-active --times 1");
+    const replace = ["--replace", stuck.urn];
+    assert.notEqual((await sandbox.up([...settings, ...replace])).exitCode, 0);
+    const dead = (await idsInState())[stuck.name];
+    const up = await sandbox.up(replace);
+    assert.equal(up.exitCode, 0, errorsOf(up));
+    await sandbox.assertWhole();
+    const now = await idsInState();
+    assert.ok(![dead, dropletIds[stuck.name]].includes(now[stuck.name]), JSON.stringify({ now, dead }));
+    assert.deepEqual({ ...now, [stuck.name]: "" }, { ...dropletIds, [stuck.name]: "" });
+    assert.deepEqual((await idsAtVendor()).sort(), Object.values(now).sort());
+  });
+});
