@@ -2,9 +2,11 @@ import { runningCloud } from "../engine/cloud.ts";
 import { describeStack, emptyDescription, type StackDescription } from "../engine/describe.ts";
 import { installedKinds, type ProviderKind } from "../engine/plugins.ts";
 import { describeProviders } from "../engine/prepare.ts";
-import type { Sandbox } from "../engine/sandbox.ts";
+import type { Sandbox, Stray } from "../engine/sandbox.ts";
 import { exportStack, stackExists } from "../engine/stack.ts";
+import { stackLocks } from "../engine/stack-lock.ts";
 import { isUp, recordedTools } from "../engine/state.ts";
+import { straysOf } from "../engine/strays.ts";
 import type { Tool } from "../engine/tool.ts";
 import { section } from "./output.ts";
 
@@ -14,6 +16,10 @@ export interface Status extends StackDescription {
   /** Null until a first run has obtained an engine. */
   readonly engine: { readonly version: string; readonly obtained: Tool["origin"] } | null;
   readonly providers: Record<string, ProviderKind>;
+  /** Who holds the engine's lock on the stack, since when, and whether at work: one that is not was killed. */
+  readonly lock: { readonly owner: string; readonly atWork: boolean } | null;
+  /** Droplets that carry this stack's tags and are in no state: made by a request whose answer was lost, perhaps. */
+  readonly strays: readonly Stray[];
   /** Address of the cloud while it runs. */
   readonly cloud: string | null;
 }
@@ -21,22 +27,25 @@ export interface Status extends StackDescription {
 /** Looks at a sandbox without starting or changing anything. */
 export async function readStatus(sandbox: Sandbox, environment: string): Promise<Status> {
   const engine = isUp(sandbox) ? recordedTools(sandbox)?.engine : undefined;
-  const description =
-    engine && stackExists(sandbox, environment)
-      ? describeStack(await exportStack(sandbox, environment, engine), sandbox.project)
-      : emptyDescription;
+  const exported =
+    engine && stackExists(sandbox, environment) ? await exportStack(sandbox, environment, engine) : undefined;
+  const description = exported === undefined ? emptyDescription : describeStack(exported, sandbox.project);
+  const cloud = await runningCloud(sandbox);
+  const [lock] = stackLocks(sandbox, environment);
   return {
     environment,
     engine: engine ? { version: engine.version, obtained: engine.origin } : null,
     providers: installedKinds(sandbox.state.providers),
-    cloud: (await runningCloud(sandbox))?.apiUrl ?? null,
+    lock: lock ? { owner: lock.owner, atWork: lock.working !== undefined } : null,
+    strays: engine && cloud ? await straysOf(sandbox, exported, engine, cloud) : [],
+    cloud: cloud?.apiUrl ?? null,
     ...description,
   };
 }
 
 /** The same for people. */
 export function formatStatus(status: Status): string {
-  const { environment, engine, providers, cloud, resources, hosts, services } = status;
+  const { environment, engine, providers, cloud, resources, hosts, services, lock, strays } = status;
   const total = Object.values(resources).reduce((sum, count) => sum + count, 0);
   if (!engine || total === 0) {
     return `Nothing is up in ${environment}. Start it with: ./scripts/sandbox up ${environment}`;
@@ -58,10 +67,21 @@ export function formatStatus(status: Status): string {
       ["providers", describeProviders(providers)],
       ["cloud", cloud ?? `not running; start it with: ./scripts/sandbox up ${environment}`],
     ]),
+    section("Locked", lock ? [[lock.owner, lock.atWork ? "at work" : releasing(environment)]] : []),
+    section(
+      "In the cloud, tagged as this environment's, and in no state",
+      strays.map(({ id, name }) => [name, `remove it: ${removal(id)}`]),
+    ),
   ]
     .filter((text) => text !== undefined)
     .join("\n\n");
 }
+
+const releasing = (environment: string) =>
+  `ended; the next run releases it: ./scripts/sandbox up ${environment}, or under plain pulumi: pulumi cancel`;
+
+const removal = (droplet: string) =>
+  `curl -X DELETE -H "Authorization: Bearer $DIGITALOCEAN_TOKEN" "$DIGITALOCEAN_API_URL/v2/droplets/${droplet}"`;
 
 /** One row per provider, as types are long and many. */
 function resourceRows(resources: Readonly<Record<string, number>>): string[][] {

@@ -1,11 +1,12 @@
 import { linkSync, renameSync, rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { age } from "./age.ts";
 import { Failure, hasCode } from "./failure.ts";
 import { readJson, writeJson } from "./files.ts";
 import { identify, isRunning, type ProcessIdentity, processIdentitySchema } from "./processes.ts";
 
-const ownerSchema = processIdentitySchema.extend({ purpose: z.string() });
+const ownerSchema = processIdentitySchema.extend({ purpose: z.string(), since: z.coerce.date() });
 type Owner = z.infer<typeof ownerSchema>;
 
 /** How to behave when someone else holds the lock. */
@@ -35,7 +36,7 @@ async function acquire(path: string, { purpose, waitMs = 0, onWait }: LockOption
   const end = Date.now() + waitMs;
   let told = false;
   for (;;) {
-    if (tryAcquire(path, { ...self, purpose })) return;
+    if (tryAcquire(path, { ...self, purpose, since: new Date() })) return;
     const owner = holder(path);
     if (owner && isRunning(owner)) {
       if (Date.now() >= end) throw busy(owner, path);
@@ -50,7 +51,7 @@ async function acquire(path: string, { purpose, waitMs = 0, onWait }: LockOption
 
 function busy(owner: Owner, path: string): Failure {
   return new Failure(
-    `another run is at work here: process ${owner.pid}, ${owner.purpose} (lock ${path})`,
+    `another run is at work here: process ${owner.pid}, ${owner.purpose}, begun ${age(owner.since)} (lock ${path})`,
     "wait for it to end, or end it, and try again",
   );
 }

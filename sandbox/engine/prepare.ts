@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { adoptUnknown } from "./adopt.ts";
 import { type CloudKeys, ensureCloud } from "./cloud.ts";
 import { type ObtainOptions, obtainEngine } from "./engine.ts";
 import { makeFolder } from "./files.ts";
@@ -7,8 +8,10 @@ import { obtainObjectStorage } from "./object-storage.ts";
 import { installPlugins, type ProviderChoices, type ProviderKind } from "./plugins.ts";
 import { recoverStack } from "./recover.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { endAbandonedEngine, hasStaleLock, prepareStack } from "./stack.ts";
+import { endAbandonedEngine, prepareStack } from "./stack.ts";
+import { staleLock } from "./stack-lock.ts";
 import { recordTools, type Tools } from "./state.ts";
+import { hasUnfinishedOperations, restoreDamagedState } from "./state-file.ts";
 import type { Report, Tool } from "./tool.ts";
 
 /** One step people see: a line while it runs, and what came of it. */
@@ -39,6 +42,7 @@ export async function prepare(
   const { engine, objectStorage } = tools;
   let cloud: CloudKeys | undefined;
   let providers: Record<string, ProviderKind> = {};
+  let restored: string | undefined;
   await runStages([
     {
       title: "Cloud",
@@ -57,8 +61,12 @@ export async function prepare(
     },
     {
       title: "Stack",
-      run: async (report) => {
+      run: async (report, note) => {
         await endAbandonedEngine(sandbox, report);
+        // Fails while an engine is at work: a state must not change under it.
+        staleLock(sandbox, environment);
+        restored = restoreDamagedState(sandbox, environment);
+        if (restored !== undefined) note(restored);
         await prepareStack(sandbox, environment, engine, report);
         return environment;
       },
@@ -66,6 +74,7 @@ export async function prepare(
   ]);
   if (!cloud) throw new Error("the cloud's stage ended without keys");
   await recoverIfKilled(sandbox, environment, engine, cloud, runStages);
+  if (restored !== undefined) await adoptAfterLoss(sandbox, environment, engine, cloud, runStages);
   return { tools, cloud, providers };
 }
 
@@ -76,14 +85,37 @@ async function recoverIfKilled(
   cloud: CloudKeys,
   runStages: StageRunner,
 ): Promise<void> {
-  if (!hasStaleLock(sandbox, environment)) return;
+  const lock = staleLock(sandbox, environment);
+  // Without a lock too: a full disk lets an engine end in order, and not write down what it has made.
+  if (!lock && !hasUnfinishedOperations(sandbox, environment)) return;
   await runStages([
     {
       title: "Recovery",
       run: async (_report, note) => {
         const removed = await recoverStack(sandbox, environment, engine, cloud);
-        for (const line of removed) note(`removed ${line}, which the killed run was creating`);
-        return "the lock of a killed run is released";
+        for (const line of removed) note(`removed ${line}, which that run was creating`);
+        return lock
+          ? `the lock of a killed run is released: ${lock.owner}`
+          : "what an earlier run had begun and not written down is cleared";
+      },
+    },
+  ]);
+}
+
+async function adoptAfterLoss(
+  sandbox: Sandbox,
+  environment: string,
+  engine: Tool,
+  cloud: CloudKeys,
+  runStages: StageRunner,
+): Promise<void> {
+  await runStages([
+    {
+      title: "Comparing the restored state with the cloud",
+      run: async (_report, note) => {
+        const lines = await adoptUnknown(sandbox, environment, engine, cloud);
+        for (const line of lines) note(line);
+        return lines.length === 0 ? "nothing was lost" : `${lines.length} things were lost from the state`;
       },
     },
   ]);

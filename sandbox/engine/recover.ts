@@ -54,7 +54,7 @@ export async function recoverStack(
 }
 
 /** Both environments live in one account: what belongs to either is no leftover. */
-async function knownIds(sandbox: Sandbox, engine: Tool): Promise<Set<string>> {
+export async function knownIds(sandbox: Sandbox, engine: Tool): Promise<Set<string>> {
   const ids = new Set<string>();
   for (const environment of sandbox.project.environments.filter((name) => stackExists(sandbox, name))) {
     const { deployment } = stateSchema.parse(await exportStack(sandbox, environment, engine));

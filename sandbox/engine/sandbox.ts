@@ -50,6 +50,18 @@ export interface InterruptedCreation {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+/** Something the cloud has and no stack knows, though a stack would create it. */
+export interface LostResource extends InterruptedCreation {
+  /** By what `pulumi import` finds it; null when it cannot be imported. */
+  readonly importId: string | null;
+}
+
+/** A machine nobody's state knows. */
+export interface Stray {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What stands for the vendors: named here, so that the engine room can be tested without them. */
 export interface Simulation {
   /** Program that is the cloud: takes `--state FOLDER [--seed FILE]` and writes FOLDER/cloud.json when it is ready. */
@@ -62,6 +74,16 @@ export interface Simulation {
     knownIds: ReadonlySet<string>,
     cloud: CloudKeys,
   ): Promise<string[]>;
+  /** Of what would be created, that which the cloud has already and no stack knows. */
+  findExisting(
+    creations: readonly InterruptedCreation[],
+    knownIds: ReadonlySet<string>,
+    cloud: CloudKeys,
+  ): Promise<LostResource[]>;
+  /** Type of the resources by whose ids a stack marks what is its own. */
+  readonly tagType: string;
+  /** Machines with any of these tags. */
+  findTagged(tags: readonly string[], cloud: CloudKeys): Promise<Stray[]>;
 }
 
 /** One sandbox: which program, what stands for the vendors, and where its state and the shared cache lie. */

@@ -1,15 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { Failure } from "./failure.ts";
 import { makeFolder, readJson, readText, writeJson, writeWhole } from "./files.ts";
 import { type EnvironmentPaths, environmentPaths } from "./paths.ts";
-import { findMarked, identify, mark, stop } from "./processes.ts";
+import { findMarked, mark, stop } from "./processes.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { sandboxConfig, secretKeys } from "./stack-config.ts";
+import { stackFile } from "./state-file.ts";
 import type { Report, Tool } from "./tool.ts";
 import { childEnvironment, stackVariables } from "./variables.ts";
 
@@ -133,34 +133,4 @@ export async function replaceStack(
 /** Takes away the lock of an engine that was killed. */
 export async function releaseLock(sandbox: Sandbox, environment: string, engine: Tool): Promise<void> {
   await runPulumi(sandbox, environment, engine, ["cancel", "--yes"]);
-}
-
-function stackFile({ project, state }: Sandbox, environment: string): string {
-  return join(state.backend, ".pulumi/stacks", project.name, `${environment}.json`);
-}
-
-const lockSchema = z.object({ pid: z.number(), timestamp: z.string() });
-
-/** Whether an engine was killed outright and left its lock. Fails when the lock's holder is still at work. */
-export function hasStaleLock({ project, state }: Sandbox, environment: string): boolean {
-  const folder = join(state.backend, ".pulumi/locks/organization", project.name, environment);
-  if (!existsSync(folder)) return false;
-  const locks = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  for (const name of locks) {
-    const lock = lockSchema.safeParse(readJson(join(folder, name)));
-    if (lock.success && isEngine(lock.data.pid)) {
-      throw new Failure(
-        `pulumi (process ${lock.data.pid}) has been working on ${environment} since ${lock.data.timestamp}`,
-        `wait for it to end, or end it: kill -INT ${lock.data.pid}`,
-      );
-    }
-  }
-  return locks.length > 0;
-}
-
-/** Looks at the name as well: the number of a killed engine may have gone to another program. */
-function isEngine(pid: number): boolean {
-  if (!identify(pid)) return false;
-  const { stdout } = spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" });
-  return stdout.includes("pulumi");
 }

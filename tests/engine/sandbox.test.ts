@@ -65,9 +65,11 @@ suite("status", () => {
       "engine",
       "environment",
       "hosts",
+      "lock",
       "providers",
       "resources",
       "services",
+      "strays",
     ]);
     assert.equal(status.environment, "staging");
     assert.match(status.engine.version, /^3\./);

@@ -103,6 +103,14 @@ suite("a stack's state", () => {
     const since = refused.printed.split(owner)[1]?.slice(0, 10) ?? "";
     assert.match(since, /^\d{4}-\d\d-\d\d$/);
 
+    // The engine tells a date; the sandbox tells the age too, and whether anybody is still at work.
+    const status = await sandbox.run("status", stack);
+    const told = `${userInfo().username}@${hostname()} (process ${killed.pid}), `;
+    assert.match(
+      status.stdout.split(told)[1] ?? status.stdout,
+      /^\d+ seconds? ago +ended; .*: pulumi cancel/,
+    );
+
     await engine.run(besideSettings(), "cancel", "--yes");
     assert.deepEqual(lockFiles(), []);
     await engine.run(inProject(), ...up);

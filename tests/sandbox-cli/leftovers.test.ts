@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { CloudKeys } from "../../sandbox/engine/cloud.ts";
+import { findExisting } from "../../sandbox/recovery/existing.ts";
 import { removeLeftovers } from "../../sandbox/recovery/leftovers.ts";
 
 const droplets = [
@@ -13,6 +14,8 @@ const droplets = [
 const records = [
   { id: 7, type: "CNAME", name: "superset", data: "app.example" },
   { id: 8, type: "A", name: "superset", data: "192.0.2.1" },
+  { id: 9, type: "CAA", name: "@", data: "ca.example", tag: "issue" },
+  { id: 10, type: "CAA", name: "@", data: "ca.example", tag: "issuewild" },
 ];
 
 /** A vendor's API with two lists, and what was deleted from it. */
@@ -57,6 +60,33 @@ test("a record is told by its type, name and value, with or without the final do
   const creation = { type: "digitalocean:index/dnsRecord:DnsRecord", name: "superset", inputs };
   await removeLeftovers([creation], new Set(), cloud);
   assert.deepEqual(deleted, ["/v2/domains/example.test/records/7"]);
+});
+
+test("two records that differ in their tag alone are two: each is found for itself", async (context) => {
+  const { cloud } = await startVendor(context);
+  const creations = ["issuewild", "issue"].map((tag) => ({
+    type: "digitalocean:index/dnsRecord:DnsRecord",
+    name: tag,
+    inputs: { domain: "example.test", type: "CAA", name: "@", value: "ca.example.", tag },
+  }));
+  const found = await findExisting(creations, new Set(), cloud);
+  assert.deepEqual(
+    found.map(({ name, importId }) => [name, importId]),
+    [
+      ["issuewild", "example.test,10"],
+      ["issue", "example.test,9"],
+    ],
+  );
+});
+
+test("what would be created twice of one name takes the one that is there once; what is known is not found", async (context) => {
+  const { cloud } = await startVendor(context);
+  const erp = { type: "digitalocean:index/droplet:Droplet", name: "host-erp", inputs: { name: "erp" } };
+  const found = await findExisting([erp, erp, erp], new Set(["1"]), cloud);
+  assert.deepEqual(
+    found.map(({ importId }) => importId),
+    ["2"],
+  );
 });
 
 test("a list that is not there, and a kind that may be created twice, leave nothing to remove", async (context) => {

@@ -102,8 +102,10 @@ test("the lock of a killed engine is released", async (context) => {
   const { sandbox, start } = setUp(context);
   const lock = join(sandbox.state.backend, ".pulumi/locks/organization/demo/prod/one.json");
   await upAndFinish(start);
-  writeFile(lock, JSON.stringify({ pid: 2 ** 22 - 1, timestamp: new Date().toISOString() }));
-  await upAndFinish(start);
+  const timestamp = new Date(Date.now() - 12.5 * 60_000).toISOString();
+  writeFile(lock, JSON.stringify({ pid: 2 ** 22 - 1, username: "amy", hostname: "desk", timestamp }));
+  const text = await upAndFinish(start);
+  assert.match(text, /lock of a killed run is released: amy@desk \(process 4194303\), 12 minutes ago/);
   assert.equal(existsSync(lock), false);
 });
 
@@ -121,7 +123,7 @@ test("what a killed engine was creating is removed from the cloud and forgotten 
     JSON.stringify({ pid: 2 ** 22 - 1, timestamp: new Date().toISOString() }),
   );
   const text = await upAndFinish(start);
-  assert.match(text, /removed thing two, which the killed run was creating/);
+  assert.match(text, /removed thing two, which that run was creating/);
   assert.doesNotMatch(text, /three/);
 });
 

@@ -11,7 +11,7 @@ test("a second run is refused while the first is at work, and told which process
   await withLock(path, { purpose: "first" }, async () => {
     await assert.rejects(
       withLock(path, { purpose: "second" }, async () => {}),
-      { message: new RegExp(`process ${process.pid}, first`) },
+      { message: new RegExp(`process ${process.pid}, first, begun \\d+ seconds? ago`) },
     );
   });
   assert.equal(existsSync(path), false);
@@ -37,11 +37,16 @@ test("a run that may wait gets its turn, and says that it waits", async (context
 for (const [what, text] of [
   [
     "of a process that has ended",
-    JSON.stringify({ pid: 2 ** 22 - 1, startedAt: "long ago", purpose: "killed" }),
+    JSON.stringify({ pid: 2 ** 22 - 1, startedAt: "long ago", purpose: "killed", since: new Date() }),
   ],
   [
     "whose number went to another process",
-    JSON.stringify({ pid: process.pid, startedAt: "before this process", purpose: "killed" }),
+    JSON.stringify({
+      pid: process.pid,
+      startedAt: "before this process",
+      purpose: "killed",
+      since: new Date(),
+    }),
   ],
   ["that is damaged", '{"pid":'],
 ] as const) {

@@ -27,6 +27,9 @@ export function demoSandbox(folder: string): Sandbox {
     writeStandIns: (target) =>
       writeFile(join(target, "pulumi-resource-demo"), `#!/bin/sh\n# ${root}\n`, true),
     removeLeftovers: async (creations) => creations.map(({ name }) => `thing ${name}`),
+    findExisting: async () => [],
+    tagType: "demo:index:Tag",
+    findTagged: async () => [],
   };
   return { project, simulation, state: statePaths(join(folder, "state")), cache: join(folder, "cache") };
 }
