@@ -23,7 +23,8 @@ export function startOperation(cancelled: AbortSignal, timeoutSeconds = 0): Oper
 }
 
 const FIRST_POLL_MILLISECONDS = 200;
-const LONGEST_POLL_MILLISECONDS = 5000;
+// Short beside what is waited for, which takes tens of seconds, and few requests beside the 5000 an hour that are allowed.
+const LONGEST_POLL_MILLISECONDS = 1000;
 
 /**
  * Asks again and again, at growing intervals, until `ask` answers something other than undefined. Time is counted in
