@@ -272,7 +272,7 @@ suite("a change that would cost data", () => {
     "a smaller volume": {
       edits: { "volumes.odoobo-backup.sizeGib": 50 },
       by: "volume-odoobo-backup",
-      because: /can only grow/,
+      because: /can only be expanded and not shrunk/,
     },
     "a service's name taken out": {
       edits: { "services.agent": { enabled: false } },

@@ -100,7 +100,10 @@ describe("a volume", () => {
       const declared = { name: "data", region: "sfo2", initialFilesystemType: "ext4" };
       const { state } = await life.create({ ...declared, size: 10 });
       const grown = await life.update("v1", state.fields, { ...declared, size: 20 });
-      assert.throws(() => life.changes(grown.state.fields, { ...declared, size: 5 }), /can only grow/);
+      assert.throws(
+        () => life.changes(grown.state.fields, { ...declared, size: 5 }),
+        /can only be expanded and not shrunk/,
+      );
     });
     assert.deepEqual(requests, [
       ["POST", "/v2/volumes", { name: "data", region: "sfo2", size_gigabytes: 10, filesystem_type: "ext4" }],

@@ -75,7 +75,10 @@ function placeAndName(answer: JsonObject): Fields {
 function refineChanges(changes: Change[], before: Fields, declared: Fields): Change[] {
   const [from, to] = [before.size, declared.size];
   if (typeof from === "number" && typeof to === "number" && to < from) {
-    throw new Failure(`A volume can only grow: this one has ${from} GiB, ${to} GiB were asked for.`);
+    // The official provider's words.
+    throw new Failure(
+      `volumes \`size\` can only be expanded and not shrunk: this one has ${from} GiB, ${to} GiB were asked for`,
+    );
   }
   return changes;
 }
