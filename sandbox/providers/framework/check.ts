@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Properties, Property } from "./properties.ts";
 import type { Fields, Path, Value } from "./values.ts";
-import { isFields, pathText, UNKNOWN } from "./values.ts";
+import { isFields, isUnset, pathText, UNKNOWN } from "./values.ts";
 
 /** The property under which the names of inputs that were filled in are remembered, as the official providers do. */
 export const DEFAULTS = "__defaults";
@@ -27,8 +27,8 @@ export interface Checked {
 }
 
 /**
- * Fills in names, turns numbers given as text (and the other way round) over, and finds what is wrong. Like the official
- * providers it leaves defaults out of the inputs: `plan` adds them where something is done with the inputs.
+ * Fills in names and defaults, turns numbers given as text (and the other way round) over, and finds what is wrong. Like
+ * the official providers it leaves zeros and false out of the inputs: `plan` adds them where something is done with them.
  */
 export function check(properties: Properties, previous: Fields, declared: Fields, naming: Naming): Checked {
   const failures: CheckFailure[] = [];
@@ -39,6 +39,8 @@ export function check(properties: Properties, previous: Fields, declared: Fields
     if (value === undefined && property.autoName && naming.disabled !== true) {
       const wasFilledIn = Array.isArray(previous[DEFAULTS]) && previous[DEFAULTS].includes(name);
       value = wasFilledIn && previous[name] !== undefined ? previous[name] : makeName(property, naming);
+    } else {
+      value ??= inputDefault(property);
     }
     if (value === undefined) {
       if (property.required) failures.push(missing([name]));
@@ -53,6 +55,10 @@ export function check(properties: Properties, previous: Fields, declared: Fields
   }
   return { inputs: { ...inputs, [DEFAULTS]: filledIn }, failures };
 }
+
+/** The default that becomes an input; a zero is left for the service to take. */
+const inputDefault = (property: Property): Value | undefined =>
+  isUnset(property.default) || property.plannedDefault ? undefined : property.default;
 
 /** Inputs as they are carried out and stored: with defaults, and in nested objects without notes on what was filled in. */
 export function plan(properties: Properties, inputs: Fields): Fields {
@@ -134,8 +140,11 @@ function checkText(property: Property, value: Value, wrong: (expected: string) =
 
 function checkObject(properties: Properties, value: Fields, path: Path, failures: CheckFailure[]): Fields {
   const checked: Fields = {};
+  const filledIn: string[] = [];
   for (const [name, property] of Object.entries(properties)) {
-    const item = checkValue(property, value[name], [...path, name], failures);
+    const given = checkValue(property, value[name], [...path, name], failures);
+    const item = given ?? inputDefault(property);
+    if (given === undefined && item !== undefined) filledIn.push(name);
     if (item !== undefined) checked[name] = item;
     else if (property.required) failures.push(missing([...path, name]));
   }
@@ -146,7 +155,7 @@ function checkObject(properties: Properties, value: Fields, path: Path, failures
       reason: `"${pathText([...path, name])}" is not known`,
     });
   }
-  return { ...checked, [DEFAULTS]: [] };
+  return { ...checked, [DEFAULTS]: filledIn };
 }
 
 function makeName(property: Property, naming: Naming): string {

@@ -9,6 +9,8 @@ export interface Traits {
   computed?: boolean;
   /** Taken when it is left out. */
   default?: string | number | boolean;
+  /** Its default is no input, as in providers that fill it in only when they plan (those on Terraform's framework). */
+  plannedDefault?: boolean;
   /** A change of it replaces the resource. */
   replace?: boolean;
   /** Always wrapped as a secret. */

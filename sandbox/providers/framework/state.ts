@@ -95,24 +95,34 @@ function restrictAll(properties: Properties, previous: Fields | undefined, state
   const restricted: Fields = {};
   for (const [name, property] of Object.entries(properties)) {
     const value = state[name];
-    const wanted = previous === undefined ? !isUnset(value) : previous[name] !== undefined;
+    const wanted = previous === undefined ? !isDefault(property, value) : previous[name] !== undefined;
     if (wanted && value !== undefined) restricted[name] = restrict(property, previous?.[name], value);
   }
   return restricted;
 }
 
+/** What an import need not declare. Where there is a default, a zero may be something else than that. */
+const isDefault = (property: Property, value: Value | undefined): boolean =>
+  value === undefined || (property.default === undefined ? isUnset(value) : value === property.default);
+
 function restrict(property: Property, previous: Value | undefined, state: Value): Value {
   // A digest is no input.
   if (property.digest && previous !== undefined) return previous;
   if (property.kind === "object" && isFields(state)) {
+    const before = isFields(previous) ? previous : undefined;
     return {
-      ...restrictAll(property.fields, isFields(previous) ? previous : undefined, state),
-      [DEFAULTS]: [],
+      ...restrictAll(property.fields, before, state),
+      [DEFAULTS]: before?.[DEFAULTS] ?? [],
     };
   }
   if (property.kind === "list" && Array.isArray(state)) {
-    const before = Array.isArray(previous) ? previous : [];
-    return state.map((item, index) => restrict(property.of, before[index], item));
+    if (!Array.isArray(previous)) return state.map((item) => restrict(property.of, undefined, item));
+    // What has been added to a list elsewhere was not given before.
+    const partners = property.unordered ? pair(property, state, previous) : state;
+    return previous.flatMap((item, index): Value[] => {
+      const partner = partners[index];
+      return partner === undefined ? [] : [restrict(property.of, item, partner)];
+    });
   }
   return state;
 }

@@ -13,7 +13,7 @@ const makeSalt = (): string => bcrypt.genSaltSync(COST).replace(/^\$2b\$/, "$2a$
 // bcrypt itself reads no further.
 const BCRYPT_BYTES = 72;
 
-const kind = () => boolean({ default: true, replace: true });
+const kind = () => boolean({ default: true, plannedDefault: true, replace: true });
 const fewest = () => number({ default: 0, replace: true });
 
 const textInputs = (): Properties => ({

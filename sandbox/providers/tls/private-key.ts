@@ -22,8 +22,13 @@ export const privateKey: Resource<void> = {
   importable: false,
   inputs: {
     algorithm: string({ required: true, replace: true, oneOf: ["RSA", "ECDSA", "ED25519"] }),
-    ecdsaCurve: string({ default: "P224", replace: true, oneOf: Object.keys(CURVES) }),
-    rsaBits: number({ default: 2048, replace: true }),
+    ecdsaCurve: string({
+      default: "P224",
+      plannedDefault: true,
+      replace: true,
+      oneOf: Object.keys(CURVES),
+    }),
+    rsaBits: number({ default: 2048, plannedDefault: true, replace: true }),
   },
   outputs: {
     privateKeyOpenssh: string({ secret: true }),

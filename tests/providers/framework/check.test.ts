@@ -10,13 +10,15 @@ const properties = {
   size: number({ required: true }),
   mode: string({ default: "fast", oneOf: ["fast", "slow"] }),
   on: boolean(),
+  off: boolean({ default: false }),
+  framework: number({ default: 7, plannedDefault: true }),
   nested: object({ port: number({ default: 80 }), host: string({ required: true }) }),
 };
 const naming = { logicalName: "A-Rather-Long-Name", randomSeed: new Uint8Array([7]) };
 const run = (declared: Fields, previous: Fields = {}) => check(properties, previous, declared, naming);
 
 describe("what a check makes of inputs", () => {
-  test("fills in names and says which, and leaves defaults out as the official providers do", () => {
+  test("fills in names and defaults and says which, but no zeros and no defaults that are planned", () => {
     const { inputs, failures } = run({ size: 1, nested: { host: "h" } });
     assert.deepEqual(failures, []);
     assert.match(String(inputs.name), /^a-rather-[0-9a-f]{7}$/);
@@ -25,8 +27,9 @@ describe("what a check makes of inputs", () => {
       {
         name: "",
         size: 1,
-        nested: { host: "h", __defaults: [] },
-        __defaults: ["name"],
+        mode: "fast",
+        nested: { port: 80, host: "h", __defaults: ["port"] },
+        __defaults: ["name", "mode"],
       },
     );
   });
@@ -44,8 +47,9 @@ describe("what a check makes of inputs", () => {
     assert.deepEqual(run({ size: "12", on: "true", name: "n" }).inputs, {
       name: "n",
       size: 12,
+      mode: "fast",
       on: true,
-      __defaults: [],
+      __defaults: ["mode"],
     });
   });
 
@@ -55,8 +59,10 @@ describe("what a check makes of inputs", () => {
       name: "n",
       size: 1,
       mode: "fast",
+      off: false,
+      framework: 7,
       nested: { port: 80, host: "h" },
-      __defaults: [],
+      __defaults: ["mode"],
     });
     assert.equal(plan(properties, { ...inputs, mode: "slow" }).mode, "slow");
     assert.equal(plan(properties, { ...inputs, mode: UNKNOWN }).mode, UNKNOWN);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { list, object, set, string } from "../../../sandbox/providers/framework/properties.ts";
+import { boolean, list, object, set, string } from "../../../sandbox/providers/framework/properties.ts";
 import { inputsOf, mergeState } from "../../../sandbox/providers/framework/state.ts";
+import type { Fields } from "../../../sandbox/providers/framework/values.ts";
 
 const env = object({
   key: string(),
@@ -102,6 +103,29 @@ describe("the inputs that belong to a state", () => {
     assert.deepEqual(inputsOf(inputs, state, undefined), {
       name: "web",
       envs: [{ key: "K", value: "v", type: "GENERAL", __defaults: [] }],
+      __defaults: [],
+    });
+  });
+
+  test("after a refresh: of lists what was given, not what was added elsewhere", () => {
+    const lists = { set: set(string()), list: list(string()) };
+    const given = { set: ["b", "gone"], list: ["x"], __defaults: [] };
+    const live = { set: ["a", "b"], list: ["y", "z"] };
+    assert.deepEqual(inputsOf(lists, live, given), { set: ["b"], list: ["y"], __defaults: [] });
+  });
+
+  test("after an import: not what is the default anyway, but false where that is not the default", () => {
+    const switches = {
+      on: boolean({ default: true }),
+      off: boolean({ default: false }),
+      mode: string({ default: "m" }),
+    };
+    const inputs = (state: Fields) => inputsOf(switches, state, undefined);
+    assert.deepEqual(inputs({ on: true, off: false, mode: "m" }), { __defaults: [] });
+    assert.deepEqual(inputs({ on: false, off: true, mode: "n" }), {
+      on: false,
+      off: true,
+      mode: "n",
       __defaults: [],
     });
   });
