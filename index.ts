@@ -1,4 +1,5 @@
 /** The whole platform, wired: configuration in, components, outputs. Every decision is made in `config/`. */
+import "./components/load-on-demand.ts";
 import "./components/plain-stack-traces.ts";
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
