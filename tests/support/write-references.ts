@@ -1,7 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { explanations } from "../../sandbox/comparison/explained.ts";
+import { withKnownDifferences } from "../../sandbox/comparison/known-differences.ts";
 import { references } from "./references.ts";
 
 for (const [file, content] of Object.entries(references())) {
   writeFileSync(new URL(`../../docs/${file}`, import.meta.url), content);
   console.log(`docs/${file} is up to date`);
 }
+
+const readme = new URL("../../sandbox/providers/README.md", import.meta.url);
+writeFileSync(readme, withKnownDifferences(readFileSync(readme, "utf8"), explanations));
+console.log("sandbox/providers/README.md is up to date");

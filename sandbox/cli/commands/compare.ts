@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { type Capture, labelOf } from "../../comparison/capture.ts";
+import { type Capture, labelOf, type StageCapture } from "../../comparison/capture.ts";
 import { compareCaptures } from "../../comparison/compare.ts";
 import { judge } from "../../comparison/explain.ts";
 import { explanations } from "../../comparison/explained.ts";
@@ -71,9 +71,22 @@ async function run(environment: string, options: Options): Promise<void> {
   const applicable = between[0] === between[1] ? [] : explanations;
   const judgement = judge(compareCaptures(first, second), applicable, environment);
   const seconds = Math.round((Date.now() - began) / 100) / 10;
-  if (options.json) printJson({ environment, between, ...judgement, seconds });
+  const operations = first.stages.map(({ stage }) => stage);
+  if (options.json)
+    printJson({ environment, between, operations, compared: sizeOf(first), ...judgement, seconds });
   else print(`${formatJudgement(judgement, between)} (${environment}, ${Math.round(seconds)} s)`);
   if (judgement.unexplained.length + judgement.stale.length > 0) process.exitCode = 1;
+}
+
+/** How much there was to compare: no differences in nothing would say nothing. */
+function sizeOf({ stages }: Capture): Record<"resources" | "steps" | "requests", number> {
+  const count = (of: (stage: StageCapture) => readonly unknown[] | undefined) =>
+    stages.reduce((sum, stage) => sum + (of(stage)?.length ?? 0), 0);
+  return {
+    resources: count(({ state }) => state),
+    steps: count(({ steps }) => steps),
+    requests: count(({ requests }) => requests),
+  };
 }
 
 function kindsOf(words: readonly string[]): [ProviderKind, ProviderKind] {
