@@ -1,0 +1,81 @@
+/** The one document that says what a host is to be. `host/converge/` makes a host so. */
+export interface HostBundle {
+  readonly version: 1;
+  /** Key of the host in the configuration: a bundle for another host is refused. */
+  readonly host: string;
+  /** Packages of the distribution that must be installed. */
+  readonly packages: readonly string[];
+  readonly groups: readonly Account[];
+  readonly users: readonly User[];
+  readonly swapMib: number;
+  readonly directories: readonly Directory[];
+  /** All the files that are managed: one that is managed no more is removed. */
+  readonly files: readonly HostFile[];
+  readonly checkouts: readonly Checkout[];
+  readonly firewall: { readonly sshFrom: readonly string[]; readonly open: readonly number[] };
+  readonly validations: readonly Validation[];
+  /** In the order in which they start. */
+  readonly units: readonly Unit[];
+}
+
+/** A group, or what a user has in common with one. */
+export interface Account {
+  readonly name: string;
+  /** Its number, where data on disk depends on it. */
+  readonly id?: number;
+}
+
+export interface User extends Account {
+  readonly home?: string;
+  readonly shell?: string;
+  /** Groups beside its own. */
+  readonly groups?: readonly string[];
+}
+
+export interface Directory {
+  readonly path: string;
+  /** Four octal digits. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+}
+
+export interface HostFile extends Directory {
+  readonly content: string;
+  /** Whether the content must never be shown. */
+  readonly secret?: true;
+}
+
+/** A git checkout at one commit. */
+export interface Checkout {
+  readonly path: string;
+  readonly url: string;
+  readonly commit: string;
+}
+
+/** A command that must succeed on new files before they replace the old ones. */
+export interface Validation {
+  /** Patterns of the files it judges. `*` stays within a folder, `**` does not. */
+  readonly paths: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** A unit of systemd. */
+export interface Unit {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Patterns of files after whose change it must restart. */
+  readonly restartOn: readonly string[];
+  /** Patterns of files after whose change it must reload. */
+  readonly reloadOn: readonly string[];
+  /** How it shows that it serves, asked on the host itself. */
+  readonly health?: {
+    readonly url: string;
+    readonly status: number;
+    /** Pattern that the body must hold. */
+    readonly body?: string;
+    /** Name to ask for, at a server that chooses by name. */
+    readonly hostName?: string;
+    readonly timeoutSeconds: number;
+  };
+}

@@ -1,0 +1,64 @@
+import { swapMib } from "../../config/derive/host-memory.ts";
+import type { Configuration } from "../../config/load.ts";
+import type { HostBundle, HostFile, Validation } from "../bundle.ts";
+import { certificatePart } from "./certificate.ts";
+import { containerPart } from "./container.ts";
+import { containersPart } from "./containers.ts";
+import { type HostContext, type HostValues, hostContext, type ServiceHere } from "./context.ts";
+import { nginxPart } from "./nginx.ts";
+import { odooPart, odooUnit } from "./odoo.ts";
+import { type HostPart, joinParts } from "./part.ts";
+import { queuePart } from "./queue.ts";
+import { systemPart } from "./system.ts";
+
+/**
+ * Everything a host is to be, from the configuration and its secrets. A pure function: the same input gives the same
+ * bundle, so that its hash says whether anything has to be done.
+ *
+ * @param host key of the host in the configuration
+ * @throws Error when the configuration refers to a value that is not given
+ */
+export function renderHostBundle(host: string, config: Configuration, values: HostValues): HostBundle {
+  const context = hostContext(host, config, values);
+  const parts = [
+    systemPart(context),
+    containersPart(context),
+    ...context.services.map((service) => servicePart(service, context)),
+    nginxPart(context),
+    certificatePart(context),
+  ];
+  const lists = joinParts(parts);
+  return {
+    version: 1,
+    host,
+    swapMib: swapMib(context.size),
+    firewall: { sshFrom: config.ssh.allowFrom, open: [80, 443] },
+    ...lists,
+    validations: [...lists.validations, unitsVerified(lists.files)],
+  };
+}
+
+/** systemd reads all our own units before they replace the old ones; drop-ins belong to units that are not ours. */
+function unitsVerified(files: readonly HostFile[]): Validation {
+  const units = files
+    .map(({ path }) => path)
+    .filter((path) => /^\/etc\/systemd\/system\/[^/]+\.(service|timer)$/.test(path));
+  return {
+    paths: ["/etc/systemd/system/**"],
+    command: ["/usr/bin/systemd-analyze", "verify", "--man=no", "--recursive-errors=no", ...units],
+  };
+}
+
+function servicePart(service: ServiceHere, context: HostContext): HostPart {
+  const isOdoo = service.name === "odoo";
+  const wants = [
+    ...(isOdoo ? odooUnit.wants : []),
+    ...(service.container.queue ? ["redis-server.service"] : []),
+  ];
+  const parts = [
+    queuePart(service, context),
+    containerPart(service, context, { wants, restartOn: isOdoo ? odooUnit.restartOn : [] }),
+    ...(isOdoo ? [odooPart(service, context)] : []),
+  ];
+  return joinParts(parts);
+}

@@ -1,0 +1,80 @@
+import { memoryLimits } from "../../config/derive/host-memory.ts";
+import { lookup } from "../../config/records.ts";
+import { accountOf, type HostContext, type ServiceHere, secretsFolder } from "./context.ts";
+import { databaseOf } from "./database.ts";
+import { odooSizing } from "./odoo-sizing.ts";
+import type { HostPart } from "./part.ts";
+import { hostFile, secretFile } from "./template.ts";
+import { generatedValue, portOf } from "./variables.ts";
+
+const modules = "/mnt/extra-addons";
+const configuration = `${secretsFolder}/odoo.conf`;
+const databaseFile = `${secretsFolder}/odoo-database.env`;
+const parametersFile = "/etc/odoo/parameters.sql";
+const parametersUnit = "odoo-parameters.service";
+
+/** What Odoo's unit needs beside what every service has. */
+export const odooUnit = {
+  wants: [parametersUnit],
+  restartOn: [
+    configuration,
+    databaseFile,
+    parametersFile,
+    `/etc/systemd/system/${parametersUnit}`,
+    "/opt/odoo/**",
+  ],
+};
+
+/** Odoo's own configuration: its file, its system parameters, and the modules beside its own. */
+export function odooPart(service: ServiceHere, context: HostContext): HostPart {
+  const { addons } = context.config.odoo;
+  const database = databaseOf(service, context);
+  const limitMib = lookup(memoryLimits(context.services, context.size), service.name, "memory limit");
+  const sizing = odooSizing({ vcpus: context.size.vcpus, limitMib });
+  const folders = (addons?.folders ?? ["."]).map((folder) =>
+    folder === "." ? modules : `${modules}/${folder}`,
+  );
+  return {
+    directories: [
+      { path: "/etc/odoo", mode: "0755", owner: "root", group: "root" },
+      ...(addons === undefined ? [{ path: "/opt/odoo", mode: "0755", owner: "root", group: "root" }] : []),
+    ],
+    checkouts:
+      addons === undefined ? [] : [{ path: "/opt/odoo", url: addons.repository, commit: addons.commit }],
+    files: [
+      secretFile(configuration, {
+        template: "etc/odoo/odoo.conf",
+        group: accountOf(service),
+        values: {
+          addonsPath: ["/usr/lib/python3/dist-packages/odoo/addons", ...folders].join(","),
+          port: service.port,
+          websocketPort: portOf(service, "websocket"),
+          workers: sizing.workers,
+          cronThreads: sizing.cronThreads,
+          softLimitBytes: sizing.softLimitMib * 1024 * 1024,
+          hardLimitBytes: sizing.hardLimitMib * 1024 * 1024,
+          database,
+          connections: 3,
+          masterPassword: generatedValue(service, "master-password", context),
+        },
+      }),
+      secretFile(databaseFile, { template: "etc/insightpulse/odoo-database.env", values: database }),
+      hostFile(parametersFile, { values: { parameters: parametersOf(service) } }),
+      hostFile(`/etc/systemd/system/${parametersUnit}`),
+    ],
+  };
+}
+
+/** System parameters the installation decides. */
+function parametersOf({ url, web }: ServiceHere): { key: string; value: string }[] {
+  const parameters = {
+    // Templates are compiled once and kept.
+    "qweb.view.cache": "True",
+    // How long a session lives without a request, and the Max-Age of its cookie.
+    ...(web.sharedCookie && { "sessions.max_inactivity_seconds": String(web.sharedCookie.maxAgeSeconds) }),
+    // Links in mails and the addresses given to Google are those of this name, whoever signs in by which.
+    "web.base.url": url,
+    "web.base.url.freeze": "True",
+  };
+  return Object.entries(parameters).map(([key, value]) => ({ key, value }));
+}
