@@ -11,7 +11,7 @@ import type { Sandbox } from "./sandbox.ts";
 import { endAbandonedEngine, prepareStack } from "./stack.ts";
 import { staleLock } from "./stack-lock.ts";
 import { recordTools, type Tools } from "./state.ts";
-import { hasUnfinishedOperations, restoreDamagedState } from "./state-file.ts";
+import { hasUnfinishedOperations, keepGoodCopy, restoreDamagedState } from "./state-file.ts";
 import type { Report, Tool } from "./tool.ts";
 
 /** One step people see: a line while it runs, and what came of it. */
@@ -75,6 +75,7 @@ export async function prepare(
   if (!cloud) throw new Error("the cloud's stage ended without keys");
   await recoverIfKilled(sandbox, environment, engine, cloud, runStages);
   if (restored !== undefined) await adoptAfterLoss(sandbox, environment, engine, cloud, runStages);
+  keepGoodCopy(sandbox, environment);
   return { tools, cloud, providers };
 }
 

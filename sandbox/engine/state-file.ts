@@ -4,6 +4,7 @@ import { z } from "zod";
 import { age } from "./age.ts";
 import { Failure } from "./failure.ts";
 import { readJson, writeWhole } from "./files.ts";
+import { environmentPaths } from "./paths.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 const checkpointSchema = z.object({
@@ -46,6 +47,19 @@ export function restoreDamagedState(sandbox: Sandbox, environment: string): stri
   );
 }
 
+/**
+ * Keeps a copy of the state as it is before an operation, away from the engine's own: on a full disk the engine puts
+ * what it could write of a state, and of its copy, in the place of the whole ones.
+ */
+export function keepGoodCopy(sandbox: Sandbox, environment: string): void {
+  const file = stackFile(sandbox, environment);
+  if (readCopy(file)) writeWhole(ownCopy(sandbox, environment), readFileSync(file, "utf8"));
+}
+
+function ownCopy({ state }: Sandbox, environment: string): string {
+  return join(environmentPaths(state.root, environment).root, "last-good.json");
+}
+
 /** Whether a run ended before it knew, or could write down, how something it had begun came out. */
 export function hasUnfinishedOperations(sandbox: Sandbox, environment: string): boolean {
   const state = checkpointSchema.safeParse(readJson(stackFile(sandbox, environment))).data;
@@ -65,8 +79,8 @@ function beyondRepair(file: string, environment: string): Failure {
 }
 
 /**
- * The newest copy that can be read, of those the engine makes: the state before its last write, and the state at the end
- * of every run, twice.
+ * The newest copy that can be read, of those the engine makes (the state before its last write, and the state at the end
+ * of every run, twice) and the sandbox's own.
  */
 function lastGoodCopy(sandbox: Sandbox, environment: string): GoodCopy | undefined {
   const { project, state } = sandbox;
@@ -77,7 +91,7 @@ function lastGoodCopy(sandbox: Sandbox, environment: string): GoodCopy | undefin
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
     .filter((path) => path.endsWith(".json") && !path.endsWith(".history.json"));
-  return [`${stackFile(sandbox, environment)}.bak`, ...copies]
+  return [`${stackFile(sandbox, environment)}.bak`, ownCopy(sandbox, environment), ...copies]
     .map(readCopy)
     .filter((copy) => copy !== undefined)
     .sort((one, other) => other.savedAt.getTime() - one.savedAt.getTime())

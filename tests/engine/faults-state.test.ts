@@ -20,12 +20,16 @@ const damages: Readonly<Record<string, (file: string) => void>> = {
   empty: (file) => truncateSync(file, 0),
 };
 
-/** Copies the engine has made of its state. */
+/** The sandbox's own copy, from before the last operation. */
+const ownCopy = join(sandbox.folder, "staging/last-good.json");
+
+/** Copies of the state beside the engine's last one. */
 function copies(): string[] {
   return ["history", "backups"]
     .map((kind) => join(pulumiFolder, kind, "insightpulse/staging"))
     .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-    .filter((path) => !path.endsWith(".history.json"));
+    .filter((path) => !path.endsWith(".history.json"))
+    .concat(ownCopy);
 }
 
 suite("a damaged state file", () => {
@@ -56,7 +60,7 @@ suite("a damaged state file", () => {
   test("whose last good copy is older: what was made since is taken in, and nothing is made twice", async () => {
     const generated = await sandbox.generated();
     writeFileSync(`${stateFile}.bak`, withoutTheLast(readFileSync(stateFile, "utf8")));
-    for (const copy of copies()) rmSync(copy);
+    for (const copy of copies()) rmSync(copy, { force: true });
     truncateSync(stateFile, 100);
 
     const up = await sandbox.run("up", "staging");

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { hasUnfinishedOperations, restoreDamagedState, stackFile } from "../../sandbox/engine/state-file.ts";
+import {
+  hasUnfinishedOperations,
+  keepGoodCopy,
+  restoreDamagedState,
+  stackFile,
+} from "../../sandbox/engine/state-file.ts";
 import { demoSandbox } from "./support/demo.ts";
 import { temporaryFolder, writeFile } from "./support/temporary.ts";
 
@@ -48,6 +53,18 @@ test("without a copy it fails with what is left to do, and touches nothing", (co
   });
   assert.equal(readFileSync(file, "utf8"), "");
   assert.equal(existsSync(`${file}.damaged`), false);
+});
+
+test("the sandbox's own copy, made before an operation, is the last resort", (context) => {
+  const before = checkpoint("2026-11-24T12:00:00Z", 2);
+  const { sandbox, file } = setUp(context, before);
+  keepGoodCopy(sandbox, "prod");
+  writeFile(file, "");
+  writeFile(`${file}.bak`, '{"version":3');
+  // A state that cannot be read is no good copy.
+  keepGoodCopy(sandbox, "prod");
+  assert.match(restoreDamagedState(sandbox, "prod") ?? "", /with 2 resources/);
+  assert.equal(readFileSync(file, "utf8"), before);
 });
 
 test("operations that a run did not finish are seen without asking the engine", (context) => {
