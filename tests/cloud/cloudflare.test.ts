@@ -47,7 +47,9 @@ describe("Cloudflare", () => {
     const { body } = await cloud.cloudflare("GET", "/zones?name=example.com");
     assert.deepEqual([body.result.length, body.result_info.total_count], [1, 1]);
     fails(await cloud.cloudflare("POST", "/zones", { name: "example.com" }), 400, 1061, /already exists/);
-    const { id } = (await cloud.cloudflare("POST", "/zones", { name: "second.example" })).body.result;
+    // `paused` and `type` as the official provider sends them with every new zone.
+    const second = { name: "second.example", paused: false, type: "full" };
+    const { id } = (await cloud.cloudflare("POST", "/zones", second)).body.result;
     assert.equal(
       (await cloud.cloudflare("PATCH", `/zones/${id}`, { paused: true })).body.result.paused,
       true,

@@ -15,6 +15,8 @@ const Create = z.strictObject({
   account: z.strictObject({ id: z.string().optional(), name: z.string().optional() }).optional(),
   type: z.enum(["full", "partial", "secondary", "internal"]).default("full"),
   jump_start: z.boolean().optional(),
+  // Documented for updates only, yet the official provider sends it, as false, with every new zone.
+  paused: z.literal(false).optional(),
 });
 const Update = z.strictObject({
   paused: z.boolean().optional(),
