@@ -37,6 +37,12 @@ interface Case {
 }
 
 const cases: Case[] = [
+  {
+    what: "a list where there was none",
+    stored: { tags: [] },
+    declared: { tags: ["a"] },
+    expected: ["add tags"],
+  },
   { what: "a text that counts as none", stored: { type: "" }, declared: { type: "PLAIN" }, expected: [] },
   { what: "a text and its digest", stored: { hashed: "#a" }, declared: { hashed: "a" }, expected: [] },
   {

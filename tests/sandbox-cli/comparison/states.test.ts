@@ -58,6 +58,14 @@ suite("states of two runs", () => {
     assert.deepEqual(more, []);
   });
 
+  test("a short value is not looked for within a longer one", () => {
+    const side = (ipv4Address: string) => [
+      resource("web", droplet, { ipv4Address }),
+      resource("name", "digitalocean:index/dnsRecord:DnsRecord", { value: "203.0.113.20" }),
+    ];
+    assert.deepEqual(compare(side("203.0.113.2"), side("203.0.113.9")), []);
+  });
+
   test("identifiers are compared where they are names, and by their form where they are made up", () => {
     const tag = (id: string) => [resource("tag", "digitalocean:index/tag:Tag", {}, { id })];
     assert.equal(compare(tag("staging"), tag("production"))[0]?.kind, "id");
