@@ -38,6 +38,8 @@ class File:
 @dataclass(frozen=True)
 class User:
     name: str
+    # Where data on disk depends on it: the same number on every host.
+    id: int | None = None
     home: str | None = None
     shell: str | None = None
     groups: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class User:
 @dataclass(frozen=True)
 class Group:
     name: str
+    id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import grp
 import pwd
 
-from .bundle import Bundle, User
+from .bundle import Bundle, Group, User
 from .system import System
 
 
@@ -37,26 +37,29 @@ def install(system: System, names: list[str]) -> None:
     system.must(*apt, "install", "--yes", "--no-install-recommends", *names, timeout=1800)
 
 
-def missing_accounts(bundle: Bundle) -> tuple[list[str], list[User]]:
+def missing_accounts(bundle: Bundle) -> tuple[list[Group], list[User]]:
     """Groups and users the bundle wants and the host has not."""
     groups = {entry.gr_name for entry in grp.getgrall()}
     users = {entry.pw_name for entry in pwd.getpwall()}
     return (
-        [group.name for group in bundle.groups if group.name not in groups],
+        [group for group in bundle.groups if group.name not in groups],
         [user for user in bundle.users if user.name not in users],
     )
 
 
-def add_accounts(system: System, groups: list[str], users: list[User]) -> None:
+def add_accounts(system: System, groups: list[Group], users: list[User]) -> None:
     """Makes system groups and users; nobody can log in as them unless a shell is given."""
-    for name in groups:
-        system.must("groupadd", "--system", name)
-        system.say(f"added the group {name}")
+    for group in groups:
+        number = [] if group.id is None else ["--gid", str(group.id)]
+        system.must("groupadd", "--system", *number, group.name)
+        system.say(f"added the group {group.name}")
+    own = {entry.gr_name for entry in grp.getgrall()} | {group.name for group in groups}
     for user in users:
-        options = ["--system", "--user-group" if user.name not in groups else "--no-user-group"]
+        options = ["--system", "--user-group" if user.name not in own else "--no-user-group"]
+        options += [] if user.id is None else ["--uid", str(user.id)]
         options += ["--home-dir", user.home] if user.home is not None else ["--no-create-home"]
         options += ["--shell", user.shell or "/usr/sbin/nologin"]
-        if user.name in groups:
+        if user.name in own:
             options += ["--gid", user.name]
         if user.groups:
             options += ["--groups", ",".join(user.groups)]

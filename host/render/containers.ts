@@ -10,7 +10,8 @@ export const registryAuth = `${secretsFolder}/registry.json`;
 export function containersPart(context: HostContext): HostPart {
   const nvidia = hasNvidia(context.size);
   return {
-    packages: ["curl", "podman", ...(nvidia ? ["nvidia-container-toolkit"] : [])],
+    // netavark is only recommended by podman, which does not start without it, whatever network a container has.
+    packages: ["curl", "netavark", "podman", ...(nvidia ? ["nvidia-container-toolkit"] : [])],
     directories: [{ path: "/etc/insightpulse/health", mode: "0755", owner: "root", group: "root" }],
     files: [
       hostFile("/usr/local/lib/insightpulse/watch-health"),

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { odooSizing } from "../../host/render/odoo-sizing.ts";
+import { contentOf, fileOf, render } from "./support/render.ts";
+
+const configuration = "/etc/insightpulse/secrets/odoo.conf";
+const settings = (bundle = render("erp")) => contentOf(bundle, configuration).split("\n");
+
+suite("Odoo's processes follow from its host", () => {
+  for (const [host, expected] of [
+    [
+      { vcpus: 2, limitMib: 1536 },
+      { workers: 2, cronThreads: 1, softLimitMib: 512, hardLimitMib: 640 },
+    ],
+    [
+      { vcpus: 2, limitMib: 1792 },
+      { workers: 2, cronThreads: 1, softLimitMib: 512, hardLimitMib: 640 },
+    ],
+    [
+      { vcpus: 4, limitMib: 5888 },
+      { workers: 9, cronThreads: 2, softLimitMib: 512, hardLimitMib: 640 },
+    ],
+    [
+      { vcpus: 2, limitMib: 14080 },
+      { workers: 5, cronThreads: 2, softLimitMib: 1974, hardLimitMib: 2467 },
+    ],
+    [
+      { vcpus: 8, limitMib: 14080 },
+      { workers: 17, cronThreads: 2, softLimitMib: 727, hardLimitMib: 908 },
+    ],
+    [
+      { vcpus: 8, limitMib: 64000 },
+      { workers: 17, cronThreads: 2, softLimitMib: 2048, hardLimitMib: 2560 },
+    ],
+  ] as const) {
+    test(`${host.vcpus} cores and ${host.limitMib} MiB`, () => assert.deepEqual(odooSizing(host), expected));
+  }
+});
+
+suite("odoo.conf", () => {
+  test("today's host, behind a proxy, with one database nobody can list", () => {
+    for (const line of [
+      "proxy_mode = True",
+      "http_interface = 127.0.0.1",
+      "http_port = 8069",
+      "gevent_port = 8072",
+      "workers = 2",
+      "max_cron_threads = 1",
+      "limit_memory_soft = 536870912",
+      "limit_memory_hard = 671088640",
+      "limit_time_cpu = 120",
+      "limit_time_real = 240",
+      "list_db = False",
+      "dbfilter = ^postgres$",
+      "admin_passwd = secret-odoo-master-password",
+    ]) {
+      assert.ok(settings().includes(line), line);
+    }
+  });
+
+  test("its own role, with TLS, through the pooler of the configured mode", () => {
+    const lines = settings();
+    assert.ok(lines.includes("db_host = aws-1-us-east-1.pooler.supabase.com"));
+    assert.ok(lines.includes("db_port = 5432"));
+    assert.ok(lines.includes("db_user = odoo.spdtwktxdalcfigzeqrz"));
+    assert.ok(lines.includes("db_sslmode = require"));
+    const transaction = render("erp", { edits: { "database.odooConnection": "transaction" } });
+    assert.ok(settings(transaction).includes("db_port = 6543"));
+    assert.match(contentOf(transaction, "/etc/insightpulse/secrets/odoo-database.env"), /^PGPORT=6543$/m);
+    assert.match(contentOf(transaction, "/etc/containers/systemd/n8n.container"), /DB_POSTGRESDB_PORT=5432/);
+  });
+
+  test("only root and Odoo read it", () => {
+    const { mode, owner, group } = fileOf(render("erp"), configuration);
+    assert.deepEqual([mode, owner, group], ["0640", "root", "svc-odoo"]);
+  });
+
+  test("the password is no argument: the image's own entry point would make it one", () => {
+    const unit = contentOf(render("erp"), "/etc/containers/systemd/odoo.container");
+    assert.match(unit, /^Exec=\/usr\/bin\/odoo --config=\/etc\/odoo\/odoo\.conf$/m);
+  });
+
+  test("system parameters: template cache, and sessions of an hour", () => {
+    const sql = contentOf(render("erp"), "/etc/odoo/parameters.sql");
+    assert.match(sql, /\('qweb\.view\.cache', 'True'\)/);
+    assert.match(sql, /\('sessions\.max_inactivity_seconds', '3600'\)/);
+    assert.match(sql, /\('web\.base\.url', 'https:\/\/erp\.insightpulseai\.net'\)/);
+    const unit = contentOf(render("erp"), "/etc/containers/systemd/odoo.container");
+    assert.match(unit, /^After=.*odoo-parameters\.service$/m);
+  });
+});
+
+suite("addons", () => {
+  const commit = "4233d94a".padEnd(40, "0");
+  const repository = "https://github.com/jgtolentino/insightpulse-odoo";
+
+  test("a checkout at a commit, read-only in the container", () => {
+    const folders = ["addons", "oca/web"];
+    const bundle = render("erp", { edits: { "odoo.addons": { repository, commit, folders } } });
+    assert.deepEqual(bundle.checkouts, [{ path: "/opt/odoo", url: repository, commit }]);
+    assert.ok(
+      settings(bundle).includes(
+        "addons_path = /usr/lib/python3/dist-packages/odoo/addons,/mnt/extra-addons/addons,/mnt/extra-addons/oca/web",
+      ),
+    );
+    const unit = contentOf(bundle, "/etc/containers/systemd/odoo.container");
+    assert.match(unit, /^Volume=\/opt\/odoo:\/mnt\/extra-addons:ro$/m);
+    const service = bundle.units.find(({ name }) => name === "odoo.service");
+    assert.ok(service?.restartOn.includes("/opt/odoo/**"));
+  });
+
+  test("none are needed", () => {
+    const bundle = render("erp");
+    assert.deepEqual(bundle.checkouts, []);
+    assert.ok(bundle.directories.some(({ path }) => path === "/opt/odoo"));
+  });
+});
