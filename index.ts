@@ -1,13 +1,13 @@
 /** The whole platform, wired: configuration in, components, outputs. Every decision is made in `config/`. */
 import "./components/load-on-demand.ts";
 import "./components/plain-stack-traces.ts";
-import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { AccountProject } from "./components/account-project.ts";
 import { AppService } from "./components/app/app-service.ts";
 import { appVariables } from "./components/app/variables.ts";
 import { BackupBucket } from "./components/backup-bucket.ts";
 import { ContainerRegistry } from "./components/container-registry.ts";
+import * as digitalocean from "./components/digitalocean.ts";
 import { createDnsZone } from "./components/dns/create-dns-zone.ts";
 import { recordValue } from "./components/dns/record-value.ts";
 import { GeneratedSecrets } from "./components/generated-secrets.ts";

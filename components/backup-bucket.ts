@@ -1,5 +1,5 @@
-import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import * as digitalocean from "./digitalocean.ts";
 
 /** What a backup key is for. */
 export type BackupKeyUse = "writer" | "reader" | "copier";

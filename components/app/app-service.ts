@@ -1,5 +1,5 @@
-import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import * as digitalocean from "../digitalocean.ts";
 import { importing } from "../importing.ts";
 import { appSpecification, type SpecificationInput } from "./specification.ts";
 

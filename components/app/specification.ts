@@ -1,5 +1,5 @@
-import type * as digitalocean from "@pulumi/digitalocean";
 import type * as pulumi from "@pulumi/pulumi";
+import type * as digitalocean from "../digitalocean.ts";
 
 /** The environment of an app: what it is given, and whether that is a secret. */
 export type AppVariables = Readonly<

@@ -1,5 +1,5 @@
-import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import * as digitalocean from "../digitalocean.ts";
 import type { DnsZone, DnsZoneArgs, ZoneRecord } from "./zone.ts";
 
 /** Record types whose values are host names: DigitalOcean keeps those with a trailing dot. */

@@ -1,6 +1,6 @@
-import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import * as digitalocean from "../digitalocean.ts";
 
 /** What the deploy key is called. */
 export interface DeployKeyArgs {

@@ -1,5 +1,5 @@
-import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import * as digitalocean from "../digitalocean.ts";
 import { importing } from "../importing.ts";
 import { activeAddress } from "./active-address.ts";
 import { renderCloudInit } from "./cloud-init.ts";

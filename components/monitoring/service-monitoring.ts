@@ -1,5 +1,5 @@
-import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
+import * as digitalocean from "../digitalocean.ts";
 import { alertTargets, type Notifications } from "./notifications.ts";
 
 /** What is watched of one service. */
