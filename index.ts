@@ -8,7 +8,7 @@ import { appVariables } from "./components/app/variables.ts";
 import { BackupBucket } from "./components/backup-bucket.ts";
 import { ContainerRegistry } from "./components/container-registry.ts";
 import * as digitalocean from "./components/digitalocean.ts";
-import { createDnsZone } from "./components/dns/create-dns-zone.ts";
+import { createDnsZones } from "./components/dns/create-dns-zones.ts";
 import { recordValue } from "./components/dns/record-value.ts";
 import { GeneratedSecrets } from "./components/generated-secrets.ts";
 import { DeployKey } from "./components/host/deploy-key.ts";
@@ -29,12 +29,12 @@ import { appServices, byName } from "./config/resolve.ts";
 const config = loadStackConfiguration();
 const { adopt, database, environment, monitoring, resolvedServices } = config;
 const secrets = new pulumi.Config();
-// Whatever holds data, a name, a key or the way in: production refuses to delete it.
-const guarded = { protect: config.protectData };
+// The engine refuses to delete or replace data anywhere, and in production whatever else an outage would follow from.
+const { data, rest: guarded } = plan.protection(config);
 
 // What hosts stand on: a network for each region, and one key that opens them.
 const networks = mapValues(config.networks, (network, region) => {
-  const options = { ...guarded, ...importing(adopt.networks[region]) };
+  const options = { ...data, ...importing(adopt.networks[region]) };
   return new digitalocean.Vpc(`network-${region}`, { ...network, region }, options);
 });
 const environmentTag = new digitalocean.Tag(
@@ -42,7 +42,7 @@ const environmentTag = new digitalocean.Tag(
   { name: naming.environmentTag(environment) },
   guarded,
 );
-const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(environment) }, guarded);
+const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(environment) }, data);
 
 // Hosts, each behind its firewall and watched.
 const notifications = notificationsTo(monitoring, () => secrets.requireSecret("slackWebhookUrl"));
@@ -62,20 +62,20 @@ const hosts = mapValues(plan.planHosts(config), ({ droplet, firewallName, load, 
   };
   // A new droplet is born behind its firewall; a live firewall finds it by tag only once it has the tag.
   const dependsOn = live === undefined ? [makeFirewall({})] : [];
-  const machine = new DropletHost(`host-${name}`, machineArgs, { ...guarded, dependsOn });
+  const machine = new DropletHost(`host-${name}`, machineArgs, { ...data, dependsOn });
   if (live !== undefined) makeFirewall({ dependsOn: [machine] });
   return { ...host, ...droplet, machine };
 });
 const volumes = mapValues(config.volumes, ({ region, sizeGib }, name) => {
-  const options = { ...guarded, ...importing(adopt.volumes[name]) };
+  const options = { ...data, ...importing(adopt.volumes[name]) };
   return new digitalocean.Volume(`volume-${name}`, { name, region, size: sizeGib }, options);
 });
 
 // Secrets the stack makes, and the database they open.
 const secretNames = plan.generatedSecretNames(resolvedServices);
-const generated = new GeneratedSecrets("generated", { secretNames }, guarded);
+const generated = new GeneratedSecrets("generated", { secretNames }, data);
 const roles = plan.databaseRoles(resolvedServices, config);
-const rolePasswords = new GeneratedSecrets("database-role", { secretNames: roles }, guarded).values;
+const rolePasswords = new GeneratedSecrets("database-role", { secretNames: roles }, data).values;
 const ownerPassword = secrets.requireSecret("supabaseOwnerPassword");
 const supabase = new SupabaseConnection("database", { ...database, ownerPassword, rolePasswords });
 const deprecatedDatabase =
@@ -87,11 +87,11 @@ const deprecatedDatabase =
   });
 
 // Backups, images, apps.
-const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup), guarded);
+const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup), data);
 if (config.registry.managed) {
   const { name: registryName, tier, region } = config.registry;
   const registry = { registryName, tier, region, importId: adopt.registry };
-  new ContainerRegistry("registry", registry, guarded);
+  new ContainerRegistry("registry", registry, data);
 }
 const services = plan.serviceAddresses(resolvedServices);
 const urls = Object.fromEntries(services.map(({ name, url }) => [name, url]));
@@ -120,7 +120,8 @@ const records = plan.planDnsRecords(resolvedServices, config).map(({ target, ...
     appIngress: (app) => lookup(apps, app, "app").ingressHost,
   }),
 }));
-const zone = await createDnsZone("dns", config.dns, { domain: config.domain, records }, guarded);
+const zoneArgs = { domain: config.domain, records, protectZone: data.protect };
+const zones = await createDnsZones("dns", config.dns, zoneArgs, guarded);
 for (const { name, healthUrl } of services) {
   const checkName = naming.checkName(environment, name);
   new ServiceMonitoring(`service-${name}`, { ...monitoring, checkName, healthUrl, notifications });
@@ -129,7 +130,7 @@ const resourceUrns = [
   ...Object.values(hosts).map(({ machine }) => machine.dropletUrn),
   ...Object.values(apps).map(({ appUrn }) => appUrn),
   ...Object.values(volumes).map(({ volumeUrn }) => volumeUrn),
-  ...[...backups.bucketUrns, ...(zone?.projectUrns ?? [])],
+  ...[...backups.bucketUrns, ...Object.values(zones).flatMap(({ projectUrns }) => projectUrns)],
 ];
 const project = { ...config.project, projectName: config.project.name, importId: adopt.project };
 new AccountProject("project", { ...project, resourceUrns }, guarded);
@@ -142,7 +143,7 @@ const hostOutputs = mapValues(hosts, ({ machine, dropletName: name, services: ru
 
 export { hostOutputs as hosts, records as dnsTable, services, urls };
 export const addresses = mapValues(hosts, ({ machine }) => machine.publicAddress);
-export const nameServers = zone?.nameServers ?? [];
+export const nameServers = mapValues(zones, ({ nameServers }) => nameServers);
 export const oauthRedirectUris = plan.oauthRedirectUris(resolvedServices);
 export const monthlyCost = reportMonthlyCost(plan.monthlyCost(resolvedServices, config));
 export const deployPrivateKey = deployKey.privateKey;

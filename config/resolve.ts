@@ -1,4 +1,5 @@
 import type { AppService, ExternalService, HostService, Service } from "./catalogue.ts";
+import { mapValues } from "./records.ts";
 import type { Settings } from "./schema.ts";
 
 /** A service as this environment runs it: the catalogue's entry with the configuration's differences applied. */
@@ -26,11 +27,14 @@ export function resolveServices(
   return Object.entries(catalogue)
     .filter(([name]) => settings.services[name]?.enabled !== false)
     .map(([name, entry]) => {
-      const { enabled: _enabled, specification, ...differences } = settings.services[name] ?? {};
+      const { enabled: _enabled, specification, variables, ...differences } = settings.services[name] ?? {};
       const merged = { ...entry, ...withoutUndefined(differences), name } as Service & { name: string };
       const hostName = `${merged.subdomain}.${settings.domain}`;
       const resolved = { ...merged, hostName, url: `https://${hostName}` };
-      return resolved.kind === "app" ? { ...resolved, specification: specification ?? "managed" } : resolved;
+      if (resolved.kind !== "app") return resolved;
+      const plain = mapValues(variables ?? {}, (value) => ({ from: "literal", value }) as const);
+      const all = { ...resolved.variables, ...plain };
+      return { ...resolved, variables: all, specification: specification ?? "managed" };
     });
 }
 

@@ -29,8 +29,11 @@ export const sections = {
   domain: hostName.describe("Zone of the environment."),
   protectData: z
     .boolean()
-    .default(false)
-    .describe("Refuse to delete whatever holds data. Must be true in prod."),
+    .default(true)
+    .describe(
+      "Refuse to delete or replace whatever holds data. Must be true in prod, where names, apps and firewalls are " +
+        "protected as well; false is for environments that are thrown away.",
+    ),
   project: z
     .strictObject({
       name: z.string().min(1).max(175).describe("Name shown in the control panel."),
@@ -75,14 +78,22 @@ export const sections = {
       provider: z
         .enum(["digitalocean", "cloudflare", "elsewhere"])
         .default("digitalocean")
-        .describe("Who hosts the zone; elsewhere only prints the records as a table."),
+        .describe(
+          "Whose name servers the zone is delegated to; elsewhere only prints the records as a table.",
+        ),
+      alsoServe: z
+        .array(z.enum(["digitalocean", "cloudflare"]))
+        .default([])
+        .describe(
+          "Who holds the same records beside the provider, while the zone moves (docs/runbooks/move-dns.md).",
+        ),
       cloudflare: z
         .union([
           z.strictObject({ zoneId: z.string().min(1).describe("Existing zone.") }),
           z.strictObject({ accountId: z.string().min(1).describe("Account in which the zone is made.") }),
         ])
         .optional()
-        .describe("Needed with provider cloudflare."),
+        .describe("Needed wherever cloudflare is named."),
       ttlSeconds: z
         .int()
         .default(3600)

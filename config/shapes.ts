@@ -111,6 +111,13 @@ export const service = z.strictObject({
   appRegion: z.string().optional().describe("App Platform region word (apps)."),
   size: z.string().optional().describe("App Platform instance size (apps)."),
   image: image.optional(),
+  variables: z
+    .record(
+      z.string().regex(/^[A-Z][A-Z0-9_]*$/, "capital letters, digits and underscores"),
+      z.string().describe("Plain text; what is a secret, or the port, cannot be set here."),
+    )
+    .optional()
+    .describe("Plain variables beside the catalogue's, or instead of its plain ones (apps)."),
   specification: z
     .enum(["managed", "as-found"])
     .optional()

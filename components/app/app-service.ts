@@ -33,16 +33,19 @@ export class AppService extends pulumi.ComponentResource {
       },
     );
     this.appUrn = app.appUrn;
-    this.ingressHost = app.defaultIngress.apply((url) => hostOf(url, args.appName));
+    this.ingressHost = pulumi
+      .all([app.defaultIngress, app.id])
+      .apply(([url, id]) => hostOf(url, { name: args.appName, id }));
     this.registerOutputs({ appUrn: this.appUrn, ingressHost: this.ingressHost });
   }
 }
 
 /** Host of an app's address; an app whose first deployment failed has none, and every name that points at it would break. */
-export function hostOf(url: string, appName: string): string {
+export function hostOf(url: string, { name, id }: { readonly name: string; readonly id: string }): string {
   if (url !== "") return new URL(url).host;
   throw new pulumi.RunError(
-    `app ${appName} has no address, because none of its deployments has succeeded. See why with ` +
-      "`doctl apps list-deployments ID`, deploy it with `doctl apps create-deployment ID`, then run `pulumi up --refresh`.",
+    `app ${name} has no address, because none of its deployments has succeeded. See why with ` +
+      `\`doctl apps list-deployments ${id}\`. Correct what was wrong with it in the configuration and run \`pulumi up\`; ` +
+      `if nothing was, \`doctl apps create-deployment ${id} --wait\`, then \`pulumi up --refresh\`.`,
   );
 }

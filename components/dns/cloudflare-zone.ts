@@ -8,7 +8,7 @@ export interface CloudflareZoneArgs extends DnsZoneArgs {
 }
 
 /**
- * A zone at Cloudflare. Deleting it deletes every record: protect it in production.
+ * A zone at Cloudflare. Deleting it deletes every record: protect it while names depend on it.
  *
  * Records are never proxied: the hosts terminate TLS themselves, and certificates come by DNS.
  */
@@ -24,7 +24,7 @@ export class CloudflareZone extends pulumi.ComponentResource implements DnsZone 
         : new cloudflare.Zone(
             `${name}-zone`,
             { name: args.domain, account: { id: args.location.accountId } },
-            { parent: this },
+            { parent: this, protect: args.protectZone },
           );
     for (const record of args.records) {
       new cloudflare.DnsRecord(

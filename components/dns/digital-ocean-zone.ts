@@ -5,14 +5,18 @@ import type { DnsZone, DnsZoneArgs, ZoneRecord } from "./zone.ts";
 /** Record types whose values are host names: DigitalOcean keeps those with a trailing dot. */
 const hostNameTypes: ReadonlySet<ZoneRecord["type"]> = new Set(["CNAME", "MX", "NS", "CAA"]);
 
-/** A zone at DigitalOcean. Deleting it deletes every record: protect it in production. */
+/** A zone at DigitalOcean. Deleting it deletes every record: protect it while names depend on it. */
 export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZone {
   readonly nameServers: pulumi.Output<string[]>;
   readonly projectUrns: pulumi.Output<string>[];
 
   constructor(name: string, args: DnsZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:dns:DigitalOceanZone", name, {}, opts);
-    const zone = new digitalocean.Domain(`${name}-zone`, { name: args.domain }, { parent: this });
+    const zone = new digitalocean.Domain(
+      `${name}-zone`,
+      { name: args.domain },
+      { parent: this, protect: args.protectZone },
+    );
     for (const record of args.records) {
       new digitalocean.DnsRecord(
         `${name}-${record.key}`,

@@ -21,11 +21,13 @@ export interface DnsZoneArgs {
   /** The zone's name, without a trailing dot. */
   readonly domain: string;
   readonly records: readonly ZoneRecord[];
+  /** Whether the zone itself, and with it every record, refuses to be deleted. */
+  readonly protectZone: boolean;
 }
 
 /** A zone that answers for the environment's names. Both adapters are fed the same records. */
 export interface DnsZone {
-  /** Name servers to enter at the registrar. */
+  /** Name servers to delegate the zone to, at the registrar or in the zone above. */
   readonly nameServers: pulumi.Output<string[]>;
   /** What a DigitalOcean project can hold of it: its URN, or nothing. */
   readonly projectUrns: pulumi.Output<string>[];

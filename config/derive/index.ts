@@ -1,9 +1,11 @@
 /** Everything that follows from the configuration, in one place for the program to pick from. */
 export { planBackupBucket } from "./backup-bucket.ts";
 export { databaseRoles } from "./database-roles.ts";
+export { dnsProviders } from "./dns-providers.ts";
 export { planDnsRecords } from "./dns-records.ts";
 export { generatedSecretName, generatedSecretNames } from "./generated-secret-names.ts";
 export { planHosts, sshCommand } from "./hosts.ts";
 export { monthlyCost } from "./monthly-cost.ts";
+export { protection } from "./protection.ts";
 export { oauthRedirectUris } from "./redirect-uris.ts";
 export { serviceAddresses } from "./service-addresses.ts";

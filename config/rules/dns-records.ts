@@ -2,18 +2,10 @@ import { type Fault, removeCommand, setCommand } from "../fault.ts";
 import { resolveServices } from "../resolve.ts";
 import { rule } from "./rule.ts";
 
-/** A provider has what it needs, and no extra record takes a name that the catalogue already answers for. */
+/** No extra record takes a name that the catalogue already answers for. */
 export const dnsRecords = rule(["dns", "services", "domain"], (settings, { stack, catalogue }) => {
   const faults: Fault[] = [];
   const { dns } = settings;
-  if (dns.provider === "cloudflare" && dns.cloudflare === undefined) {
-    faults.push({
-      path: "dns.cloudflare",
-      problem: "is missing, but dns.provider is cloudflare.",
-      allowed: "zoneId of an existing zone, or accountId to make the zone in",
-      fix: setCommand("dns.cloudflare.zoneId", "ZONE_ID", stack),
-    });
-  }
   const taken = new Map(
     resolveServices(catalogue, settings).map(({ subdomain, name }) => [subdomain, `the service ${name}`]),
   );

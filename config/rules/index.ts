@@ -2,8 +2,10 @@ import type { Fault } from "../fault.ts";
 import type { Settings } from "../schema.ts";
 import { accelerators } from "./accelerators.ts";
 import { adoptions } from "./adoptions.ts";
+import { appVariables } from "./app-variables.ts";
 import { apps } from "./apps.ts";
 import { backupRegions } from "./backup-regions.ts";
+import { dnsProvidersAreComplete } from "./dns-providers.ts";
 import { dnsRecords } from "./dns-records.ts";
 import { dnsTtl } from "./dns-ttl.ts";
 import { dropletSizes } from "./droplet-sizes.ts";
@@ -14,6 +16,7 @@ import { networks } from "./networks.ts";
 import { placements } from "./placements.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { serviceNames } from "./service-names.ts";
+import { serviceReferences } from "./service-references.ts";
 import { sshAccess } from "./ssh-access.ts";
 import { warnings } from "./warnings.ts";
 
@@ -25,9 +28,12 @@ const rules: readonly Rule[] = [
   placements,
   hostMemory,
   serviceNames,
+  serviceReferences,
   apps,
+  appVariables,
   images,
   sshAccess,
+  dnsProvidersAreComplete,
   dnsTtl,
   dnsRecords,
   backupRegions,

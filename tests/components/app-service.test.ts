@@ -106,10 +106,11 @@ suite("an app's variables", () => {
 test("an app without an address says what is wrong and what to do, instead of breaking every name that points at it", async () => {
   const { hostOf } = await import("../../components/app/app-service.ts");
   assert.throws(
-    () => hostOf("", "mcp-coordinator"),
-    /app mcp-coordinator has no address.*pulumi up --refresh/,
+    () => hostOf("", { name: "mcp-coordinator", id: "844b0bb2" }),
+    /app mcp-coordinator has no address.*create-deployment 844b0bb2 --wait.*pulumi up --refresh/,
   );
-  assert.equal(hostOf("https://mcp.ondigitalocean.app", "mcp-coordinator"), "mcp.ondigitalocean.app");
+  const app = { name: "mcp-coordinator", id: "844b0bb2" };
+  assert.equal(hostOf("https://mcp.ondigitalocean.app", app), "mcp.ondigitalocean.app");
 });
 
 suite("an app", () => {

@@ -4,7 +4,7 @@ import type { ZoneRecord } from "../../components/dns/zone.ts";
 import { ofType, recordRegistrations, settled, unwrap } from "../support/mocks.ts";
 
 const registrations = recordRegistrations();
-const { createDnsZone } = await import("../../components/dns/create-dns-zone.ts");
+const { createDnsZones } = await import("../../components/dns/create-dns-zones.ts");
 
 const records: ZoneRecord[] = [
   { key: "root", name: "@", type: "A", value: "203.0.113.10", ttlSeconds: 3600 },
@@ -12,12 +12,14 @@ const records: ZoneRecord[] = [
   { key: "caa", name: "@", type: "CAA", value: "letsencrypt.org", ttlSeconds: 3600, tag: "issue" },
   { key: "mail", name: "@", type: "MX", value: "mx.example.com", ttlSeconds: 3600, priority: 10 },
 ];
-const args = { domain: "example.com", records };
+const args = { domain: "example.com", records, protectZone: true };
+const alsoServe: ("digitalocean" | "cloudflare")[] = [];
 
 suite("one list of records, whoever hosts the zone", () => {
   test("DigitalOcean gets labels, and host names with a trailing dot", async () => {
-    const zone = await createDnsZone("ocean", { provider: "digitalocean" }, args);
-    assert.deepEqual(await unwrap(zone?.nameServers ?? []), [
+    const zones = await createDnsZones("ocean", { provider: "digitalocean", alsoServe }, args);
+    assert.deepEqual(Object.keys(zones), ["digitalocean"]);
+    assert.deepEqual(await unwrap(zones.digitalocean?.nameServers ?? []), [
       "ns1.digitalocean.com",
       "ns2.digitalocean.com",
       "ns3.digitalocean.com",
@@ -51,8 +53,12 @@ suite("one list of records, whoever hosts the zone", () => {
 
   test("Cloudflare gets full names, never proxied, and CAA in parts", async () => {
     const cloudflare = { accountId: "account" };
-    const zone = await createDnsZone("flare", { provider: "cloudflare", cloudflare }, args);
-    assert.deepEqual(await unwrap(zone?.nameServers ?? []), ["a.ns.cloudflare.com", "b.ns.cloudflare.com"]);
+    const zones = await createDnsZones("flare", { provider: "cloudflare", alsoServe, cloudflare }, args);
+    assert.deepEqual(Object.keys(zones), ["cloudflare"]);
+    assert.deepEqual(await unwrap(zones.cloudflare?.nameServers ?? []), [
+      "a.ns.cloudflare.com",
+      "b.ns.cloudflare.com",
+    ]);
     await settled();
     const made = ofType(registrations, "cloudflare:index/dnsRecord:DnsRecord");
     const common = { zoneId: "flare-zone-id", ttl: 3600, proxied: false };
@@ -77,9 +83,25 @@ suite("one list of records, whoever hosts the zone", () => {
     assert.equal(made["flare-mail"]?.inputs.priority, 10);
   });
 
+  test("while it moves, both hold the same records", async () => {
+    const both = {
+      provider: "digitalocean",
+      alsoServe: ["cloudflare"],
+      cloudflare: { accountId: "account" },
+    } as const;
+    const zones = await createDnsZones("both", both, args);
+    assert.deepEqual(Object.keys(zones), ["digitalocean", "cloudflare"]);
+    await settled();
+    const namesAt = (type: string) =>
+      Object.keys(ofType(registrations, type)).filter((name) => name.startsWith("both-"));
+    const expected = records.map(({ key }) => `both-${key}`).sort();
+    assert.deepEqual(namesAt("digitalocean:index/dnsRecord:DnsRecord").sort(), expected);
+    assert.deepEqual(namesAt("cloudflare:index/dnsRecord:DnsRecord").sort(), expected);
+  });
+
   test("a zone hosted elsewhere is nobody's resource", async () => {
     const before = registrations.length;
-    assert.equal(await createDnsZone("elsewhere", { provider: "elsewhere" }, args), undefined);
+    assert.deepEqual(await createDnsZones("elsewhere", { provider: "elsewhere", alsoServe }, args), {});
     await settled();
     assert.equal(registrations.length, before);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { planDnsRecords } from "../../config/derive/dns-records.ts";
 import { planHosts } from "../../config/derive/hosts.ts";
+import { protection } from "../../config/derive/protection.ts";
 import { oauthRedirectUris } from "../../config/derive/redirect-uris.ts";
 import { loadConfiguration } from "../../config/load.ts";
 import { readStackFile, setPath } from "../support/stack-file.ts";
@@ -37,6 +38,23 @@ suite("the repository's own configurations", () => {
       "hosts.ocr.accelerator": "gpu",
     });
     assert.equal(planHosts(config).ocr?.droplet.image, "gpu-h100x1-base");
+  });
+
+  test("data is protected everywhere unless it is thrown away; in prod the rest is as well", () => {
+    const [yes, no] = [{ protect: true }, { protect: false }];
+    assert.deepEqual(protection(load("prod")), { data: yes, rest: yes });
+    assert.deepEqual(protection(load("staging")), { data: yes, rest: no });
+    assert.deepEqual(protection(load("staging", { protectData: false })), { data: no, rest: no });
+  });
+
+  test("an app's plain variables: a literal one overridden, a new one beside the catalogue's", () => {
+    const variables = { SUPERSET_ENV: "staging", LOG_LEVEL: "debug" };
+    const config = load("staging", { "services.superset.variables": variables });
+    const found = config.resolvedServices.find(({ name }) => name === "superset");
+    assert.ok(found?.kind === "app");
+    assert.deepEqual(found.variables.SUPERSET_ENV, { from: "literal", value: "staging" });
+    assert.deepEqual(found.variables.LOG_LEVEL, { from: "literal", value: "debug" });
+    assert.equal(found.variables.SUPERSET_SECRET_KEY?.from, "generated");
   });
 
   test("a feature environment takes its own stack's name", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs } from "@pulumi/policy";
 import { dataIsProtected } from "../../policy/rules/data-is-protected.ts";
 import { imagesArePinned } from "../../policy/rules/images-are-pinned.ts";
+import { zoneIsProtected } from "../../policy/rules/zone-is-protected.ts";
 
 /** What a rule says of one resource. */
 async function violations(
@@ -21,14 +22,44 @@ async function violations(
 suite("data-is-protected", () => {
   const type = "digitalocean:index/droplet:Droplet";
 
-  test("refuses an unprotected droplet in prod, naming it", async () => {
-    assert.match((await violations(dataIsProtected, { type })).join(), /thing .*is not protected/);
+  test("refuses an unprotected droplet in prod and staging, naming it", async () => {
+    for (const stack of ["prod", "staging"]) {
+      const said = await violations(dataIsProtected, { type, stack });
+      assert.match(said.join(), /thing .*is not protected/);
+    }
   });
 
-  test("accepts a protected one, one in staging, and what holds no data", async () => {
+  test("accepts a protected one, one that is thrown away, and what holds no data", async () => {
     assert.deepEqual(await violations(dataIsProtected, { type, protect: true }), []);
-    assert.deepEqual(await violations(dataIsProtected, { type, stack: "staging" }), []);
+    assert.deepEqual(await violations(dataIsProtected, { type, stack: "feature-invoices" }), []);
     assert.deepEqual(await violations(dataIsProtected, { type: "digitalocean:index/tag:Tag" }), []);
+  });
+});
+
+suite("zone-is-protected", () => {
+  const violationsOf = async (zones: Readonly<Record<string, boolean>>, stack = "prod") => {
+    const resources = Object.entries(zones).map(([type, protect]) => ({
+      type,
+      urn: `urn:pulumi:${stack}::insightpulse::${type}::dns-zone`,
+      name: "dns-zone",
+      opts: { protect },
+    }));
+    const said: string[] = [];
+    const args = { resources } as unknown as StackValidationArgs;
+    await zoneIsProtected.validateStack(args, (message) => said.push(message));
+    return said;
+  };
+  const [ocean, flare] = ["digitalocean:index/domain:Domain", "cloudflare:index/zone:Zone"];
+
+  test("refuses a zone nobody protects, naming it", async () => {
+    assert.match((await violationsOf({ [ocean]: false })).join(), /dns-zone \(digitalocean:/);
+    assert.match((await violationsOf({ [ocean]: false, [flare]: false }, "staging")).join(), /cloudflare:/);
+  });
+
+  test("accepts a second one beside a protected one, none, and one that is thrown away", async () => {
+    assert.deepEqual(await violationsOf({ [ocean]: true, [flare]: false }), []);
+    assert.deepEqual(await violationsOf({}), []);
+    assert.deepEqual(await violationsOf({ [ocean]: false }, "feature-invoices"), []);
   });
 });
 
