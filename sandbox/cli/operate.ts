@@ -72,7 +72,13 @@ function operationFailure(
     ? "nothing was changed"
     : `before it stopped: ${describeChanges(progress.changes)}`;
   const reason = explained ? done : log.trim();
-  return new Failure(`pulumi ${kind} of ${environment} failed\n${reason}`);
+  const isRefused = progress.diagnostics.some(({ message }) => message.includes("because it is protected"));
+  return new Failure(
+    `pulumi ${kind} of ${environment} failed\n${reason}`,
+    kind === "destroy" && isRefused
+      ? `eval "$(./scripts/sandbox env ${environment})" && pulumi state unprotect --all --yes, if all of it is to go`
+      : undefined,
+  );
 }
 
 /** One line on what an operation did, for people. */

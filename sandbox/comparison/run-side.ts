@@ -10,7 +10,7 @@ import { environmentPaths, statePaths } from "../engine/paths.ts";
 import type { ProviderChoices } from "../engine/plugins.ts";
 import { type Prepared, prepare, type StageRunner } from "../engine/prepare.ts";
 import type { Sandbox } from "../engine/sandbox.ts";
-import { exportStack } from "../engine/stack.ts";
+import { exportStack, unprotectAll } from "../engine/stack.ts";
 import { removeSandbox, withSandbox } from "../engine/state.ts";
 import type { Report } from "../engine/tool.ts";
 import {
@@ -70,12 +70,10 @@ async function capture(side: Side, sandbox: Sandbox): Promise<Capture> {
   const prepared = await prepare(sandbox, environment, providers, quietly);
   const captured: StageCapture[] = [];
   for (const stage of stages) captured.push(await captureStage(side, sandbox, prepared, stage));
-  const isProtected = captured.some(({ state }) => state?.some(({ protect }) => protect === true));
   // What is protected the engine refuses to destroy, whoever provides it.
-  if (!isProtected) {
-    const destroy = { stage: "destroy", kind: "destroy", changesState: true } as const;
-    captured.push(await captureStage(side, sandbox, prepared, destroy));
-  }
+  await unprotectAll(sandbox, environment, prepared.tools.engine);
+  const destroy = { stage: "destroy", kind: "destroy", changesState: true } as const;
+  captured.push(await captureStage(side, sandbox, prepared, destroy));
   const secrets = sandbox.project.secretsFor(environment).map(({ name, makeValue }) => [name, makeValue()]);
   const { apiUrl, spacesUrl } = prepared.cloud;
   return { stages: captured, secrets: Object.fromEntries(secrets), addresses: [apiUrl, spacesUrl] };

@@ -130,6 +130,11 @@ export async function replaceStack(
   await runPulumi(sandbox, environment, engine, ["stack", "import"], JSON.stringify(exported));
 }
 
+/** Takes the protection off every resource, in the state alone: the next `up` puts it back. */
+export async function unprotectAll(sandbox: Sandbox, environment: string, engine: Tool): Promise<void> {
+  await runPulumi(sandbox, environment, engine, ["state", "unprotect", "--all", "--yes"]);
+}
+
 /** Takes away the lock of an engine that was killed. */
 export async function releaseLock(sandbox: Sandbox, environment: string, engine: Tool): Promise<void> {
   await runPulumi(sandbox, environment, engine, ["cancel", "--yes"]);

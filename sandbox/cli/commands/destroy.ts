@@ -11,10 +11,11 @@ export function destroyCommand(): Command {
     .addHelpText(
       "after",
       `
-Production's data is protected, so destroying prod is refused, here as in the real account.
+What holds data is protected, so this is refused until the protection is taken off, here as in the real account.
 To end the whole sandbox instead: ./scripts/sandbox down
 
 Examples:
+  eval "$(./scripts/sandbox env staging)" && pulumi state unprotect --all --yes
   ./scripts/sandbox destroy staging`,
     )
     .action(async (environment: string) => {

@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { environmentPaths } from "../../engine/paths.ts";
 import type { ProviderChoice } from "../../engine/plugins.ts";
 import { prepare } from "../../engine/prepare.ts";
+import { shellQuote } from "../../engine/quote.ts";
 import { requireEnvironment } from "../../engine/sandbox.ts";
 import { withSandbox } from "../../engine/state.ts";
 import { engineVariables } from "../../engine/variables.ts";
@@ -35,4 +37,9 @@ async function run(environment: string, options: { providers: ProviderChoice }):
     prepare(sandbox, environment, options.providers, runStages),
   );
   print(shellExports(engineVariables(sandbox, environment, tools.engine, cloud)));
+  // They do not heed PULUMI_OPTION_CONFIG_FILE.
+  print(
+    "# pulumi stack init, rm and change-secrets-provider write to the settings file of the folder they run in.",
+  );
+  print(`# Run them here: cd ${shellQuote(environmentPaths(sandbox.state.root, environment).root)}`);
 }
