@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
+import { EditedStack } from "../support/edited-stack.ts";
 import { type Inventory, lasting, TestSandbox } from "../support/sandbox.ts";
-import { nameOf, plannedSteps, resourcesOf, shownSecret } from "../support/state.ts";
+import { nameOf, resourcesOf, shownSecret } from "../support/state.ts";
+import { changesRefused, refusedInProd } from "./changes/refusals.ts";
 
 const sandbox = new TestSandbox();
+const prod = new EditedStack("prod", sandbox);
 let seeded: Inventory;
 before(async () => {
   await sandbox.run("env", "prod");
@@ -78,8 +81,7 @@ suite("prod on the inventory as it is live", () => {
 
   test("the import ids can be removed without a diff", async () => {
     const settings = sandbox.editedSettings("prod", { adopt: undefined });
-    const preview = await sandbox.pulumi("prod", "preview", "--expect-no-changes", "--config-file", settings);
-    assert.equal(preview.exitCode, 0, preview.printed);
+    await sandbox.assertNoChanges("prod", settings);
   });
 
   test("the policy pack accepts it", async () => {
@@ -166,21 +168,8 @@ suite("prod refuses", () => {
 });
 
 suite("a change does what it should and no more", () => {
-  const planned = async (edits: Record<string, unknown>) => {
-    const settings = sandbox.editedSettings("prod", edits);
-    const { exitCode, stdout, printed } = await sandbox.pulumi(
-      "prod",
-      "preview",
-      "--json",
-      "--config-file",
-      settings,
-    );
-    assert.equal(exitCode, 0, printed);
-    return plannedSteps(stdout);
-  };
-
   test("n8n moves to a third droplet by a configuration edit and nothing else", async () => {
-    const steps = await planned({
+    const steps = await prod.planned({
       "hosts.automation": { name: "ipai-automation", region: "sfo2", size: "s-1vcpu-2gb" },
       "services.n8n": { host: "automation" },
     });
@@ -201,20 +190,22 @@ suite("a change does what it should and no more", () => {
   });
 
   test("a bigger host is resized, not replaced", async () => {
-    assert.deepEqual(await planned({ "hosts.ocr.size": "s-8vcpu-16gb" }), [
+    assert.deepEqual(await prod.planned({ "hosts.ocr.size": "s-8vcpu-16gb" }), [
       "update host-ocr-droplet",
       "update host-ocr-monitoring-load",
     ]);
   });
 
   test("closing SSH to the world changes the two firewalls", async () => {
-    const steps = await planned({
+    const steps = await prod.planned({
       "ssh.allowFrom": ["198.51.100.7/32"],
       "ssh.openToWorldBecause": undefined,
     });
     assert.deepEqual(steps, ["update host-erp-firewall-rules", "update host-ocr-firewall-rules"]);
   });
 });
+
+changesRefused(prod, refusedInProd);
 
 // Last, because it leaves a state that has forgotten what is merely remade.
 suite("prod destroyed without the preview that would refuse", () => {

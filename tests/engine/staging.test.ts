@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
+import { EditedStack } from "../support/edited-stack.ts";
 import { type Inventory, lasting, TestSandbox } from "../support/sandbox.ts";
-import { plannedSteps } from "../support/state.ts";
 
 const sandbox = new TestSandbox();
+const staging = new EditedStack("staging", sandbox);
 let withoutStaging: Inventory;
 before(async () => {
   await sandbox.run("up", "prod");
@@ -54,88 +55,38 @@ suite("staging beside prod in the same account", () => {
     }
   });
 
-  test("a changed secret of an app deploys that app, and nothing else changes", async () => {
-    const rotate = ["config", "set", "--secret", "supersetGoogleClientSecret", "sample-rotated-secret"];
-    const settings = sandbox.editedSettings("staging", {});
-    const set = await sandbox.pulumi("staging", ...rotate, "--config-file", settings);
-    assert.equal(set.exitCode, 0, set.printed);
-    const { stdout } = await sandbox.pulumi("staging", "preview", "--json", "--config-file", settings);
-    assert.deepEqual(plannedSteps(stdout), ["update app-superset-app"]);
-    const deployments = async () => (await sandbox.inventory()).deployments?.length ?? 0;
-    const before = await deployments();
-    const up = await sandbox.pulumi("staging", "up", "--yes", "--skip-preview", "--config-file", settings);
-    assert.equal(up.exitCode, 0, up.printed);
-    assert.equal(await deployments(), before + 1);
-    const again = await sandbox.pulumi(
-      "staging",
-      "preview",
-      "--expect-no-changes",
-      "--config-file",
-      settings,
-    );
-    assert.equal(again.exitCode, 0, again.printed);
-  });
-
-  test("its zone can be at Cloudflare instead, fed the same records", async () => {
-    const settings = sandbox.editedSettings("staging", {
-      "dns.provider": "cloudflare",
-      "dns.cloudflare": { accountId: "0123456789abcdef0123456789abcdef" },
+  test("protects what cannot be made again, and nothing else", async () => {
+    const resources = (await staging.resources()).filter(({ custom, protect }) => custom && protect);
+    const counts: Record<string, number> = {};
+    for (const { type } of resources) counts[type] = (counts[type] ?? 0) + 1;
+    assert.deepEqual(counts, {
+      "digitalocean:index/domain:Domain": 1,
+      "digitalocean:index/droplet:Droplet": 2,
+      "digitalocean:index/spacesBucket:SpacesBucket": 2,
+      "digitalocean:index/spacesKey:SpacesKey": 3,
+      "digitalocean:index/sshKey:SshKey": 1,
+      "digitalocean:index/vpc:Vpc": 2,
+      "random:index/randomPassword:RandomPassword": 12,
+      "tls:index/privateKey:PrivateKey": 1,
     });
-    const up = await sandbox.pulumi("staging", "up", "--yes", "--skip-preview", "--config-file", settings);
-    assert.equal(up.exitCode, 0, up.printed);
-    const { cloudflare_records = [], domains = [] } = await sandbox.inventory();
-    assert.ok(!domains.some(({ name }) => name === "staging.insightpulseai.net"));
-    const names = cloudflare_records
-      .filter(({ type }) => type !== "CAA")
-      .map(({ name, type }) => `${name} ${type}`);
-    assert.deepEqual(names.sort(), [
-      "agent.staging.insightpulseai.net CNAME",
-      "chat.staging.insightpulseai.net A",
-      "erp.staging.insightpulseai.net A",
-      "mcp.staging.insightpulseai.net CNAME",
-      "n8n.staging.insightpulseai.net A",
-      "ocr.staging.insightpulseai.net A",
-      "staging.insightpulseai.net A",
-      "superset.staging.insightpulseai.net CNAME",
-      "www.staging.insightpulseai.net CNAME",
-    ]);
-    const again = await sandbox.pulumi(
-      "staging",
-      "preview",
-      "--expect-no-changes",
-      "--config-file",
-      settings,
-    );
-    assert.equal(again.exitCode, 0, again.printed);
   });
 
-  test("hosted elsewhere, its records are only printed", async () => {
-    const settings = sandbox.editedSettings("staging", { "dns.provider": "elsewhere" });
-    const up = await sandbox.pulumi("staging", "up", "--yes", "--skip-preview", "--config-file", settings);
-    assert.equal(up.exitCode, 0, up.printed);
-    assert.match(up.printed, /^ *erp\.staging\.insightpulseai\.net\. +300 +A +\d+\./m);
-    const { cloudflare_zones = [], domains = [] } = await sandbox.inventory();
-    assert.deepEqual(cloudflare_zones, []);
-    assert.ok(!domains.some(({ name }) => name === "staging.insightpulseai.net"));
-    const { stdout } = await sandbox.pulumi("staging", "stack", "output", "dnsTable", "--json");
-    assert.equal(JSON.parse(stdout).length, 13);
+  test("the policy pack accepts it", async () => {
+    await staging.run("preview", "--policy-pack", "policy/pack");
   });
 
-  test("a reserved address outlives nothing it should not: added, answered with, taken away", async () => {
-    const settings = sandbox.editedSettings("staging", { "hosts.erp.reservedIp": true });
-    const up = await sandbox.pulumi("staging", "up", "--yes", "--skip-preview", "--config-file", settings);
-    assert.equal(up.exitCode, 0, up.printed);
-    const { reserved_ips = [], domain_records = [] } = await sandbox.inventory();
-    assert.equal(reserved_ips.length, 1);
-    const record = domain_records.find(
-      ({ name, domain }) => name === "erp" && domain === "staging.insightpulseai.net",
-    );
-    assert.equal(record?.data, reserved_ips[0]?.ip);
+  test("refuses to be destroyed, and nothing is gone", async () => {
+    const before = lasting(await sandbox.inventory());
+    const { exitCode, printed } = await sandbox.tryRun("destroy", "staging");
+    assert.notEqual(exitCode, 0);
+    assert.match(printed, /protected/);
+    assert.match(printed, /pulumi state unprotect --all/);
+    assert.deepEqual(lasting(await sandbox.inventory()), before);
   });
 
-  test("destroying it leaves nothing of it in the account", async () => {
-    const { exitCode, printed } = await sandbox.pulumi("staging", "destroy", "--yes", "--skip-preview");
-    assert.equal(exitCode, 0, printed);
+  test("destroyed once that is meant, it leaves nothing of it in the account", async () => {
+    await staging.run("state", "unprotect", "--all", "--yes");
+    await sandbox.run("destroy", "staging");
     const [found, expected] = [lasting(await sandbox.inventory()), lasting(withoutStaging)];
     for (const collection of Object.keys(expected)) {
       assert.deepEqual(found[collection], expected[collection], collection);

@@ -64,14 +64,22 @@ export class TestSandbox {
     return file;
   }
 
+  /** Fails when an `up` with these settings would change anything. */
+  async assertNoChanges(environment: string, settings: string): Promise<void> {
+    const preview = ["preview", "--expect-no-changes", "--config-file", settings];
+    const { exitCode, printed } = await this.pulumi(environment, ...preview);
+    assert.equal(exitCode, 0, printed);
+  }
+
   /** What the cloud holds, asked of the cloud itself and not of the stack. */
   async inventory(): Promise<Inventory> {
     return (await this.ask("/inventory")) as Inventory;
   }
 
-  /** Every call the cloud has answered since it was started, in order. */
-  async requests(): Promise<{ method: string; path: string }[]> {
-    return ((await this.ask("/requests")) as { requests: { method: string; path: string }[] }).requests;
+  /** Every call the cloud has answered since it was started, or since a point in time, in order. */
+  async requests(since = ""): Promise<{ method: string; path: string }[]> {
+    const asked = `/requests?since=${encodeURIComponent(since)}`;
+    return ((await this.ask(asked)) as { requests: { method: string; path: string }[] }).requests;
   }
 
   /** Secret values the sandbox made up for an environment, by name. */

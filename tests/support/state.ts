@@ -34,9 +34,30 @@ export function nameOf(urn: string): string {
 
 /** What `pulumi preview --json` plans, as `operation name`, without what stays the same and what merely groups. */
 export function plannedSteps(preview: string): string[] {
-  const { steps } = JSON.parse(preview) as { steps: { op: string; urn: string }[] };
-  return steps
-    .filter(({ op, urn }) => op !== "same" && !urn.includes("pulumi:pulumi:Stack"))
-    .map(({ op, urn }) => `${op} ${nameOf(urn)}`)
+  const { steps } = JSON.parse(preview) as { steps: Step[] };
+  return steps.filter(isChange).map(inWords).sort();
+}
+
+/** What an `up --json` did, in the same words. */
+export function doneSteps(printed: string): string[] {
+  const events = printed.split("\n").filter((line) => line.startsWith("{"));
+  return events
+    .map((line) => (JSON.parse(line) as { resourcePreEvent?: { metadata: Step } }).resourcePreEvent?.metadata)
+    .filter((step) => step !== undefined)
+    .filter(isChange)
+    .map(inWords)
     .sort();
+}
+
+interface Step {
+  readonly op: string;
+  readonly urn: string;
+}
+
+function isChange({ op, urn }: Step): boolean {
+  return op !== "same" && !urn.includes("pulumi:pulumi:Stack");
+}
+
+function inWords({ op, urn }: Step): string {
+  return `${op} ${nameOf(urn)}`;
 }

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import type { EditedStack } from "../../support/edited-stack.ts";
+import { named } from "../../support/inventory.ts";
+
+/** What loses data, once that is meant. */
+export function changesThatCostData(staging: EditedStack): void {
+  suite("a change that costs data on purpose", () => {
+    const moved = { "backup.secondRegion": "fra1" };
+    test("a new second region for backups replaces that bucket once it is unprotected, and the keys follow", async () => {
+      const keys = ["update backups-copier", "update backups-reader", "update project-resources"];
+      await staging.unprotect("backups-second");
+      assert.deepEqual(await staging.planned(moved), ["replace backups-second", ...keys]);
+      const { done, inventory } = await staging.apply(moved);
+      // The new one is there before the old one goes.
+      assert.deepEqual(done, [
+        "create-replacement backups-second",
+        "delete-replaced backups-second",
+        "replace backups-second",
+        ...keys,
+      ]);
+      const buckets = inventory.buckets?.map(({ name }) => name) ?? [];
+      assert.ok(buckets.includes("insightpulse-staging-backups-fra1"));
+      assert.ok(!buckets.includes("insightpulse-staging-backups-sfo3"));
+      const { grants } = named(inventory, "spaces_keys", "insightpulse-staging-backups-copier");
+      assert.deepEqual(grants, [
+        { bucket: "insightpulse-staging-backups", permission: "read" },
+        { bucket: "insightpulse-staging-backups-fra1", permission: "readwrite" },
+      ]);
+      assert.deepEqual(await staging.planned(moved), []);
+      await staging.assertRefused({}, "backups-second", /unable to replace .*protection/s);
+    });
+
+    test("a host in another region, where nothing is protected, is that droplet and its names", async () => {
+      const thrownAway = { ...moved, protectData: false, "hosts.ocr.region": "sfo2" };
+      assert.deepEqual(await staging.planned(thrownAway), [
+        "replace host-ocr-droplet",
+        "update dns-ocr",
+        "update project-resources",
+      ]);
+    });
+  });
+}
