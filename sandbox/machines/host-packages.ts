@@ -1,0 +1,31 @@
+import { execa } from "execa";
+import { runLong } from "../engine/run.ts";
+import type { Report } from "../engine/tool.ts";
+
+/** What this computer itself must have for machines to boot. */
+const packages = ["mmdebstrap", "systemd-container", "nftables", "iproute2", "debian-archive-keyring"];
+
+/** Installs the packages that are missing here, and says which they were. */
+export async function installHostPackages(cache: string, report: Report): Promise<string[]> {
+  const missing = await missingPackages();
+  if (missing.length === 0) return [];
+  const apt = (...words: string[]) =>
+    runLong({
+      command: "apt-get",
+      arguments: words,
+      variables: { DEBIAN_FRONTEND: "noninteractive" },
+      cache,
+      report: (line) => report(`installing ${missing.join(", ")}: ${line}`),
+    });
+  await apt("update");
+  await apt("install", "--yes", "--no-install-recommends", ...missing);
+  return missing;
+}
+
+async function missingPackages(): Promise<string[]> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
+  const format = ["--showformat", "${Package} ${db:Status-Status}\\n"];
+  const { stdout } = await execa("dpkg-query", ["--show", ...format, ...packages], { reject: false });
+  const installed = new Set(stdout.split("\n").filter((line) => line.endsWith(" installed")));
+  return packages.filter((name) => !installed.has(`${name} installed`));
+}
