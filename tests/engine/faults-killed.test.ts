@@ -5,6 +5,7 @@ import { after, before, suite, test } from "node:test";
 import { execa } from "execa";
 import { findMarked, mark } from "../../sandbox/engine/processes.ts";
 import { FaultySandbox } from "../support/faulty-sandbox.ts";
+import type { Outcome } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -36,13 +37,11 @@ function kill(pid: number): void {
   }
 }
 
-interface Killed {
+interface Killed extends Outcome {
   /** How many engines were killed. */
   readonly engines: number;
   /** Creations the cloud was holding back then. */
   readonly held: number;
-  /** What the command had said up to then. */
-  readonly said: string;
 }
 
 /** Runs `up`, and kills it when the cloud holds back what comes after so many creations. */
@@ -69,8 +68,8 @@ async function killedUp(letThrough: number, hold: (typeof holds)[number], alone:
   // Outright: with every provider it has started, or alone.
   for (const pid of alone ? engines : processes) kill(pid);
   kill(-(up.pid ?? 0));
-  const { all: said } = await up;
-  return { engines: engines.length, held: await held(), said };
+  const { all: printed } = await up;
+  return { engines: engines.length, held: await held(), exitCode: undefined, stdout: "", printed };
 }
 
 const released = /the lock of a killed run is released/;
@@ -82,7 +81,11 @@ suite("an engine killed outright in the middle of up", () => {
     const [hold, alone] = [holds[index % 2] ?? "delay", index % 4 > 1];
     const what = hold === "delay" ? "the next is under way" : "the next is done and not yet answered";
     test(`kill ${index + 1}: after ${moment} creations, while ${what}: nothing generated is lost`, async () => {
-      const { engines, held, said } = await killedUp(moment, hold, alone);
+      const {
+        engines,
+        held,
+        printed: said,
+      } = await sandbox.recorder.run("./scripts/sandbox up staging", () => killedUp(moment, hold, alone));
       assert.equal(engines, 1, `an engine was to be killed:\n${said}`);
       assert.ok(held > 0, "the cloud was to hold a creation back");
       assert.ok((await sandbox.creationsUnderWay()).length > 0, "the state was to know of a creation");
@@ -91,6 +94,15 @@ suite("an engine killed outright in the middle of up", () => {
       Object.assign(generated, await sandbox.generated());
     });
   }
+
+  test("the lock of the last kill keeps plain pulumi out, and status says whose it is and how old", async () => {
+    const refused = await sandbox.up();
+    assert.notEqual(refused.exitCode, 0);
+    assert.match(refused.printed, /currently locked by 1 lock/);
+    const { lock } = JSON.parse((await sandbox.run("status", "staging", "--json")).stdout);
+    assert.equal(lock.atWork, false);
+    assert.match(lock.owner, /^\S+@\S+ \(process \d+\), \d+ (second|minute)s? ago$/);
+  });
 
   test("the next up releases the last lock and converges: each thing is there once", async () => {
     await sandbox.run("fault", "clear");

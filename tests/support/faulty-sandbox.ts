@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { execa } from "execa";
+import { FaultRecorder } from "./fault-report.ts";
 import { type Inventory, type Outcome, TestSandbox } from "./sandbox.ts";
 import { resourcesOf, type StateResource, shownSecret } from "./state.ts";
 
@@ -36,6 +37,12 @@ export class FaultySandbox extends TestSandbox {
   #exports = "";
   #before: Inventory = {};
 
+  /** Notes every run, when a report of them is wanted. */
+  readonly recorder = new FaultRecorder(
+    () => this.inventory(),
+    join(this.folder, "backend/.pulumi/stacks/insightpulse/staging.json"),
+  );
+
   /** Starts the cloud and makes the stack, but none of its resources. */
   async prepare(): Promise<void> {
     this.#exports = (await this.run("env", "staging")).stdout;
@@ -61,7 +68,13 @@ export class FaultySandbox extends TestSandbox {
 
   /** `pulumi up`, which may fail. */
   up(words: readonly string[] = [], variables: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    return this.engine(["up", "--yes", "--skip-preview", ...words], variables);
+    const command = ["up", "--yes", "--skip-preview", ...words];
+    return this.recorder.run(`pulumi ${command.join(" ")}`, () => this.engine(command, variables));
+  }
+
+  override tryRun(...words: string[]): Promise<Outcome> {
+    const run = () => super.tryRun(...words);
+    return words[0] === "up" ? this.recorder.run(`./scripts/sandbox ${words.join(" ")}`, run) : run();
   }
 
   #command(words: readonly string[], variables: Readonly<Record<string, string>>): string[] {
