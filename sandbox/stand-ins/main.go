@@ -1,0 +1,80 @@
+// Command stand-in plays the services whose images no registry in the sandbox has. It speaks their ports, health
+// answers, cookies and data folders, reads their own configuration, and says in every answer what it is.
+//
+// Which one it plays follows from the name it is called by, so that a unit's own command line works unchanged.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// service is one that is played: it returns what to serve, by address.
+type service func(arguments []string) (map[string]http.Handler, error)
+
+var services = map[string]service{
+	"odoo":        odoo,
+	"mattermost":  mattermost,
+	"n8n":         n8n,
+	"ocr-service": ocr,
+}
+
+const shutdownPatience = 10 * time.Second
+
+func main() {
+	log.SetFlags(0)
+	name := filepath.Base(os.Args[0])
+	play, known := services[name]
+	if !known {
+		log.Fatalf("%s is not played here: call this program odoo, mattermost, n8n or ocr-service", name)
+	}
+	handlers, err := play(os.Args[1:])
+	if err != nil {
+		log.Fatalf("%s: %v", name, err)
+	}
+	if err := serve(name, handlers); err != nil {
+		log.Fatalf("%s: %v", name, err)
+	}
+}
+
+// serve listens on every address until the process is told to end, and then answers what it has begun.
+func serve(name string, handlers map[string]http.Handler) error {
+	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer cancel()
+	failed := make(chan error, len(handlers))
+	var servers []*http.Server
+	for address, handler := range handlers {
+		server := &http.Server{Addr: address, Handler: labelled(handler), ReadHeaderTimeout: 10 * time.Second}
+		servers = append(servers, server)
+		go func() { failed <- server.ListenAndServe() }()
+		fmt.Printf("stand-in for %s listens on %s\n", name, address)
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-stop.Done():
+	}
+	patience, done := context.WithTimeout(context.Background(), shutdownPatience)
+	defer done()
+	var problems []error
+	for _, server := range servers {
+		problems = append(problems, server.Shutdown(patience))
+	}
+	return errors.Join(problems...)
+}
+
+// labelled marks every answer, so that nobody takes it for the real service's.
+func labelled(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		answer.Header().Set("X-Stand-In", "true")
+		handler.ServeHTTP(answer, request)
+	})
+}

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { execa } from "execa";
+import { catalogue } from "../../config/catalogue.ts";
+import { imageReference } from "../../host/render/image.ts";
+import { cacheFolder } from "../../sandbox/engine/paths.ts";
+import { parseReference, type StandInImage } from "../../sandbox/internet/registry/images.ts";
+import { type Layer, obtainLayer, played } from "../../sandbox/internet/registry/layer.ts";
+import { registries } from "../../sandbox/internet/registry/registry.ts";
+import { call, until } from "../cloud/support.ts";
+import { freePort } from "./support/free-port.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "registry-"));
+const reference = "docker.io/library/odoo:18.0-20260421";
+const images: StandInImage[] = [
+  { reference, plays: "odoo" },
+  { reference: "registry.digitalocean.com/fin-workspace/ocr-service:1.0.0", plays: "ocr-service" },
+];
+
+describe("The registries of the world", () => {
+  let server: Server;
+  let base: string;
+  let layer: Layer;
+  before(async () => {
+    const options = { cache: cacheFolder(), projectRoot: "", report: () => {}, note: () => {} };
+    layer = await obtainLayer(options);
+    const site = registries(images, layer);
+    server = createServer((request, response) => void site.serve(request, response));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What a registry answers under its own name. */
+  async function ask(host: string, path: string, headers: Record<string, string> = {}, method = "GET") {
+    const [program = "", ...words] = [
+      "curl",
+      "--silent",
+      "--show-error",
+      "--request",
+      method,
+      "--header",
+      `host: ${host}`,
+    ];
+    const sent = Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]);
+    const file = join(folder, "answer");
+    const format = ["--output", file, "--write-out", "%{http_code} %header{docker-content-digest}"];
+    const { stdout } = await execa(program, [...words, ...sent, ...format, `${base}${path}`]);
+    const [status, digest = ""] = stdout.split(" ");
+    return { status: Number(status), digest, body: readFileSync(file) };
+  }
+  const sha256 = (body: Buffer) => `sha256:${createHash("sha256").update(body).digest("hex")}`;
+
+  test("an image is pulled by tag, and every part is what its digest says", async () => {
+    assert.equal((await ask("registry-1.docker.io", "/v2/")).status, 200);
+    const manifest = await ask("registry-1.docker.io", "/v2/library/odoo/manifests/18.0-20260421");
+    assert.equal(manifest.status, 200);
+    assert.equal(sha256(manifest.body), manifest.digest);
+    const { config, layers } = JSON.parse(manifest.body.toString());
+    const settings = await ask("registry-1.docker.io", `/v2/library/odoo/blobs/${config.digest}`);
+    assert.equal(sha256(settings.body), config.digest);
+    const { config: image, rootfs } = JSON.parse(settings.body.toString());
+    assert.equal(image.Labels["org.insightpulse.stand-in"], "true");
+    assert.deepEqual(image.Cmd, ["/usr/bin/odoo"]);
+    const content = await ask("registry-1.docker.io", `/v2/library/odoo/blobs/${layers[0].digest}`);
+    assert.equal(sha256(content.body), layers[0].digest);
+    assert.equal(content.body.length, layers[0].size);
+    assert.equal(rootfs.diff_ids[0], layer.contentDigest);
+    const byDigest = await ask("registry-1.docker.io", `/v2/library/odoo/manifests/${manifest.digest}`);
+    assert.deepEqual(byDigest.body, manifest.body);
+  });
+
+  test("other tags, other images and the same image elsewhere are unknown", async () => {
+    assert.equal((await ask("registry-1.docker.io", "/v2/library/odoo/manifests/latest")).status, 404);
+    assert.equal((await ask("registry-1.docker.io", "/v2/library/nginx/manifests/1")).status, 404);
+    assert.equal((await ask("ghcr.io", "/v2/library/odoo/manifests/18.0-20260421")).status, 404);
+  });
+
+  test("the account's own registry wants a login, and nobody can push", async () => {
+    const path = "/v2/fin-workspace/ocr-service/manifests/1.0.0";
+    assert.equal((await ask("registry.digitalocean.com", path)).status, 401);
+    assert.equal((await ask("registry.digitalocean.com", path, { authorization: "Basic dTpw" })).status, 200);
+    assert.equal(
+      (await ask("registry-1.docker.io", "/v2/library/odoo/blobs/uploads/", {}, "POST")).status,
+      405,
+    );
+  });
+
+  test("a content that was pinned by its digest has no stand-in", () => {
+    assert.throws(() => parseReference(`docker.io/library/odoo@sha256:${"0".repeat(64)}`), /no stand-in/);
+  });
+
+  test("every host service of the catalogue is played", () => {
+    const wanted = Object.values(catalogue).flatMap((service) =>
+      service.kind === "host" ? [service.image] : [],
+    );
+    for (const image of wanted) {
+      const { repository } = parseReference(imageReference(image, "fin-workspace"));
+      const name = repository.split("/").at(-1)?.replace("mattermost-team-edition", "mattermost");
+      assert.ok(
+        played.some((one) => one === name),
+        `${repository} is not played`,
+      );
+    }
+  });
+
+  describe("the program in the image", () => {
+    const children: ChildProcess[] = [];
+    before(() => execa("tar", ["--extract", "--file", layer.file, "--directory", folder, "./usr/bin"]));
+    after(() => {
+      for (const child of children) child.kill("SIGKILL");
+    });
+    const start = (name: string, words: string[], variables: Record<string, string>) => {
+      const child = spawn(join(folder, "usr/bin", name), words, { env: variables, stdio: "ignore" });
+      children.push(child);
+      return child;
+    };
+    const answers = async (url: string) => {
+      let last: Awaited<ReturnType<typeof fetch>> | undefined;
+      await until(
+        async () => {
+          last = await fetch(url).catch(() => undefined);
+          return last !== undefined;
+        },
+        () => `${url} does not answer`,
+      );
+      return last ?? assert.fail();
+    };
+
+    test("Odoo reads its own file, and keeps sessions and data", async () => {
+      const [port, live] = [await freePort(), await freePort()];
+      const data = join(folder, "odoo");
+      const file = join(folder, "odoo.conf");
+      const lines = [
+        "http_interface = 127.0.0.1",
+        `http_port = ${port}`,
+        `gevent_port = ${live}`,
+        `data_dir = ${data}`,
+      ];
+      // Nobody listens there: the service starts all the same, and says so when it is asked.
+      const database = ["db_host = 127.0.0.1", "db_port = 1", "db_user = odoo.x", "db_password = y"];
+      writeFileSync(file, ["; comment", "[options]", ...lines, ...database].join("\n"));
+      const child = start("odoo", [`--config=${file}`], {});
+      const health = await answers(`http://127.0.0.1:${port}/web/health`);
+      assert.equal(health.headers.get("x-stand-in"), "true");
+      assert.deepEqual(await health.json(), { status: "pass" });
+      const deep = await call(`http://127.0.0.1:${port}/web/health?db_server_status=1`, "GET", {});
+      assert.deepEqual([deep.status, deep.body.db_server_status], [500, false]);
+      const login = await fetch(`http://127.0.0.1:${port}/web/login`);
+      const [cookie = ""] = login.headers.getSetCookie();
+      assert.match(cookie, /^session_id=[0-9a-f]{40}; Path=\/; Max-Age=3600; HttpOnly$/);
+      const again = await fetch(`http://127.0.0.1:${port}/web/login`, {
+        headers: { cookie: cookie.split(";")[0] ?? "" },
+      });
+      assert.deepEqual(again.headers.getSetCookie(), []);
+      const style = await fetch(`http://127.0.0.1:${port}/web/static/style.css`);
+      assert.match(style.headers.get("cache-control") ?? "", /max-age=604800/);
+      assert.equal(readFileSync(join(data, "stand-in-starts"), "utf8").trim().split("\n").length, 1);
+
+      const socket = new WebSocket(`ws://127.0.0.1:${live}/websocket`);
+      const echoed = await new Promise((resolve, reject) => {
+        socket.onopen = () => socket.send("x".repeat(300));
+        socket.onmessage = ({ data: message }) => resolve(message);
+        socket.onerror = reject;
+      });
+      assert.equal(echoed, "x".repeat(300));
+      socket.close();
+
+      child.kill("SIGTERM");
+      assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 0);
+    });
+
+    test("Mattermost, n8n and OCR answer their health checks where their variables say", async () => {
+      const home = { HOME: join(folder, "home") };
+      const [chat, flows, reader] = [await freePort(), await freePort(), await freePort()];
+      const folders = { MM_FILESETTINGS_DIRECTORY: join(folder, "mattermost") };
+      start("mattermost", [], { ...folders, MM_SERVICESETTINGS_LISTENADDRESS: `127.0.0.1:${chat}` });
+      start("n8n", [], {
+        ...home,
+        N8N_ENCRYPTION_KEY: "k",
+        N8N_LISTEN_ADDRESS: "127.0.0.1",
+        N8N_PORT: String(flows),
+      });
+      start("ocr-service", [], { ...home, PORT: String(reader), REDIS_PORT: "1", API_KEY: "secret" });
+      const url = (port: number, path: string) => `http://127.0.0.1:${port}${path}`;
+      assert.deepEqual(await (await answers(url(chat, "/api/v4/system/ping"))).json(), { status: "OK" });
+      assert.deepEqual(await (await answers(url(flows, "/healthz"))).json(), { status: "ok" });
+      assert.deepEqual(await (await answers(url(reader, "/health"))).json(), { ok: true });
+      assert.equal((await fetch(url(reader, "/ready"))).status, 503);
+      assert.equal((await fetch(url(reader, "/v1/ocr"), { method: "POST", body: "x" })).status, 401);
+      const headers = { "x-api-key": "secret" };
+      assert.equal((await fetch(url(reader, "/v1/ocr"), { method: "POST", body: "x", headers })).status, 503);
+    });
+
+    test("n8n does not start without its encryption key", async () => {
+      const child = start("n8n", [], { HOME: folder });
+      assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 1);
+    });
+  });
+});
