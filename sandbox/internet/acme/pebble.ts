@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { get } from "node:https";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { makeFolder, writeJson, writeWhole } from "../../engine/files.ts";
 import type { Authority } from "../authority.ts";
 import { pass } from "../front/pass.ts";
 import type { Site } from "../front/site.ts";
+import { freePort } from "../loopback.ts";
 import { startServerProcess } from "../server-process.ts";
 
 /** What Pebble needs. */
@@ -94,13 +94,4 @@ async function fetchRoot(port: number, ca: string): Promise<string> {
     }).once("error", reject);
   });
   return new X509Certificate(pem).toString();
-}
-
-/** Pebble takes no port of the system's choice. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,0 +1,47 @@
+import type { ApplicationRole } from "./project.ts";
+
+/** A text as SQL writes it. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A name as SQL writes it. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const makeRole = (name: string) =>
+  `SELECT ${literal(`CREATE ROLE ${identifier(name)} LOGIN`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) \\gexec`;
+
+/**
+ * What the vendor sets up: the owner's role, which is no superuser, and the pooler's way to look up passwords.
+ */
+export function vendorStatements(ownerPassword: string, poolerPassword: string): string {
+  return [
+    makeRole("postgres"),
+    `ALTER ROLE postgres CREATEDB CREATEROLE REPLICATION BYPASSRLS PASSWORD ${literal(ownerPassword)};`,
+    "ALTER DATABASE postgres OWNER TO postgres;",
+    "GRANT ALL ON SCHEMA public TO postgres;",
+    makeRole("pgbouncer"),
+    `ALTER ROLE pgbouncer PASSWORD ${literal(poolerPassword)};`,
+    "CREATE SCHEMA IF NOT EXISTS pgbouncer;",
+    "GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;",
+    `CREATE OR REPLACE FUNCTION pgbouncer.get_auth(wanted TEXT) RETURNS TABLE (username TEXT, password TEXT)
+       LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+       AS $$ SELECT rolname::TEXT, rolpassword::TEXT FROM pg_authid
+             WHERE rolname = wanted AND rolcanlogin AND (rolvaliduntil IS NULL OR rolvaliduntil > now()) $$;`,
+    "REVOKE ALL ON FUNCTION pgbouncer.get_auth(TEXT) FROM PUBLIC;",
+    "GRANT EXECUTE ON FUNCTION pgbouncer.get_auth(TEXT) TO pgbouncer;",
+    "",
+  ].join("\n");
+}
+
+/** An application's role and schema, made by the owner's rights. */
+export function ownerStatements({ name, password, schema }: ApplicationRole): string {
+  const role = identifier(name);
+  return [
+    "SET ROLE postgres;",
+    makeRole(name),
+    `ALTER ROLE ${role} PASSWORD ${literal(password)};`,
+    `GRANT ${role} TO postgres;`,
+    `CREATE SCHEMA IF NOT EXISTS ${identifier(schema)} AUTHORIZATION ${role};`,
+    `ALTER ROLE ${role} SET search_path = ${identifier(schema)};`,
+    "RESET ROLE;",
+  ].join("\n");
+}

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { execa } from "execa";
+import { cacheFolder } from "../../sandbox/engine/paths.ts";
+import { Authority } from "../../sandbox/internet/authority.ts";
+import { type Pooler, startPooler } from "../../sandbox/internet/supabase/pooler.ts";
+import { type RunningProject, startProject } from "../../sandbox/internet/supabase/project.ts";
+import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
+import { fatalError, readFirstMessage, startupMessage } from "../../sandbox/internet/supabase/wire.ts";
+import { freePort } from "./support/free-port.ts";
+
+const projectRef = "abcdefghijklmnopqrst";
+const ownerPassword = "owner's password";
+const roles = [{ name: "odoo", password: "odoo's password", schema: "public_odoo" }];
+const poolerHost = "aws-1-us-east-1.pooler.supabase.com";
+
+test("The first messages of a session are told apart, and wait until they are whole", () => {
+  const parameters = new Map([
+    ["user", "odoo.abc"],
+    ["database", "postgres"],
+  ]);
+  const message = startupMessage(parameters);
+  assert.equal(readFirstMessage(message.subarray(0, 12)), undefined);
+  const read = readFirstMessage(message);
+  assert.deepEqual(read?.kind === "startup" && [...read.parameters], [...parameters]);
+  assert.equal(readFirstMessage(Buffer.from("0000000804d2162f", "hex"))?.kind, "ssl");
+  assert.equal(readFirstMessage(Buffer.from("GET / HTTP/1.1\r\n"))?.kind, "unknown");
+  assert.match(fatalError("XX000", "no").toString(), /^E/);
+});
+
+const isRoot = process.getuid?.() === 0;
+const hasInstaller = !(await execa("mmdebstrap", ["--version"], { reject: false })).failed;
+const skip =
+  isRoot && hasInstaller ? false : "PostgreSQL needs root and mmdebstrap, for the Debian root it runs in";
+
+describe("A Supabase project", { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "supabase-"));
+  const trusted = join(folder, "authority.pem");
+  let root: string;
+  let authority: Authority;
+  let project: RunningProject;
+  let direct: number;
+  const poolers: Pooler[] = [];
+
+  const start = async () => {
+    const settings = { projectRef, ownerPassword, address: "127.0.0.1", port: direct };
+    project = await startProject(settings, { root, folder: join(folder, "project"), authority });
+    const pair = await authority.issue([poolerHost]);
+    for (const mode of ["session", "transaction"] as const) {
+      const projects = new Map([[projectRef, project.poolers[mode]]]);
+      poolers.push(await startPooler({ address: "127.0.0.1", port: 0, ...pair, projects }));
+    }
+  };
+  const stop = async () => {
+    for (const pooler of poolers.splice(0)) await pooler.stop();
+    await project?.stop();
+  };
+
+  before(async () => {
+    root = await obtainDatabaseRoot(cacheFolder(), () => {});
+    authority = await Authority.open(folder);
+    direct = await freePort();
+    await start();
+    await project.ensureRoles(roles);
+  });
+  after(async () => {
+    await stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** PostgreSQL's own client, out of the root: it runs one statement, or what comes on its standard input. */
+  function client(sql: string, wanted: Record<string, string | number>, password: string) {
+    const words = {
+      hostaddr: "127.0.0.1",
+      dbname: "postgres",
+      sslmode: "verify-full",
+      sslrootcert: trusted,
+      ...wanted,
+    };
+    const connection = Object.entries(words).map(([key, value]) => `${key}=${value}`);
+    const library = `${root}/usr/lib/x86_64-linux-gnu:${root}/usr/lib/aarch64-linux-gnu`;
+    const loader = process.arch === "x64" ? "lib64/ld-linux-x86-64.so.2" : "lib/ld-linux-aarch64.so.1";
+    const psql = [`${root}/usr/lib/postgresql/17/bin/psql`, connection.join(" ")];
+    const source = sql === "-" ? ["--file", "-"] : ["--command", sql];
+    const command = [
+      "--library-path",
+      library,
+      ...psql,
+      "--no-psqlrc",
+      "--tuples-only",
+      "--no-align",
+      ...source,
+    ];
+    return execa(join(root, "usr", loader), command, { reject: false, env: { PGPASSWORD: password } });
+  }
+  async function query(...wanted: Parameters<typeof client>): Promise<string> {
+    const result = await client(...wanted);
+    if (result.failed) throw new Error(result.stderr);
+    return result.stdout.trim();
+  }
+  const pooled = (index: number, user: string) => ({
+    host: poolerHost,
+    port: poolers[index]?.port ?? 0,
+    user: `${user}.${projectRef}`,
+  });
+
+  test("an application gets in through both poolers as its own role, in its own schema", async () => {
+    for (const index of [0, 1]) {
+      const answer = await query(
+        "SELECT current_user, current_schema()",
+        pooled(index, "odoo"),
+        "odoo's password",
+      );
+      assert.equal(answer, "odoo|public_odoo");
+    }
+    await query("CREATE TABLE kept (id int)", pooled(0, "odoo"), "odoo's password");
+    await assert.rejects(
+      query("CREATE ROLE other", pooled(0, "odoo"), "odoo's password"),
+      /permission denied/,
+    );
+  });
+
+  test("the owner gets in by the pooler and directly, makes roles, and is no superuser", async () => {
+    const host = `db.${projectRef}.supabase.co`;
+    const directly = { host, port: direct, user: "postgres" };
+    const sql = "SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user";
+    assert.equal(await query(sql, directly, ownerPassword), "f|t");
+    await query("CREATE ROLE late LOGIN PASSWORD 'late'", pooled(0, "postgres"), ownerPassword);
+    // The poolers know it at once, without being told.
+    assert.equal(await query("SELECT current_user", pooled(1, "late"), "late"), "late");
+  });
+
+  test("without TLS, with a wrong password or of another project, nobody gets in", async () => {
+    const plain = { sslmode: "disable" };
+    const odoo = pooled(0, "odoo");
+    await assert.rejects(
+      query("SELECT 1", { ...odoo, ...plain }, "odoo's password"),
+      /SSL connection is required/,
+    );
+    const directly = { host: `db.${projectRef}.supabase.co`, port: direct, user: "odoo" };
+    await assert.rejects(query("SELECT 1", { ...directly, ...plain }, "odoo's password"), /no encryption/);
+    await assert.rejects(query("SELECT 1", odoo, "wrong"), /SASL authentication failed/);
+    await assert.rejects(
+      query("SELECT 1", { ...odoo, user: "odoo.zzzzzzzzzzzzzzzzzzzz" }, "x"),
+      /Tenant or user not found/,
+    );
+    await assert.rejects(
+      query("SELECT 1", { ...odoo, user: "odoo" }, "odoo's password"),
+      /Tenant or user not found/,
+    );
+    await assert.rejects(
+      query("SELECT 1", { ...odoo, host: "other.example.net" }, "odoo's password"),
+      /does not match/,
+    );
+  });
+
+  test("a session keeps its connection at the session pooler, and shares it at the transaction pooler", async () => {
+    for (const [index, isShared] of [
+      [0, false],
+      [1, true],
+    ] as const) {
+      const idle = client("-", pooled(index, "odoo"), "odoo's password");
+      const first = new Promise((resolve) =>
+        idle.stdout?.once("data", (line) => resolve(String(line).trim())),
+      );
+      idle.stdin?.write("SELECT pg_backend_pid();\n");
+      const backend = await first;
+      const other = await query("SELECT pg_backend_pid()", pooled(index, "odoo"), "odoo's password");
+      assert.equal(backend === other, isShared);
+      idle.stdin?.end();
+      await idle;
+    }
+  });
+
+  test("after a stop and a start everything is still there, and a role gets its new password", async () => {
+    await stop();
+    await start();
+    assert.equal(await query("SELECT count(*) FROM kept", pooled(0, "odoo"), "odoo's password"), "0");
+    await project.ensureRoles([{ name: "odoo", password: "a new one", schema: "public_odoo" }]);
+    assert.equal(await query("SELECT 1", pooled(1, "odoo"), "a new one"), "1");
+  });
+});
