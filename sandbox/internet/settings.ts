@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { played } from "./registry/layer.ts";
+
+const role = z.strictObject({ name: z.string(), password: z.string(), schema: z.string() });
+
+/** What the sandbox's internet is to be: given to it on standard input, since there are passwords in it. */
+export const internetSettings = z.strictObject({
+  /** Everything it keeps. */
+  folder: z.string(),
+  /** Folder of the cloud, whose state says which names there are. */
+  cloudFolder: z.string(),
+  /** Addresses of this network namespace. */
+  addresses: z.strictObject({
+    /** Where names are resolved. */
+    names: z.array(z.string()).min(1),
+    /** Every web server of the world. */
+    web: z.string(),
+    /** The poolers of all Supabase projects. */
+    pooler: z.string(),
+    mail: z.string(),
+  }),
+  /** Whose name servers the owner's domain is registered with. */
+  registered: z.enum(["digitalocean", "cloudflare"]),
+  /** Supabase projects; none where no database can run. */
+  projects: z.array(
+    z.strictObject({
+      projectRef: z.string(),
+      poolerHost: z.string(),
+      ownerPassword: z.string(),
+      /** Address of the direct host; an IPv6 one, as Supabase has it, makes an AAAA record. */
+      address: z.string(),
+      roles: z.array(role),
+    }),
+  ),
+  images: z.array(z.strictObject({ reference: z.string(), plays: z.enum(played) })),
+  /** Host names of the mail server. */
+  mailNames: z.array(z.string()),
+  tools: z.strictObject({
+    pebble: z.string(),
+    databaseRoot: z.string().optional(),
+    layer: z.strictObject({
+      digest: z.string(),
+      size: z.number(),
+      contentDigest: z.string(),
+      file: z.string(),
+    }),
+  }),
+});
+
+/** What the sandbox's internet is to be. */
+export type InternetSettings = z.output<typeof internetSettings>;

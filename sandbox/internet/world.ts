@@ -1,0 +1,32 @@
+import { isIPv6 } from "node:net";
+import { appPlatform } from "./front/pages.ts";
+import type { Site } from "./front/site.ts";
+import type { NameRecord } from "./names/records.ts";
+import type { InternetSettings } from "./settings.ts";
+
+/** The world's names live as short as its servers in here. */
+const ttl = 60;
+
+/**
+ * Every name of the world that leads to one of the sandbox's servers.
+ *
+ * @param appHosts default names of the apps there are: App Platform knows no others
+ */
+export function worldRecords(
+  { addresses, projects, mailNames }: Pick<InternetSettings, "addresses" | "projects" | "mailNames">,
+  sites: readonly Site[],
+  appHosts: readonly string[],
+): NameRecord[] {
+  const web = [...sites.filter((site) => site !== appPlatform).flatMap(({ names }) => names), ...appHosts];
+  const poolers = [...new Set(projects.map(({ poolerHost }) => poolerHost))];
+  return [
+    ...web.map((name) => record(name, addresses.web)),
+    ...poolers.map((name) => record(name, addresses.pooler)),
+    ...projects.map(({ projectRef, address }) => record(`db.${projectRef}.supabase.co`, address)),
+    ...mailNames.map((name) => record(name, addresses.mail)),
+  ];
+}
+
+function record(name: string, address: string): NameRecord {
+  return { name, ttl, type: isIPv6(address) ? "AAAA" : "A", address };
+}
