@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { installedKinds } from "../../sandbox/engine/plugins.ts";
 import { errorsOf, FaultySandbox } from "../support/faulty-sandbox.ts";
 import type { Outcome } from "../support/sandbox.ts";
 import { nameOf } from "../support/state.ts";
@@ -35,15 +37,20 @@ async function idsAtVendor(): Promise<string[]> {
 
 before(async () => {
   await sandbox.prepare();
-  // The operator's own setting, made short: nothing in the program knows that this is no real cloud.
-  const patience = { "hosts.erp.createTimeout": "3s", "hosts.ocr.createTimeout": "3s" };
-  settings = ["--config-file", sandbox.editedSettings("staging", patience)];
+  // The operator's own setting, made short: nothing in the program knows that this is no real cloud. The official
+  // provider asks for the first time after ten seconds.
+  const { digitalocean } = installedKinds(join(sandbox.folder, "providers.json"));
+  const patience = digitalocean === "official" ? "20s" : "3s";
+  const hosts = { "hosts.erp.createTimeout": patience, "hosts.ocr.createTimeout": patience };
+  settings = ["--config-file", sandbox.editedSettings("staging", hosts)];
   await sandbox.fault("droplet-never-active --times 1");
   const began = Date.now();
   first = await sandbox.up(settings);
   seconds = (Date.now() - began) / 1000;
   dropletIds = await idsInState();
-  const urn = (await dropletsInState()).find(({ outputs }) => outputs.status === "new")?.urn ?? "";
+  const { droplets = [] } = await sandbox.inventory();
+  const waiting = String(droplets.find(({ status }) => status === "new")?.id);
+  const urn = (await dropletsInState()).find((one) => (one as { id?: string }).id === waiting)?.urn ?? "";
   stuck = { urn, name: nameOf(urn) };
 });
 
