@@ -1,6 +1,7 @@
 /** The whole platform, wired: configuration in, components, outputs. Every decision is made in `config/`. */
 import "./components/load-on-demand.ts";
 import "./components/plain-stack-traces.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { AccountProject } from "./components/account-project.ts";
 import { AppService } from "./components/app/app-service.ts";
@@ -43,6 +44,8 @@ const environmentTag = new digitalocean.Tag(
   guarded,
 );
 const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(environment) }, data);
+// Between sections the engine gets its turn: it starts providers while the rest is still being declared.
+await nextTurn();
 
 // Hosts, each behind its firewall and watched.
 const notifications = notificationsTo(monitoring, () => secrets.requireSecret("slackWebhookUrl"));
@@ -70,6 +73,7 @@ const volumes = mapValues(config.volumes, ({ region, sizeGib }, name) => {
   const options = { ...data, ...importing(adopt.volumes[name]) };
   return new digitalocean.Volume(`volume-${name}`, { name, region, size: sizeGib }, options);
 });
+await nextTurn();
 
 // Secrets the stack makes, and the database they open.
 const secretNames = plan.generatedSecretNames(resolvedServices);
@@ -85,6 +89,7 @@ const deprecatedDatabase =
     ownerPassword: secrets.requireSecret("supabaseSecondaryOwnerPassword"),
     rolePasswords: {},
   });
+await nextTurn();
 
 // Backups, images, apps.
 const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup), data);
@@ -111,6 +116,7 @@ const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
   };
   return new AppService(`app-${name}`, appArgs, guarded);
 });
+await nextTurn();
 
 // Names, and somebody outside who asks whether they answer.
 const records = plan.planDnsRecords(resolvedServices, config).map(({ target, ...record }) => ({
