@@ -3,7 +3,7 @@ import { withUnit } from "./report.ts";
 
 const [width, margin, labelWidth, rowHeight] = [960, 24, 330, 26];
 const barsLeft = margin + labelWidth;
-const barsWidth = width - barsLeft - margin - 150;
+const barsWidth = width - barsLeft - margin - 220;
 
 /** The figures as an SVG: each limit and how much of it is used, and what a preview's time is made of. */
 export function chart(figures: readonly Figure[]): string {

@@ -54,7 +54,7 @@ function figures(runs: ReadonlyMap<number, readonly ProbedRun[]>): Figure[] {
   return [
     ...rows.flatMap(({ count, resources, milliseconds, engineBytes, programBytes }) => [
       figure(`preview with ${count} more hosts`, milliseconds, "ms"),
-      figure(`resources with ${count} more hosts`, resources, "resources"),
+      figure(`resources planned with ${count} more hosts`, resources, "resources"),
       figure(
         `program's memory with ${count} more hosts`,
         programBytes / megabyte,
