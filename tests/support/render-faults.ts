@@ -109,7 +109,7 @@ const waysOut = `
 | a droplet came late | \`pulumi up --refresh\` | the same |
 | a droplet never came | \`pulumi up --replace URN\`, with the URN that the error names; where it is protected, \`pulumi state unprotect URN\` first | the same |
 | an answer was lost, and the name is taken | \`pulumi import TYPE NAME ID --parent parent=URN --protect=false --generate-code=false\`, then \`pulumi up\` | the same |
-| an answer was lost, and a droplet is there twice | \`doctl compute droplet list --tag-name env:NAME\`, and delete what \`pulumi stack export\` does not know | \`./scripts/sandbox status\` names it with the command |
+| an answer was lost, and a droplet is there twice | \`doctl compute droplet list --tag-name insightpulse-ENVIRONMENT\`, and delete what \`pulumi stack export\` does not know | \`./scripts/sandbox status\` names it with the command |
 | the engine was killed | \`pulumi cancel\`, then \`pulumi refresh\`: it asks about every creation that was under way | \`./scripts/sandbox up\` releases the lock, and removes what was half made |
 | the state file is damaged | the bucket's previous version of it, or the copy beside it (\`.bak\`), or the newest in \`.pulumi/backups\`; then \`pulumi preview --import-file FILE\` shows what it does not know: fill in the ids of what is there, \`pulumi import --file FILE\` | \`./scripts/sandbox up\` does all that |
 | the disk was full | make room, \`pulumi refresh\`, \`pulumi up\` | make room, \`./scripts/sandbox up\` |
