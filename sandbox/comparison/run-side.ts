@@ -70,10 +70,14 @@ async function capture(side: Side, sandbox: Sandbox): Promise<Capture> {
   const prepared = await prepare(sandbox, environment, providers, quietly);
   const captured: StageCapture[] = [];
   for (const stage of stages) captured.push(await captureStage(side, sandbox, prepared, stage));
-  // What is protected the engine refuses to destroy, whoever provides it.
-  await unprotectAll(sandbox, environment, prepared.tools.engine);
-  const destroy = { stage: "destroy", kind: "destroy", changesState: true } as const;
-  captured.push(await captureStage(side, sandbox, prepared, destroy));
+  // What was taken over was there before, and the vendor does not let go of all of it: a default network, for one.
+  const hasTakenOver = captured.some(({ steps }) => steps.some(({ operation }) => operation === "import"));
+  if (!hasTakenOver) {
+    // The engine refuses to destroy what is protected, whoever provides it.
+    await unprotectAll(sandbox, environment, prepared.tools.engine);
+    const destroy = { stage: "destroy", kind: "destroy", changesState: true } as const;
+    captured.push(await captureStage(side, sandbox, prepared, destroy));
+  }
   const secrets = sandbox.project.secretsFor(environment).map(({ name, makeValue }) => [name, makeValue()]);
   const { apiUrl, spacesUrl } = prepared.cloud;
   return { stages: captured, secrets: Object.fromEntries(secrets), addresses: [apiUrl, spacesUrl] };
