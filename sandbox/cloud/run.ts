@@ -80,6 +80,7 @@ function openCloud(folder: string, earlier: Handover | undefined, seeds: string[
     delays: delaysFrom(process.env),
     apiUrl: "",
     spaces: null,
+    machines: null,
     reset: async () => {
       await cloud.spaces?.wipe();
       // In one go from here on, so that no request meets a cloud without an account.

@@ -29,8 +29,8 @@ export interface DropletMachines {
   shutDown(id: number): Promise<void>;
   reboot(id: number): Promise<void>;
   powerCycle(id: number): Promise<void>;
-  /** Gives it a new disk and switches it on. */
-  rebuild(id: number): Promise<void>;
+  /** Gives it a new disk, with what a snapshot holds or with the base root alone, and switches it on. */
+  rebuild(id: number, snapshot: string | null): Promise<void>;
   snapshot(id: number, snapshot: string): Promise<void>;
   forgetSnapshot(snapshot: string): void;
   destroy(id: number): Promise<void>;
@@ -98,10 +98,10 @@ export class Fleet implements DropletMachines {
     });
   }
 
-  rebuild(id: number): Promise<void> {
+  rebuild(id: number, snapshot: string | null): Promise<void> {
     return this.#inTurn(id, async (machine) => {
       await machine.powerOff();
-      await machine.reinstall(this.#spec(id));
+      await machine.reinstall({ ...this.#spec(id), snapshot });
       await machine.boot(this.#spec(id));
     });
   }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { makeFolder, readJson, readText, removeFolder, writeJson } from "../engine/files.ts";
@@ -145,9 +145,12 @@ export class Machine {
   async #install(spec: MachineSpec): Promise<void> {
     makeFolder(this.#folder);
     const { stateRoot, base } = this.#room;
+    const snapshot = spec.snapshot === null ? undefined : snapshotFolder(stateRoot, spec.snapshot);
+    if (snapshot !== undefined && !existsSync(snapshot))
+      throw new Error(`snapshot ${spec.snapshot} holds no disk: it was made while droplets were records`);
     await makeDisk(this.#folder, {
       base,
-      snapshot: spec.snapshot === null ? undefined : snapshotFolder(stateRoot, spec.snapshot),
+      snapshot,
       prepare: (writable) => writeIdentity(writable, spec.name),
     });
   }

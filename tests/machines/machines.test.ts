@@ -173,7 +173,7 @@ describe("machines", { skip }, () => {
     const hostKey = ["cat", "/etc/ssh/ssh_host_ed25519_key.pub"];
     assert.notEqual(await ssh(...hostKey), await told(lab.in(2, ...hostKey)));
     lab.add(4, { publicKeys: [key.publicKey] });
-    await lab.fleet.rebuild(4);
+    await lab.fleet.rebuild(4, null);
     assert.notEqual((await lab.in(4, "test", "-e", "/root/when")).exitCode, 0);
   });
 

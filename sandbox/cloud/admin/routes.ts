@@ -30,6 +30,8 @@ export const admin: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) =>
   });
   app.get("/unsimulated", async () => ({ requests: cloud.journal.unsimulated() }));
 
+  app.get("/machines", async () => ({ machines: cloud.machines?.status() ?? null }));
+
   app.post("/reset", async (_request, reply) => {
     await cloud.reset();
     reply.code(204);

@@ -1,3 +1,4 @@
+import type { MachineWork } from "../digitalocean/machine-work.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import type { State } from "../state.ts";
 import type { Credentials } from "./credentials.ts";
@@ -26,6 +27,8 @@ export interface Cloud {
   apiUrl: string;
   /** The Spaces server, where there is one. */
   spaces: Spaces | null;
+  /** The machines behind droplets; without any, droplets are records. */
+  machines: MachineWork | null;
   /** Back to what the seeds say, with nothing else. */
   reset: () => Promise<void>;
 }

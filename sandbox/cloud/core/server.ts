@@ -39,6 +39,8 @@ export async function buildServer(cloud: Cloud): Promise<FastifyInstance> {
   // Saved before the answer leaves: what a client has been told survives a kill.
   server.addHook("onSend", async (request, _reply, payload) => {
     cloud.store.save();
+    // A firewall that a client has been told of is in force.
+    await cloud.machines?.enforce();
     if (isAdmin(request)) return payload;
     const target = faultTarget(request);
     const late = cloud.faults.take("answer-late", target);
@@ -63,6 +65,7 @@ export async function buildServer(cloud: Cloud): Promise<FastifyInstance> {
 /** Lets everything happen whose time has come. There are no timers: a restart changes nothing. */
 function settle(cloud: Cloud): void {
   settleActions(cloud);
+  cloud.machines?.notice();
   settleDeployments(cloud);
 }
 

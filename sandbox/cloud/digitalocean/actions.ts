@@ -37,7 +37,7 @@ export function startAction(cloud: Cloud, request: FastifyRequest, wanted: NewAc
   if (wanted.droplet_id !== null) refuseWhileBusy(cloud, wanted.droplet_id);
   const { delayMs, ...rest } = wanted;
   const stuck = cloud.faults.take("stuck-action", faultTarget(request));
-  return cloud.state.actions.put({
+  const action = cloud.state.actions.put({
     ...rest,
     id: cloud.store.nextNumber("actions", 2_100_000_001),
     status: "in-progress",
@@ -45,6 +45,8 @@ export function startAction(cloud: Cloud, request: FastifyRequest, wanted: NewAc
     completed_at: null,
     due_at: stuck ? null : Date.now() + delayMs,
   });
+  if (!stuck) cloud.machines?.begin(action);
+  return action;
 }
 
 /** A droplet does one thing at a time; clients wait and try again on exactly this sentence. */
@@ -55,19 +57,25 @@ function refuseWhileBusy(cloud: Cloud, droplet: number): void {
   if (busy) throw unprocessable("Droplet already has a pending event.");
 }
 
-/** Completes every action whose time has come, in the order in which they were due. */
+/**
+ * Completes every action whose time has come, in the order in which they were due. What needs a machine is over when the
+ * machine is done with it.
+ */
 export function settleActions(cloud: Cloud): void {
   const now = Date.now();
   const due = cloud.state.actions.filter(
     (action) => action.status === "in-progress" && action.due_at !== null && action.due_at <= now,
   );
   for (const action of due.sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0))) {
-    cloud.state.actions.put({
-      ...action,
-      status: "completed",
-      completed_at: timestamp(action.due_at ?? now),
-    });
-    applyEffect(cloud, action);
+    const work = cloud.machines?.begin(action) ?? { state: "done" };
+    if (work.state === "running") continue;
+    const completed_at = timestamp(cloud.machines ? now : (action.due_at ?? now));
+    if (work.state === "failed") {
+      cloud.state.actions.put({ ...action, status: "errored", completed_at, error: work.reason });
+    } else {
+      cloud.state.actions.put({ ...action, status: "completed", completed_at });
+      applyEffect(cloud, action);
+    }
   }
 }
 

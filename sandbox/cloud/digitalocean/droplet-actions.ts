@@ -9,7 +9,7 @@ import { BackupPolicyRequest, DropletName } from "./droplet-request.ts";
 import { imageFor } from "./images.ts";
 import type { Droplet, Effect } from "./records.ts";
 import { sizeSoldIn } from "./sizes.ts";
-import { snapshotView } from "./snapshots.ts";
+import { nextImage, snapshotView } from "./snapshots.ts";
 
 const PLAIN = [
   ...(["power_on", "power_off", "shutdown", "reboot", "power_cycle", "password_reset"] as const),
@@ -52,7 +52,7 @@ function effectOf(cloud: Cloud, droplet: Droplet, wanted: z.output<typeof Action
     case "rename":
       return { kind: "droplet-rename", name: wanted.name };
     case "snapshot":
-      return { kind: "droplet-snapshot", name: wanted.name };
+      return { kind: "droplet-snapshot", name: wanted.name, snapshot: nextImage(cloud) };
     case "rebuild":
       return { kind: "droplet-rebuild", image: imageFor(cloud, wanted.image, droplet.region).id };
     default:

@@ -29,7 +29,7 @@ export function dropletView(cloud: Cloud, droplet: Droplet) {
     volume_ids: volumes.map((volume) => volume.id),
     size: size ? sizeView(size) : { slug: droplet.size_slug },
     size_slug: droplet.size_slug,
-    networks: droplet.status === "new" ? { v4: [], v6: [] } : networks(cloud, droplet),
+    networks: droplet.status === "new" ? { v4: [], v6: [] } : dropletNetworks(cloud, droplet),
     region: regionView(droplet.region),
     tags: droplet.tags,
     vpc_uuid: droplet.vpc_uuid,
@@ -54,7 +54,8 @@ function features(droplet: Droplet): string[] {
   ];
 }
 
-function networks(cloud: Cloud, droplet: Droplet) {
+/** The networks of a droplet, as the API shows them. */
+export function dropletNetworks(cloud: Cloud, droplet: Droplet) {
   const range = parseRange(cloud.state.vpcs.get(droplet.vpc_uuid)?.ip_range ?? "");
   const v4 = [
     {

@@ -155,9 +155,10 @@ function destroy(cloud: Cloud, droplet: Droplet): void {
   }
   forgetInProjects(cloud, `do:droplet:${droplet.id}`);
   cloud.state.droplets.delete(droplet.id);
+  cloud.machines?.destroy(droplet.id);
 }
 
-/** Virtual machines. In this cloud they are records: nothing boots. */
+/** Virtual machines. Without the sandbox's machines they are records: nothing boots. */
 export const droplets: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) => {
   const { droplets } = cloud.state;
   type ById = { Params: { id: string } };

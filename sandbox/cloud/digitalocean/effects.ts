@@ -1,7 +1,7 @@
 import type { Cloud } from "../core/cloud.ts";
 import { findSize } from "./catalogue.ts";
 import { findImage } from "./images.ts";
-import type { Action, Droplet, Volume } from "./records.ts";
+import type { Action, Droplet, Effect, Volume } from "./records.ts";
 
 /** Makes true what a completed action was for. What disappeared in the meantime is left alone. */
 export function applyEffect(cloud: Cloud, action: Action): void {
@@ -33,7 +33,7 @@ function dropletChange(
     case "droplet-backups":
       return { backup_policy: effect.policy };
     case "droplet-snapshot":
-      addDropletSnapshot(cloud, droplet, effect.name, started_at);
+      addDropletSnapshot(cloud, droplet, effect, started_at);
       return undefined;
     default:
       return undefined;
@@ -55,8 +55,12 @@ export function ipv6For(dropletId: number): string {
 }
 
 /** A snapshot bears the time at which its action began: clients find it by that. */
-function addDropletSnapshot(cloud: Cloud, droplet: Droplet, name: string, created_at: string): void {
-  const id = String(cloud.store.nextNumber("images", 190_000_001));
+function addDropletSnapshot(
+  cloud: Cloud,
+  droplet: Droplet,
+  { name, snapshot: id }: Extract<Effect, { kind: "droplet-snapshot" }>,
+  created_at: string,
+): void {
   cloud.state.snapshots.put({
     id,
     name,

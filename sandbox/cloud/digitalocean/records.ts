@@ -66,7 +66,7 @@ export type Effect =
   | { kind: "droplet-rebuild"; image: number }
   | { kind: "droplet-ipv6" }
   | { kind: "droplet-backups"; policy: BackupPolicy | null }
-  | { kind: "droplet-snapshot"; name: string }
+  | { kind: "droplet-snapshot"; name: string; snapshot: string }
   | { kind: "volume-attach"; volume: string }
   | { kind: "volume-detach"; volume: string }
   | { kind: "volume-resize"; volume: string; size: number }
@@ -77,7 +77,9 @@ export type Effect =
 export interface Action {
   id: number;
   type: string;
-  status: "in-progress" | "completed";
+  status: "in-progress" | "completed" | "errored";
+  /** Why it ended in an error. The vendor does not say; the sandbox does, in its own inventory. */
+  error?: string;
   started_at: string;
   completed_at: string | null;
   resource_type: "droplet" | "volume" | "reserved_ip";

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { CloudOptions } from "../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../core/cloud.ts";
 import { orNotFound } from "../core/errors.ts";
 import { paginate } from "../core/paging.ts";
 import type { Snapshot } from "./records.ts";
@@ -8,6 +8,11 @@ import type { Snapshot } from "./records.ts";
 export function snapshotView(snapshot: Snapshot) {
   const { distribution: _, ...view } = snapshot;
   return view;
+}
+
+/** The number of the next image that somebody makes. */
+export function nextImage(cloud: Cloud): string {
+  return String(cloud.store.nextNumber("images", 190_000_001));
 }
 
 /** Snapshots of droplets and of volumes. */
@@ -25,7 +30,9 @@ export const snapshots: FastifyPluginAsync<CloudOptions> = async (app, { cloud }
     return { snapshot: snapshotView(orNotFound(snapshots.get(request.params.id))) };
   });
   app.delete<ById>("/snapshots/:id", async (request, reply) => {
-    snapshots.delete(orNotFound(snapshots.get(request.params.id)).id);
+    const { id } = orNotFound(snapshots.get(request.params.id));
+    snapshots.delete(id);
+    cloud.machines?.forgetSnapshot(id);
     reply.code(204);
   });
 };

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Cloud } from "../core/cloud.ts";
 import { timestamp } from "../core/time.ts";
 import { answer } from "./front.ts";
@@ -27,6 +27,11 @@ export class Spaces {
     this.#reconcile();
     await listen(this.#server, port);
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Serves a connection that somebody else has accepted. */
+  serve(connection: Socket): void {
+    this.#server.emit("connection", connection);
   }
 
   async stop(): Promise<void> {
