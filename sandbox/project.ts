@@ -7,7 +7,8 @@ import { secretNames } from "../config/secrets.ts";
 import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
 import { pluginOf } from "./engine/plugins.ts";
-import type { HostStatus, Project, SandboxSecret, ServiceStatus } from "./engine/sandbox.ts";
+import type { HostStatus, Project, SandboxKeys, SandboxSecret, ServiceStatus } from "./engine/sandbox.ts";
+import { healthQuestions, settingsHere, surroundingsOf } from "./project-surroundings.ts";
 
 /**
  * The one place where the sandbox knows the program it runs. For another DigitalOcean program, only this file changes.
@@ -29,8 +30,11 @@ export function loadProject(): Project {
     settingsFile,
     // Both environments live in one account, so both begin with what that account holds.
     seedFile: () => join(root, "sandbox/seeds/production.json"),
-    secretsFor: () => [...secretNames].map(sandboxSecret),
+    secretsFor: (environment) => [...secretNames].map((name) => sandboxSecret(name, environment)),
     servicesIn,
+    healthQuestions,
+    settingsHere,
+    surroundingsOf,
     hostsIn,
     monthlyUsdIn,
   };
@@ -44,11 +48,19 @@ const dnsSchema = z.object({
   config: z.object({ "insightpulse:dns": z.object({ provider: z.string() }) }),
 });
 
-/** Cloudflare's only where the zone is there; `command` has no resource in the program yet. */
+/** Cloudflare's only where the zone is there; `command` only has resources where droplets are machines. */
 function providersUsedIn(environment: string): string[] {
+  return [
+    "digitalocean",
+    "random",
+    "tls",
+    ...(dnsProvider(environment) === "cloudflare" ? ["cloudflare"] : []),
+  ];
+}
+
+function dnsProvider(environment: string): string | undefined {
   const settings = dnsSchema.safeParse(parse(readText(settingsFile(environment)) ?? ""));
-  const dns = settings.data?.config["insightpulse:dns"].provider;
-  return ["digitalocean", "random", "tls", ...(dns === "cloudflare" ? ["cloudflare"] : [])];
+  return settings.data?.config["insightpulse:dns"].provider;
 }
 
 function projectName(): string {
@@ -65,13 +77,23 @@ function environments(): string[] {
     .sort();
 }
 
-/** Random, with a beginning by which a test can search state and logs for it. */
-function sandboxSecret(name: string): SandboxSecret {
+/** Secrets that must fit something the sandbox has. */
+const fitting: Readonly<Record<string, (keys: SandboxKeys, environment: string) => string | undefined>> = {
+  dnsChallengeToken: ({ cloudToken, cloudflareToken }, environment) =>
+    dnsProvider(environment) === "cloudflare" ? cloudflareToken : cloudToken,
+  hostAccessKey: ({ operatorKey }) => operatorKey,
+};
+
+/** Random, with a beginning by which a test can search state and logs for it, unless it must fit something. */
+function sandboxSecret(name: string, environment: string): SandboxSecret {
   return {
     name,
-    makeValue: () => {
+    makeValue: (keys) => {
+      const fits = keys && fitting[name]?.(keys, environment);
+      if (fits !== undefined) return fits;
       const value = `sandbox-${randomBytes(12).toString("hex")}`;
-      return name.endsWith("Url") ? `https://${value}.example.test/` : value;
+      // Slack knows its webhooks by three parts of a path, and the sandbox's Slack does too.
+      return name.endsWith("Url") ? `https://hooks.slack.com/services/T0/B0/${value}` : value;
     },
   };
 }
@@ -82,7 +104,7 @@ const hostsSchema = z.union([
   z.record(z.string(), z.object({ name: z.string().optional(), address: z.string().nullish() })),
 ]);
 
-/** Droplets are records here, with no machine behind them: nothing runs that could be healthy or not. */
+/** Whether they are well is not in the outputs: whoever can asks them. */
 function servicesIn(outputs: Readonly<Record<string, unknown>>): ServiceStatus[] {
   const services = servicesSchema.safeParse(outputs.services);
   return services.success ? services.data.map(({ name, url }) => ({ name, url, healthy: null })) : [];

@@ -3,6 +3,7 @@ import type { Simulation } from "./engine/sandbox.ts";
 import { findExisting } from "./recovery/existing.ts";
 import { removeLeftovers } from "./recovery/leftovers.ts";
 import { findTagged, tagType } from "./recovery/tagged.ts";
+import { world } from "./world/world.ts";
 
 /** The cloud and the providers of this folder. */
 export const simulation: Simulation = {
@@ -13,4 +14,5 @@ export const simulation: Simulation = {
   findExisting,
   tagType,
   findTagged,
+  world,
 };

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { Argument, Option } from "commander";
 import { cacheFolder, statePaths } from "../engine/paths.ts";
-import { providerChoices } from "../engine/plugins.ts";
-import type { Sandbox } from "../engine/sandbox.ts";
+import { type ProviderChoice, providerChoices } from "../engine/plugins.ts";
+import { type MachineChoice, machineChoices, type Sandbox } from "../engine/sandbox.ts";
 import { loadProject } from "../project.ts";
 import { simulation } from "../simulation.ts";
 
@@ -28,4 +28,21 @@ export function providersOption(): Option {
     .choices(providerChoices)
     .env("SANDBOX_PROVIDERS")
     .default("auto");
+}
+
+/** The option that chooses between machines and records. */
+export function machinesOption(): Option {
+  return new Option(
+    "--machines <when>",
+    "whether droplets boot as machines: where they can, never, or else fail",
+  )
+    .choices(machineChoices)
+    .env("SANDBOX_MACHINES")
+    .default("auto");
+}
+
+/** What both options choose. */
+export interface ChoiceOptions {
+  readonly providers: ProviderChoice;
+  readonly machines: MachineChoice;
 }

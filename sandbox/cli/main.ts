@@ -5,6 +5,7 @@ import { destroyCommand } from "./commands/destroy.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
 import { faultCommand } from "./commands/fault.ts";
+import { insideCommand } from "./commands/inside.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { statusCommand } from "./commands/status.ts";
 import { toolsCommand } from "./commands/tools.ts";
@@ -15,6 +16,7 @@ import { say, styled } from "./output.ts";
 process.umask(0o077);
 
 const program = new Command("./scripts/sandbox")
+  .enablePositionalOptions()
   .description(
     "The whole infrastructure on this machine: the same program and the real engine, a simulated cloud.",
   )
@@ -35,6 +37,7 @@ for (const command of [
   previewCommand(),
   envCommand(),
   statusCommand(),
+  insideCommand(),
   faultCommand(),
   compareCommand(),
   destroyCommand(),

@@ -1,8 +1,7 @@
 import { type Diagnostic, describeChanges } from "../engine/events.ts";
 import { Failure } from "../engine/failure.ts";
 import { type OperationKind, type OperationResult, runOperation } from "../engine/operation.ts";
-import type { ProviderChoice } from "../engine/plugins.ts";
-import { type Prepared, prepare } from "../engine/prepare.ts";
+import { type Choices, type Prepared, prepare } from "../engine/prepare.ts";
 import { requireEnvironment, type Sandbox } from "../engine/sandbox.ts";
 import { withSandbox } from "../engine/state.ts";
 import { say, styled } from "./output.ts";
@@ -22,11 +21,11 @@ export async function operate(
   kind: OperationKind,
   sandbox: Sandbox,
   environment: string,
-  providers: ProviderChoice,
+  choices: Choices,
 ): Promise<Operated> {
   requireEnvironment(sandbox.project, environment);
   return withSandbox(sandbox, `${kind} ${environment}`, async () => {
-    const prepared = await prepare(sandbox, environment, providers, runStages);
+    const prepared = await prepare(sandbox, environment, choices, runStages);
     let result: OperationResult | undefined;
     await runStages([
       {

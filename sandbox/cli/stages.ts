@@ -1,6 +1,7 @@
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import { messageOf } from "../engine/failure.ts";
-import type { Stage, StageRunner } from "../engine/prepare.ts";
+import type { StageRunner } from "../engine/prepare.ts";
+import type { Stage } from "../engine/sandbox.ts";
 import { say } from "./output.ts";
 
 /** How often a long stage says that it is still at work where nothing can be drawn over, in milliseconds. */

@@ -1,8 +1,10 @@
-import { runningCloud } from "../engine/cloud.ts";
+import { z } from "zod";
+import { askAdmin, type CloudKeys, runningCloud } from "../engine/cloud.ts";
 import { describeStack, emptyDescription, type StackDescription } from "../engine/describe.ts";
+import { environmentPaths } from "../engine/paths.ts";
 import { installedKinds, type ProviderKind } from "../engine/plugins.ts";
 import { describeProviders } from "../engine/prepare.ts";
-import type { Sandbox, Stray } from "../engine/sandbox.ts";
+import type { Sandbox, ServiceStatus, Stray } from "../engine/sandbox.ts";
 import { exportStack, stackExists } from "../engine/stack.ts";
 import { stackLocks } from "../engine/stack-lock.ts";
 import { isUp, recordedTools } from "../engine/state.ts";
@@ -31,6 +33,8 @@ export async function readStatus(sandbox: Sandbox, environment: string): Promise
     engine && stackExists(sandbox, environment) ? await exportStack(sandbox, environment, engine) : undefined;
   const description = exported === undefined ? emptyDescription : describeStack(exported, sandbox.project);
   const cloud = await runningCloud(sandbox);
+  const health = await healthOf(sandbox, environment, description);
+  const machines = cloud ? await machinesOf(cloud) : undefined;
   const [lock] = stackLocks(sandbox, environment);
   return {
     environment,
@@ -40,7 +44,42 @@ export async function readStatus(sandbox: Sandbox, environment: string): Promise
     strays: engine && cloud ? await straysOf(sandbox, exported, engine, cloud) : [],
     cloud: cloud?.apiUrl ?? null,
     ...description,
+    services: description.services.map((service) => ({
+      ...service,
+      healthy: health[service.name]?.healthy ?? null,
+      ...(health[service.name]?.reason === undefined ? {} : { reason: health[service.name]?.reason }),
+    })),
+    hosts: description.hosts.map((host) => ({ ...host, machine: machines?.[host.name] ?? null })),
   };
+}
+
+/** How the services answer at this moment; nothing is known of them where nothing can answer. */
+async function healthOf(sandbox: Sandbox, environment: string, { services }: StackDescription) {
+  const { world } = sandbox.simulation;
+  if (services.length === 0 || !world.isOpen(sandbox)) return {};
+  const paths = environmentPaths(sandbox.state.root, environment);
+  return world.ask(sandbox, sandbox.project.healthQuestions(environment, paths), 0);
+}
+
+const machinesSchema = z.object({
+  machines: z
+    .array(z.object({ name: z.string(), state: z.string(), reason: z.string().optional() }))
+    .nullable(),
+});
+
+/** What the machines of droplets do, by the droplet's name; undefined where droplets are records. */
+async function machinesOf(cloud: CloudKeys): Promise<Record<string, string> | undefined> {
+  const { machines } = machinesSchema.parse(await askAdmin(cloud, "GET", "machines"));
+  return (
+    (machines &&
+      Object.fromEntries(
+        machines.map(({ name, state, reason }) => [
+          name,
+          reason === undefined ? state : `${state}: ${reason}`,
+        ]),
+      )) ??
+    undefined
+  );
 }
 
 /** The same for people. */
@@ -50,16 +89,20 @@ export function formatStatus(status: Status): string {
   if (!engine || total === 0) {
     return `Nothing is up in ${environment}. Start it with: ./scripts/sandbox up ${environment}`;
   }
-  const health = (healthy: boolean | null) =>
-    healthy === null ? "nothing runs yet" : healthy ? "healthy" : "failing";
+  const health = ({ healthy, reason }: ServiceStatus) =>
+    healthy === null
+      ? "nothing runs yet"
+      : healthy
+        ? "healthy"
+        : `failing: ${reason ?? "for an unknown reason"}`;
   return [
     section(
       "Services",
-      services.map(({ name, url, healthy }) => [name, url, health(healthy)]),
+      services.map((service) => [service.name, service.url, health(service)]),
     ),
     section(
       "Hosts",
-      hosts.map(({ name, address }) => [name, address ?? "no address"]),
+      hosts.map(({ name, address, machine }) => [name, address ?? "no address", machine ?? "a record"]),
     ),
     section(`Resources: ${total}`, resourceRows(resources)),
     section("Made with", [

@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
+import { machineSettings } from "./machines.ts";
 import { startCloud } from "./run.ts";
 
-const USAGE = "Usage: node sandbox/cloud/main.ts --state DIR [--seed FILE]... [--no-spaces]";
+const USAGE =
+  "Usage: node sandbox/cloud/main.ts --state DIR [--seed FILE]... [--no-spaces] [--machines JSON] [--operator-key LINE]";
 
 try {
   const { values } = parseArgs({
@@ -9,10 +11,18 @@ try {
       state: { type: "string" },
       seed: { type: "string", multiple: true, default: [] },
       "no-spaces": { type: "boolean", default: false },
+      machines: { type: "string" },
+      "operator-key": { type: "string" },
     },
   });
   if (values.state === undefined) throw new Error(USAGE);
-  const cloud = await startCloud({ folder: values.state, seeds: values.seed, spaces: !values["no-spaces"] });
+  const cloud = await startCloud({
+    folder: values.state,
+    seeds: values.seed,
+    spaces: !values["no-spaces"],
+    machines: values.machines === undefined ? undefined : machineSettings.parse(JSON.parse(values.machines)),
+    operatorKey: values["operator-key"],
+  });
   const stop = () => cloud.stop().then(() => process.exit(0));
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
+import type { Socket } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
@@ -16,6 +17,7 @@ import { Journal } from "./core/journal.ts";
 import { Sealer } from "./core/sealing.ts";
 import { buildServer } from "./core/server.ts";
 import { Store } from "./core/store.ts";
+import { answerInside, type MachineSettings, openMachines } from "./machines.ts";
 import { applySeed, readSeed } from "./seed.ts";
 import { Spaces } from "./spaces/spaces.ts";
 import { furnish, openState } from "./state.ts";
@@ -26,6 +28,10 @@ export interface CloudSettings {
   /** Files to start from. Each is applied once to a state, and again after a reset. */
   seeds: string[];
   spaces: boolean;
+  /** Without them droplets are records. */
+  machines?: MachineSettings | undefined;
+  /** Public half of a key that opens what the seeds hold, in the place of their made-up ones. */
+  operatorKey?: string | undefined;
 }
 
 /** A cloud that runs. */
@@ -40,19 +46,31 @@ export async function startCloud(settings: CloudSettings): Promise<RunningCloud>
   const folder = resolve(settings.folder);
   await claimFolder(folder);
   const earlier = readHandover(folder);
-  const cloud = openCloud(folder, earlier, settings.seeds);
-  furnishAndSeed(cloud, settings.seeds);
+  const cloud = openCloud(folder, earlier, settings);
+  furnishAndSeed(cloud, settings);
+  const fleet = settings.machines ? await openMachines(cloud, settings.machines) : undefined;
 
   const server = await buildServer(cloud);
   cloud.apiUrl = await listen(server, portOf(earlier?.apiUrl));
   const { spacesUrl, why } = settings.spaces
     ? await startSpaces(cloud, folder, portOf(earlier?.spacesUrl))
     : { spacesUrl: null, why: "switched off" };
+  const inside = settings.machines
+    ? await answerInside(settings.machines, [
+        { url: cloud.apiUrl, serve: (connection) => server.server.emit("connection", connection) },
+        ...(spacesUrl === null
+          ? []
+          : [{ url: spacesUrl, serve: (connection: unknown) => cloud.spaces?.serve(connection as Socket) }]),
+      ])
+    : undefined;
+  cloud.machines?.resume();
   const { pid } = process;
   const startedAt = new Date().toISOString();
   writeHandover(folder, { pid, apiUrl: cloud.apiUrl, spacesUrl, ...cloud.credentials, startedAt });
 
   const stop = async () => {
+    inside?.close();
+    fleet?.close();
     await server.close();
     await cloud.spaces?.stop();
     cloud.store.save();
@@ -67,7 +85,7 @@ export async function startCloud(settings: CloudSettings): Promise<RunningCloud>
   return { summary, stop };
 }
 
-function openCloud(folder: string, earlier: Handover | undefined, seeds: string[]): Cloud {
+function openCloud(folder: string, earlier: Handover | undefined, settings: CloudSettings): Cloud {
   const store = new Store(join(folder, "state.json"));
   const state = openState(store);
   const cloud: Cloud = {
@@ -82,19 +100,21 @@ function openCloud(folder: string, earlier: Handover | undefined, seeds: string[
     spaces: null,
     machines: null,
     reset: async () => {
+      await cloud.machines?.destroyAll();
       await cloud.spaces?.wipe();
       // In one go from here on, so that no request meets a cloud without an account.
       store.clear();
       cloud.journal.clear();
-      furnishAndSeed(cloud, seeds);
+      furnishAndSeed(cloud, settings);
+      cloud.machines?.resume();
     },
   };
   return cloud;
 }
 
-function furnishAndSeed(cloud: Cloud, files: string[]): void {
+function furnishAndSeed(cloud: Cloud, { seeds, operatorKey }: CloudSettings): void {
   furnish(cloud.state);
-  for (const file of files) applySeed(cloud, readSeed(file));
+  for (const file of seeds) applySeed(cloud, readSeed(file, operatorKey));
   cloud.store.save();
 }
 

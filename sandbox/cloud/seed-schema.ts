@@ -79,6 +79,8 @@ export const Seed = z.strictObject({
   account: Account.optional(),
   projects: list(Project),
   tags: list(z.string()),
+  /** Name of the key whose private half the account's operator has. */
+  operator_key: z.string().optional(),
   ssh_keys: list(SshKey),
   vpcs: list(Vpc),
   droplets: list(Droplet),

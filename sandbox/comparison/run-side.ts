@@ -67,7 +67,7 @@ async function capture(side: Side, sandbox: Sandbox): Promise<Capture> {
       parts.map(({ title, run }) => run((line) => report(`${title.toLowerCase()}: ${line}`), note)),
     );
   };
-  const prepared = await prepare(sandbox, environment, providers, quietly);
+  const prepared = await prepare(sandbox, environment, { providers, machines: "off" }, quietly);
   const captured: StageCapture[] = [];
   for (const stage of stages) captured.push(await captureStage(side, sandbox, prepared, stage));
   // What was taken over was there before, and the vendor does not let go of all of it: a default network, for one.

@@ -43,18 +43,22 @@ export async function runningCloud({ state }: Sandbox): Promise<CloudKeys | unde
   return (await answers(keys)) ? keys : undefined;
 }
 
+/** How a cloud is started. */
+export interface CloudStart {
+  readonly seedFile: string | undefined;
+  /** Executable of the S3 server. */
+  readonly objectStorage: string;
+  /** Further words for the cloud's program. */
+  readonly words: readonly string[];
+}
+
 /** The keys of the running cloud, started first if need be. */
-export async function ensureCloud(
-  sandbox: Sandbox,
-  seedFile: string | undefined,
-  objectStorage: string,
-  report: Report,
-): Promise<CloudKeys> {
+export async function ensureCloud(sandbox: Sandbox, start: CloudStart, report: Report): Promise<CloudKeys> {
   const running = await runningCloud(sandbox);
   if (running) return running;
   await stopCloud(sandbox);
   report("starting");
-  const daemon = startDaemon(sandbox, seedFile, objectStorage);
+  const daemon = startDaemon(sandbox, start);
   return waitUntilReady(sandbox, daemon);
 }
 
@@ -82,7 +86,7 @@ function writeMarkedStarter({ state }: Sandbox, program: string): string {
   return path;
 }
 
-function startDaemon(sandbox: Sandbox, seedFile: string | undefined, objectStorage: string): ProcessIdentity {
+function startDaemon(sandbox: Sandbox, { seedFile, objectStorage, words }: CloudStart): ProcessIdentity {
   const { project, simulation, state } = sandbox;
   makeFolder(state.cloud);
   const log = openSync(logFile(state.cloud), "a", 0o600);
@@ -93,6 +97,7 @@ function startDaemon(sandbox: Sandbox, seedFile: string | undefined, objectStora
       "--state",
       state.cloud,
       ...(seedFile === undefined ? [] : ["--seed", seedFile]),
+      ...words,
     ],
     {
       cwd: project.root,

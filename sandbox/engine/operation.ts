@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CloudKeys } from "./cloud.ts";
 import { Progress, parseEvent } from "./events.ts";
@@ -9,7 +8,7 @@ import { environmentPaths } from "./paths.ts";
 import { mark, markVariable } from "./processes.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Report, Tool } from "./tool.ts";
-import { childEnvironment, engineVariables } from "./variables.ts";
+import { childEnvironment, engineProgram, engineVariables } from "./variables.ts";
 
 const commands = {
   up: ["up", "--yes", "--skip-preview"],
@@ -43,7 +42,7 @@ export async function runOperation(
   // Into files, not pipes: an engine whose reader is killed would die at its next line, half way through.
   const events = openSync(paths.events, "w", 0o600);
   const log = openSync(paths.log, "w", 0o600);
-  const child = spawn(join(engine.folder, "pulumi"), [...commands[kind], "--json", "--non-interactive"], {
+  const child = spawn(engineProgram(sandbox, engine), [...commands[kind], "--json", "--non-interactive"], {
     cwd: sandbox.project.root,
     // Apart from the terminal's group: else one Ctrl-C would reach the engine twice, and the second means "at once".
     detached: true,

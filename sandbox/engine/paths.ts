@@ -26,6 +26,14 @@ export interface StatePaths {
   /** The engine's file backend. */
   readonly backend: string;
   readonly passphrase: string;
+  /** Whether droplets are machines in this sandbox. */
+  readonly droplets: string;
+  /** Everything the sandbox's internet keeps. */
+  readonly internet: string;
+  /** Private half of the key that opens the machines the account holds before the first run. */
+  readonly operatorKey: string;
+  /** Programs that run in the sandbox's network. */
+  readonly programs: string;
 }
 
 /** The files of the sandbox whose state lies in `root`. */
@@ -42,6 +50,10 @@ export function statePaths(root: string): StatePaths {
     tools: join(root, "tools.json"),
     backend: join(root, "backend"),
     passphrase: join(root, "passphrase"),
+    droplets: join(root, "droplets.json"),
+    internet: join(root, "internet"),
+    operatorKey: join(root, "operator-key"),
+    programs: join(root, "programs"),
   };
 }
 

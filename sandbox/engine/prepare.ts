@@ -1,24 +1,18 @@
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { adoptUnknown } from "./adopt.ts";
-import { type CloudKeys, ensureCloud } from "./cloud.ts";
+import { type CloudKeys, type CloudStart, ensureCloud } from "./cloud.ts";
 import { type ObtainOptions, obtainEngine } from "./engine.ts";
 import { makeFolder } from "./files.ts";
 import { obtainObjectStorage } from "./object-storage.ts";
 import { installPlugins, type ProviderChoices, type ProviderKind } from "./plugins.ts";
 import { recoverStack } from "./recover.ts";
-import type { Sandbox } from "./sandbox.ts";
+import type { Droplets, MachineChoice, Sandbox, SandboxKeys, Stage } from "./sandbox.ts";
 import { endAbandonedEngine, prepareStack } from "./stack.ts";
 import { staleLock } from "./stack-lock.ts";
 import { recordTools, type Tools } from "./state.ts";
 import { hasUnfinishedOperations, keepGoodCopy, restoreDamagedState } from "./state-file.ts";
 import type { Report, Tool } from "./tool.ts";
-
-/** One step people see: a line while it runs, and what came of it. */
-export interface Stage {
-  readonly title: string;
-  run(report: Report, note: Report): Promise<string>;
-}
 
 /** Runs stages side by side and shows them. */
 export type StageRunner = (stages: readonly Stage[]) => Promise<void>;
@@ -28,18 +22,27 @@ export interface Prepared {
   readonly tools: Tools;
   readonly cloud: CloudKeys;
   readonly providers: Record<string, ProviderKind>;
+  readonly droplets: Droplets;
+}
+
+/** What a run may choose. */
+export interface Choices {
+  readonly providers: ProviderChoices;
+  readonly machines: MachineChoice;
 }
 
 /** Gets everything ready for one environment, from nothing or from whatever an earlier run left. */
 export async function prepare(
   sandbox: Sandbox,
   environment: string,
-  choice: ProviderChoices,
+  choices: Choices,
   runStages: StageRunner,
 ): Promise<Prepared> {
-  const tools = await obtainTools(sandbox, runStages);
+  const { world } = sandbox.simulation;
+  const droplets = await world.droplets(sandbox, choices.machines);
+  const tools = await obtainTools(sandbox, runStages, droplets);
   recordTools(sandbox, tools);
-  const { engine, objectStorage } = tools;
+  const { engine } = tools;
   let cloud: CloudKeys | undefined;
   let providers: Record<string, ProviderKind> = {};
   let restored: string | undefined;
@@ -47,18 +50,20 @@ export async function prepare(
     {
       title: "Cloud",
       run: async (report) => {
-        const seed = sandbox.project.seedFile(environment);
-        cloud = await ensureCloud(sandbox, seed, join(objectStorage.folder, "versitygw"), report);
-        return cloud.apiUrl;
+        cloud = await ensureCloud(sandbox, await cloudStart(sandbox, environment, tools, droplets), report);
+        return droplets.areMachines ? `${cloud.apiUrl}, droplets are machines` : cloud.apiUrl;
       },
     },
     {
       title: "Providers",
       run: async (report, note) => {
-        providers = await providersOf(sandbox, engine, choice, report, note);
+        providers = await providersOf(sandbox, engine, choices.providers, report, note);
         return describeProviders(providers);
       },
     },
+  ]);
+  const keys = cloud ?? missing("the cloud's stage ended without keys");
+  await runStages([
     {
       title: "Stack",
       run: async (report, note) => {
@@ -67,16 +72,45 @@ export async function prepare(
         staleLock(sandbox, environment);
         restored = restoreDamagedState(sandbox, environment);
         if (restored !== undefined) note(restored);
-        await prepareStack(sandbox, environment, engine, report);
+        const here = { droplets, keys: sandboxKeys(sandbox, keys, droplets) };
+        await prepareStack(sandbox, environment, engine, here, report);
         return environment;
       },
     },
   ]);
-  if (!cloud) throw new Error("the cloud's stage ended without keys");
-  await recoverIfKilled(sandbox, environment, engine, cloud, runStages);
-  if (restored !== undefined) await adoptAfterLoss(sandbox, environment, engine, cloud, runStages);
+  await recoverIfKilled(sandbox, environment, engine, keys, runStages);
+  if (restored !== undefined) await adoptAfterLoss(sandbox, environment, engine, keys, runStages);
   keepGoodCopy(sandbox, environment);
-  return { tools, cloud, providers };
+  if (droplets.areMachines) {
+    world.engineInside(sandbox, engine.folder);
+    await runStages([{ title: "Internet", run: () => world.open(sandbox) }]);
+  }
+  return { tools, cloud: keys, providers, droplets };
+}
+
+async function cloudStart(
+  sandbox: Sandbox,
+  environment: string,
+  { objectStorage }: Tools,
+  droplets: Droplets,
+): Promise<CloudStart> {
+  return {
+    seedFile: sandbox.project.seedFile(environment),
+    objectStorage: join(objectStorage.folder, "versitygw"),
+    words: droplets.areMachines ? await sandbox.simulation.world.cloudWords(sandbox) : [],
+  };
+}
+
+function sandboxKeys(sandbox: Sandbox, cloud: CloudKeys, droplets: Droplets): SandboxKeys {
+  return {
+    cloudToken: cloud.token,
+    cloudflareToken: cloud.cloudflareToken,
+    operatorKey: droplets.areMachines ? sandbox.simulation.world.operatorKey(sandbox) : undefined,
+  };
+}
+
+function missing(what: string): never {
+  throw new Error(what);
 }
 
 async function recoverIfKilled(
@@ -122,10 +156,15 @@ async function adoptAfterLoss(
   ]);
 }
 
-/** Obtains what takes minutes the first time, into the user's cache folder; starts and records nothing. */
+/**
+ * Obtains what takes minutes the first time, into the user's cache folder; starts and records nothing.
+ *
+ * @param droplets whether what machines need is wanted too
+ */
 export async function obtainTools(
-  sandbox: Pick<Sandbox, "cache" | "project">,
+  sandbox: Pick<Sandbox, "cache" | "project" | "simulation">,
   runStages: StageRunner,
+  droplets: Droplets,
 ): Promise<Tools> {
   let engine: Tool | undefined;
   let objectStorage: Tool | undefined;
@@ -150,6 +189,7 @@ export async function obtainTools(
         return `versitygw ${objectStorage.version}, ${objectStorage.origin}`;
       },
     },
+    ...(droplets.areMachines ? sandbox.simulation.world.obtaining(options) : []),
   ]);
   if (!engine || !objectStorage) throw new Error("the stages of the tools ended without tools");
   return { engine, objectStorage };

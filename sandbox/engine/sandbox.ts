@@ -1,27 +1,77 @@
 import type { CloudKeys } from "./cloud.ts";
+import type { ObtainOptions } from "./engine.ts";
 import { Failure } from "./failure.ts";
-import type { StatePaths } from "./paths.ts";
+import type { EnvironmentPaths, StatePaths } from "./paths.ts";
 import type { Plugin } from "./plugins.ts";
+import type { Report } from "./tool.ts";
 
 /** A secret the program wants, and how to make one up. */
 export interface SandboxSecret {
   /** Configuration key, without the project's name before it. */
   readonly name: string;
-  makeValue(): string;
+  makeValue(keys?: SandboxKeys): string;
+}
+
+/** What opens things in this sandbox, for secrets that must fit a lock. */
+export interface SandboxKeys {
+  /** Token of the account. */
+  readonly cloudToken: string;
+  readonly cloudflareToken: string;
+  /** Private half of the key that opens the machines the account holds before the first run; undefined without machines. */
+  readonly operatorKey: string | undefined;
+}
+
+/** A service, and how it answers when it is well. */
+export interface HealthQuestion {
+  readonly name: string;
+  readonly url: string;
+  readonly status: number;
+  /** What in the body proves who answered. */
+  readonly body?: RegExp | undefined;
 }
 
 /** A running service as people look for it. */
 export interface ServiceStatus {
   readonly name: string;
   readonly url: string;
-  /** Null where nothing runs yet that could answer. */
+  /** Null where nothing runs that could answer. */
   readonly healthy: boolean | null;
+  /** What is wrong with a service that is not well. */
+  readonly reason?: string | undefined;
+}
+
+/** What an environment expects of the world beside the cloud. */
+export interface Surroundings {
+  /** Images that its hosts ask for, and the stand-in that is played under each name. */
+  readonly images: readonly { readonly reference: string; readonly plays: string }[];
+  readonly databases: readonly {
+    readonly projectRef: string;
+    readonly poolerHost: string;
+    /** Name of the secret that opens it for its owner. */
+    readonly ownerSecret: string;
+  }[];
+  readonly mailNames: readonly string[];
+  /** Whose name servers the domain is registered with. */
+  readonly registered: "digitalocean" | "cloudflare";
+}
+
+/** What droplets are here: machines, or records and why no more than that. */
+export type Droplets =
+  | { readonly areMachines: true }
+  | { readonly areMachines: false; readonly because: string };
+
+/** One setting of the sandbox's own, by its path in the settings file. */
+export interface SettingHere {
+  readonly path: readonly string[];
+  readonly value: unknown;
 }
 
 /** A machine as people look for it. */
 export interface HostStatus {
   readonly name: string;
   readonly address: string | null;
+  /** Null where droplets are records. */
+  readonly machine?: string | null;
 }
 
 /** All that the sandbox knows of the program it runs. */
@@ -38,6 +88,11 @@ export interface Project {
   seedFile(environment: string): string | undefined;
   secretsFor(environment: string): readonly SandboxSecret[];
   servicesIn(outputs: Readonly<Record<string, unknown>>): ServiceStatus[];
+  /** How every service of an environment answers when it is well, by its own settings. */
+  healthQuestions(environment: string, paths: EnvironmentPaths): HealthQuestion[];
+  /** What differs in here from the environment's own settings, and must. */
+  settingsHere(environment: string, droplets: Droplets): SettingHere[];
+  surroundingsOf(environment: string, paths: EnvironmentPaths): Surroundings;
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];
   /** USD a month that the outputs speak of; left out for a program that does not know its cost. */
   monthlyUsdIn?(outputs: Readonly<Record<string, unknown>>): number | undefined;
@@ -84,7 +139,47 @@ export interface Simulation {
   readonly tagType: string;
   /** Machines with any of these tags. */
   findTagged(tags: readonly string[], cloud: CloudKeys): Promise<Stray[]>;
+  readonly world: World;
 }
+
+/** One step that people see: a line while it runs, and what came of it. */
+export interface Stage {
+  readonly title: string;
+  run(report: Report, note: Report): Promise<string>;
+}
+
+/** Machines, and what they meet under the world's names. */
+export interface World {
+  /** Why no machine can boot here, as half a sentence; undefined where machines can. */
+  obstacle(): Promise<string | undefined>;
+  /** What droplets are in this sandbox, by what was chosen and by what can be here. */
+  droplets(sandbox: Sandbox, choice: MachineChoice): Promise<Droplets>;
+  /** Obtains what takes minutes the first time. */
+  obtaining(options: (report: Report, note: Report) => ObtainOptions): Stage[];
+  /** Makes ready what the cloud's program needs for machines, and returns words to start it with. */
+  cloudWords(sandbox: Sandbox): Promise<string[]>;
+  /** Private half of the key that opens the machines the account holds before the first run. */
+  operatorKey(sandbox: Sandbox): string;
+  /** Has the world answer in the sandbox's network, and returns what came of it. */
+  open(sandbox: Sandbox): Promise<string>;
+  /** Folder of a `pulumi` that runs the engine in the sandbox's network. */
+  engineInside(sandbox: Sandbox, engineFolder: string): string;
+  /** How services answer to somebody in the sandbox's network; each is asked until it is well or the time is over. */
+  ask(
+    sandbox: Pick<Sandbox, "state">,
+    questions: readonly HealthQuestion[],
+    waitMs: number,
+  ): Promise<Record<string, { healthy: boolean; reason?: string | undefined }>>;
+  /** Whether machines and their world are there. */
+  isOpen(sandbox: Pick<Sandbox, "state">): boolean;
+  /** Ends everything of it, machines and network included; says how many processes and machines that were. */
+  close(sandbox: Pick<Sandbox, "state">): Promise<number>;
+}
+
+/** Whether droplets are to be machines: where they can be, not at all, or else the run fails. */
+export const machineChoices = ["auto", "off", "required"] as const;
+
+export type MachineChoice = (typeof machineChoices)[number];
 
 /** One sandbox: which program, what stands for the vendors, and where its state and the shared cache lie. */
 export interface Sandbox {

@@ -1,5 +1,6 @@
 import { Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { Failure } from "./failure.ts";
+import type { SettingHere } from "./sandbox.ts";
 
 /** What the sandbox's own settings file is made of. */
 export interface StackConfigSources {
@@ -7,6 +8,8 @@ export interface StackConfigSources {
   readonly repository: string;
   /** Text of the sandbox's own file from the run before, if there was one. */
   readonly previous: string | undefined;
+  /** What must be otherwise in here. */
+  readonly here?: readonly SettingHere[];
 }
 
 /**
@@ -14,13 +17,14 @@ export interface StackConfigSources {
  * takes effect, and everything secret from the sandbox's own, whose key it is encrypted with. The repository's secret
  * values cannot be opened here, and must not be.
  */
-export function sandboxConfig({ repository, previous }: StackConfigSources): string {
+export function sandboxConfig({ repository, previous, here = [] }: StackConfigSources): string {
   const document = parse(repository, "the repository's settings file");
   const config = mapAt(document, "config");
   if (config) config.items = config.items.filter((pair) => !isSecret(pair));
   for (const key of ["encryptionsalt", "encryptedkey", "secretsprovider"]) document.delete(key);
   document.commentBefore =
     " Made by the sandbox on every run: edit the settings file of the same name in the project instead.";
+  for (const { path, value } of here) document.setIn(["config", ...path], value);
   if (previous !== undefined) keepSecrets(parseDocument(previous), document);
   return document.toString({ lineWidth: 0 });
 }

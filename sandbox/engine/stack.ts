@@ -7,7 +7,7 @@ import { Failure } from "./failure.ts";
 import { makeFolder, readJson, readText, writeJson, writeWhole } from "./files.ts";
 import { type EnvironmentPaths, environmentPaths } from "./paths.ts";
 import { findMarked, mark, stop } from "./processes.ts";
-import type { Sandbox } from "./sandbox.ts";
+import type { Droplets, Sandbox, SandboxKeys } from "./sandbox.ts";
 import { sandboxConfig, secretKeys } from "./stack-config.ts";
 import { stackFile } from "./state-file.ts";
 import type { Report, Tool } from "./tool.ts";
@@ -24,11 +24,18 @@ export async function endAbandonedEngine({ state }: Sandbox, report: Report): Pr
   await stop(left, { first: "SIGINT", graceMs: gracefulEndMs });
 }
 
+/** What the stack's settings and secrets have to fit in this sandbox. */
+export interface Here {
+  readonly droplets: Droplets;
+  readonly keys: SandboxKeys;
+}
+
 /** Makes the stack ready for the engine: passphrase, settings, secrets, the stack itself. */
 export async function prepareStack(
   sandbox: Sandbox,
   environment: string,
   engine: Tool,
+  { droplets, keys }: Here,
   report: Report,
 ): Promise<void> {
   const { project, state } = sandbox;
@@ -38,41 +45,47 @@ export async function prepareStack(
   if (readText(state.passphrase) === undefined)
     writeWhole(state.passphrase, `${randomBytes(24).toString("hex")}\n`);
   writeWhole(paths.project, `${JSON.stringify({ name: project.name, runtime: "nodejs" })}\n`);
-  writeSettings(sandbox, environment, paths);
+  writeSettings(sandbox, environment, paths, droplets);
   // Never in the project's folder: making a stack writes its key into the settings file lying there.
   const pulumi = (args: string[], input?: string) => runPulumi(sandbox, environment, engine, args, input);
   if (!existsSync(stackFile(sandbox, environment))) {
     report("making the stack");
     await pulumi(["stack", "select", environment, "--create"]);
   }
-  await setSecrets(sandbox, environment, paths, (name, value) => {
+  await setSecrets(sandbox, environment, keys, (name, value) => {
     report(`setting secret ${name}`);
     return pulumi(["config", "set", "--secret", `${project.name}:${name}`], value);
   });
 }
 
-function writeSettings({ project }: Sandbox, environment: string, paths: EnvironmentPaths): void {
+function writeSettings(
+  { project }: Sandbox,
+  environment: string,
+  paths: EnvironmentPaths,
+  droplets: Droplets,
+): void {
   const file = project.settingsFile(environment);
   const repository = readText(file);
   if (repository === undefined)
     throw new Failure(`there are no settings for ${environment}: ${file} is missing`);
   const previous = readText(paths.config);
-  const text = sandboxConfig({ repository, previous });
+  const text = sandboxConfig({ repository, previous, here: project.settingsHere(environment, droplets) });
   if (text !== previous) writeWhole(paths.config, text);
 }
 
 /** Values go to the engine by its standard input: everyone on the machine can read a command's arguments. */
 async function setSecrets(
-  { project }: Sandbox,
+  { project, state }: Sandbox,
   environment: string,
-  paths: EnvironmentPaths,
+  keys: SandboxKeys,
   set: (name: string, value: string) => Promise<unknown>,
 ): Promise<void> {
+  const paths = environmentPaths(state.root, environment);
   const wanted = project.secretsFor(environment);
   const stored = z.record(z.string(), z.string()).safeParse(readJson(paths.secrets));
   const values = stored.success ? stored.data : {};
   const made = wanted.filter(({ name }) => values[name] === undefined);
-  for (const { name, makeValue } of made) values[name] = makeValue();
+  for (const { name, makeValue } of made) values[name] = makeValue(keys);
   if (made.length > 0) writeJson(paths.secrets, values);
   const present = secretKeys(readText(paths.config) ?? "");
   for (const { name } of wanted) {

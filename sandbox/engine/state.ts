@@ -70,7 +70,9 @@ export async function removeSandbox(sandbox: Sandbox): Promise<Removal | undefin
   return withSandbox(sandbox, "taking the sandbox down", async () => {
     const engines = findMarked(mark(state.root, "engine"));
     await stop(engines);
-    const processes = engines.length + (await stopCloud(sandbox));
+    // The cloud first: it would miss its machines.
+    const ended = await stopCloud(sandbox);
+    const processes = engines.length + ended + (await sandbox.simulation.world.close(sandbox));
     // The marker last: a removal killed half way can still be told from somebody else's folder.
     for (const name of readdirSync(state.root)) {
       const path = join(state.root, name);

@@ -5,7 +5,13 @@ import { environmentPaths } from "./paths.ts";
 import { installedKinds } from "./plugins.ts";
 import { programVariables } from "./program.ts";
 import type { Sandbox } from "./sandbox.ts";
-import type { Tool } from "./tool.ts";
+import { isExecutable, type Tool } from "./tool.ts";
+
+/** The engine's executable: where droplets are machines, one that runs in their network and so reaches them. */
+export function engineProgram({ state }: Pick<Sandbox, "state">, engine: Tool): string {
+  const inside = join(state.programs, "pulumi");
+  return isExecutable(inside) ? inside : join(engine.folder, "pulumi");
+}
 
 /** What the engine and the providers read from their surroundings to work on one environment of a sandbox. */
 export interface EngineVariables {
@@ -46,7 +52,7 @@ export function engineVariables(
 ): EngineVariables {
   const { path, variables } = stackVariables(sandbox, environment, engine);
   return {
-    path,
+    path: [dirname(engineProgram(sandbox, engine)), ...path],
     variables: {
       ...variables,
       DIGITALOCEAN_TOKEN: cloud.token,

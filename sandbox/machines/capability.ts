@@ -5,11 +5,6 @@ import { messageOf } from "../engine/failure.ts";
 import { findOnPath } from "../engine/tool.ts";
 import { hierarchies } from "./cgroups.ts";
 
-/** Whether droplets are to be machines: where they can be, not at all, or else the run fails. */
-export const machineChoices = ["auto", "off", "required"] as const;
-
-export type MachineChoice = (typeof machineChoices)[number];
-
 /** Why no machine can boot here, as half a sentence; undefined where machines can. */
 export async function obstacle(): Promise<string | undefined> {
   if (process.platform !== "linux") return `machines need Linux, and this is ${process.platform}`;

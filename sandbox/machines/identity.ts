@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gatewayOf, type MachineAddresses, metadataAddress, nameServers, publicPrefix } from "./addresses.ts";
 
@@ -19,6 +19,18 @@ export function writeInterfaces(disk: string, addresses: MachineAddresses): void
     publicAddress === null ? `\n[Route]\nDestination=${metadataAddress}/32\nScope=link\n` : "";
   const own = network("eth1", [`Address=${privateAddress}/${privatePrefix}`]);
   writeSystemFile(disk, "etc/systemd/network/20-private.network", own + metadataRoute);
+}
+
+const publicCertificates = "etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * Lets a machine trust the sandbox's own authorities as every machine trusts the public ones: in the system's store, and
+ * in the folder from which the system makes that store anew.
+ */
+export function writeTrust(disk: string, base: string, bundle: string): void {
+  const own = readFileSync(bundle, "utf8");
+  writeSystemFile(disk, "usr/local/share/ca-certificates/sandbox.crt", own);
+  writeSystemFile(disk, publicCertificates, readFileSync(join(base, publicCertificates), "utf8") + own);
 }
 
 function publicNetwork(address: string): string {

@@ -14,7 +14,7 @@ import {
 import type { MachineAddresses } from "./addresses.ts";
 import { firstProcess, killGroup, type Limits, makeGroup, removeGroup, whileFrozen } from "./cgroups.ts";
 import { copyDisk, makeDisk, openDisk } from "./disk.ts";
-import { writeIdentity, writeInterfaces } from "./identity.ts";
+import { writeIdentity, writeInterfaces, writeTrust } from "./identity.ts";
 import { type KernelNames, kernelNames } from "./names.ts";
 import { plugIn, unplug } from "./network.ts";
 
@@ -32,6 +32,8 @@ export interface MachineRoom {
   readonly stateRoot: string;
   /** The base root of new disks. */
   readonly base: string;
+  /** File with the certificates that machines trust beside the public ones. */
+  readonly trust?: string;
 }
 
 /** The folder of all machines of a sandbox. */
@@ -88,7 +90,9 @@ export class Machine {
       await this.powerOff();
       if (!openDisk(this.#folder)) await this.#install(spec);
       await plugIn(this.#names, this.id, spec);
-      writeInterfaces(openDisk(this.#folder)?.writable ?? "", spec);
+      const disk = openDisk(this.#folder)?.writable ?? "";
+      writeInterfaces(disk, spec);
+      if (this.#room.trust !== undefined) writeTrust(disk, this.#room.base, this.#room.trust);
       this.#start(spec);
     }
     await this.#awaitReady();

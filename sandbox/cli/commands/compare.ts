@@ -8,7 +8,8 @@ import { formatJudgement } from "../../comparison/report.ts";
 import { runSide } from "../../comparison/run-side.ts";
 import { Failure } from "../../engine/failure.ts";
 import { missingOfficials, type Plugin, type ProviderKind } from "../../engine/plugins.ts";
-import { obtainTools, type Stage } from "../../engine/prepare.ts";
+import { obtainTools } from "../../engine/prepare.ts";
+import type { Stage } from "../../engine/sandbox.ts";
 import { type Project, requireEnvironment, type Sandbox } from "../../engine/sandbox.ts";
 import { environmentArgument, loadSandbox } from "../context.ts";
 import { print, printJson, say } from "../output.ts";
@@ -100,7 +101,10 @@ function kindsOf(words: readonly string[]): [ProviderKind, ProviderKind] {
 
 /** Says what to do where the official plugins cannot be had. */
 async function haveOfficials(sandbox: Sandbox, used: readonly string[]): Promise<boolean> {
-  const { engine } = await obtainTools(sandbox, runStages);
+  const { engine } = await obtainTools(sandbox, runStages, {
+    areMachines: false,
+    because: "they are not compared",
+  });
   const plugins = sandbox.project.plugins.filter(({ name }) => used.includes(name));
   let missing: Plugin[] = [];
   await runStages([

@@ -19,7 +19,10 @@ Examples:
   ./scripts/sandbox destroy staging`,
     )
     .action(async (environment: string) => {
-      const { result } = await operate("destroy", loadSandbox(), environment, "auto");
+      const { result } = await operate("destroy", loadSandbox(), environment, {
+        providers: "auto",
+        machines: "auto",
+      });
       print(summaryLine(result));
     });
 }

@@ -1,12 +1,17 @@
 import { Command } from "commander";
 import { environmentPaths } from "../../engine/paths.ts";
-import type { ProviderChoice } from "../../engine/plugins.ts";
 import { prepare } from "../../engine/prepare.ts";
 import { shellQuote } from "../../engine/quote.ts";
 import { requireEnvironment } from "../../engine/sandbox.ts";
 import { withSandbox } from "../../engine/state.ts";
 import { engineVariables } from "../../engine/variables.ts";
-import { environmentArgument, loadSandbox, providersOption } from "../context.ts";
+import {
+  type ChoiceOptions,
+  environmentArgument,
+  loadSandbox,
+  machinesOption,
+  providersOption,
+} from "../context.ts";
 import { shellExports } from "../exports.ts";
 import { print } from "../output.ts";
 import { runStages } from "../stages.ts";
@@ -17,6 +22,7 @@ export function envCommand(): Command {
     .description("print shell exports with which plain pulumi commands work on the sandbox")
     .addArgument(environmentArgument())
     .addOption(providersOption())
+    .addOption(machinesOption())
     .addHelpText(
       "after",
       `
@@ -30,11 +36,11 @@ Examples:
     .action(run);
 }
 
-async function run(environment: string, options: { providers: ProviderChoice }): Promise<void> {
+async function run(environment: string, options: ChoiceOptions): Promise<void> {
   const sandbox = loadSandbox();
   requireEnvironment(sandbox.project, environment);
   const { tools, cloud } = await withSandbox(sandbox, `env ${environment}`, () =>
-    prepare(sandbox, environment, options.providers, runStages),
+    prepare(sandbox, environment, options, runStages),
   );
   print(shellExports(engineVariables(sandbox, environment, tools.engine, cloud)));
   // They do not heed PULUMI_OPTION_CONFIG_FILE.

@@ -1,8 +1,13 @@
 import { Command } from "commander";
 import { changeCount, describeChanges, type Step } from "../../engine/events.ts";
 import { Failure } from "../../engine/failure.ts";
-import type { ProviderChoice } from "../../engine/plugins.ts";
-import { environmentArgument, loadSandbox, providersOption } from "../context.ts";
+import {
+  type ChoiceOptions,
+  environmentArgument,
+  loadSandbox,
+  machinesOption,
+  providersOption,
+} from "../context.ts";
 import { costLine, monthlyCost } from "../monthly-cost.ts";
 import { operate, summaryLine } from "../operate.ts";
 import { print, printJson, table } from "../output.ts";
@@ -13,6 +18,7 @@ export function previewCommand(): Command {
     .description("show what up would change, and change nothing")
     .addArgument(environmentArgument())
     .addOption(providersOption())
+    .addOption(machinesOption())
     .option("--expect-no-changes", "exit with 1 when there is anything to change")
     .option("--json", "print one JSON object: changes by kind, and every step")
     .addHelpText(
@@ -26,15 +32,14 @@ Examples:
     .action(run);
 }
 
-interface Options {
-  readonly providers: ProviderChoice;
+interface Options extends ChoiceOptions {
   readonly expectNoChanges?: true;
   readonly json?: true;
 }
 
 async function run(environment: string, options: Options): Promise<void> {
   const sandbox = loadSandbox();
-  const { result } = await operate("preview", sandbox, environment, options.providers);
+  const { result } = await operate("preview", sandbox, environment, options);
   const cost = monthlyCost(sandbox.project, result.progress);
   const { changes, steps } = result.progress;
   if (options.json) {

@@ -1,6 +1,12 @@
 import { Command } from "commander";
-import type { ProviderChoice } from "../../engine/plugins.ts";
-import { environmentArgument, loadSandbox, providersOption } from "../context.ts";
+import {
+  type ChoiceOptions,
+  environmentArgument,
+  loadSandbox,
+  machinesOption,
+  providersOption,
+} from "../context.ts";
+import { requireHealth, waitForHealth } from "../health.ts";
 import { costLine, monthlyCost } from "../monthly-cost.ts";
 import { operate, summaryLine } from "../operate.ts";
 import { print, printJson, styled } from "../output.ts";
@@ -12,6 +18,7 @@ export function upCommand(): Command {
     .description("bring an environment up: engine, providers, cloud, and every resource of its settings")
     .addArgument(environmentArgument())
     .addOption(providersOption())
+    .addOption(machinesOption())
     .option("--json", "print one JSON object: the status, and what was changed")
     .addHelpText(
       "after",
@@ -21,26 +28,33 @@ Run it as often as you like: it does only what is missing, and takes up where a 
 Examples:
   ./scripts/sandbox up                            production's settings
   ./scripts/sandbox up staging                    staging beside it, in the same account
-  ./scripts/sandbox up prod --providers official  the vendors' own plugins, or fail`,
+  ./scripts/sandbox up prod --providers official  the vendors' own plugins, or fail
+  ./scripts/sandbox up prod --machines off        droplets as records: seconds, and nothing runs on them`,
     )
     .action(run);
 }
 
-async function run(environment: string, options: { json?: true; providers: ProviderChoice }): Promise<void> {
+async function run(environment: string, options: ChoiceOptions & { json?: true }): Promise<void> {
   const sandbox = loadSandbox();
-  const { result } = await operate("up", sandbox, environment, options.providers);
+  const { prepared, result } = await operate("up", sandbox, environment, options);
+  const { droplets } = prepared;
+  const unwell = droplets.areMachines ? await waitForHealth(sandbox, environment) : [];
   const status = await readStatus(sandbox, environment);
   const cost = monthlyCost(sandbox.project, result.progress);
   if (options.json) {
     const { changes } = result.progress;
     printJson({ ...status, changes, monthlyCost: cost ?? null, seconds: result.seconds });
-    return;
+  } else {
+    print(`${formatStatus(status)}\n`);
+    if (!droplets.areMachines) print(`Droplets are records: ${droplets.because}.`);
+    print(`Not proven here: ${droplets.areMachines ? notProven : notProvenWithRecords}`);
+    print(styled(unwell.length === 0 ? "green" : "yellow", summaryLine(result)));
+    if (cost) print(costLine(cost));
   }
-  print(`${formatStatus(status)}\n`);
-  print(`Not proven here: ${notProven}`);
-  print(styled("green", summaryLine(result)));
-  if (cost) print(costLine(cost));
+  requireHealth(environment, unwell);
 }
 
 const notProven =
+  "the vendors themselves, and the services whose images are stand-ins here (sandbox/README.md says more)";
+const notProvenWithRecords =
   "the vendors themselves; machines, DNS and the internet, which are records only (sandbox/README.md says more)";

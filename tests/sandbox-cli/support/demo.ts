@@ -1,9 +1,27 @@
 import { join } from "node:path";
 import { statePaths } from "../../../sandbox/engine/paths.ts";
-import type { Project, Sandbox, Simulation } from "../../../sandbox/engine/sandbox.ts";
+import type { Project, Sandbox, Simulation, World } from "../../../sandbox/engine/sandbox.ts";
 import { writeFile } from "./temporary.ts";
 
 const node = process.execPath;
+
+const never = () => {
+  throw new Error("there are no machines in the demo");
+};
+
+/** A world in which droplets are records. */
+const recordsOnly: World = {
+  obstacle: async () => "this is a demo",
+  droplets: async () => ({ areMachines: false, because: "this is a demo" }),
+  obtaining: () => [],
+  cloudWords: never,
+  operatorKey: never,
+  open: never,
+  engineInside: never,
+  ask: never,
+  isOpen: () => false,
+  close: async () => 0,
+};
 
 /** A sandbox of a program that is not there, around an engine and a cloud that are not real. */
 export function demoSandbox(folder: string): Sandbox {
@@ -21,6 +39,9 @@ export function demoSandbox(folder: string): Sandbox {
         ? outputs.services.map((service) => ({ ...service, healthy: null }))
         : [],
     hostsIn: () => [],
+    healthQuestions: () => [],
+    settingsHere: () => [],
+    surroundingsOf: () => ({ images: [], databases: [], mailNames: [], registered: "digitalocean" }),
   };
   const simulation: Simulation = {
     cloudProgram: join(import.meta.dirname, "fake-cloud.ts"),
@@ -30,6 +51,7 @@ export function demoSandbox(folder: string): Sandbox {
     findExisting: async () => [],
     tagType: "demo:index:Tag",
     findTagged: async () => [],
+    world: recordsOnly,
   };
   return { project, simulation, state: statePaths(join(folder, "state")), cache: join(folder, "cache") };
 }

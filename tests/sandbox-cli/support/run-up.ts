@@ -3,5 +3,8 @@ import { operate, summaryLine } from "../../../sandbox/cli/operate.ts";
 import { demoSandbox } from "./demo.ts";
 
 process.umask(0o077);
-const { result } = await operate("up", demoSandbox(process.argv[2] ?? ""), "prod", "auto");
+const { result } = await operate("up", demoSandbox(process.argv[2] ?? ""), "prod", {
+  providers: "auto",
+  machines: "off",
+});
 console.log(summaryLine(result));

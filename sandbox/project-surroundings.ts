@@ -1,0 +1,89 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import { type Configuration, loadConfiguration } from "../config/load.ts";
+import { hostServices } from "../config/resolve.ts";
+import { secretNames } from "../config/secrets.ts";
+import { imageReference } from "../host/render/image.ts";
+import { Failure } from "./engine/failure.ts";
+import { readText } from "./engine/files.ts";
+import type { EnvironmentPaths } from "./engine/paths.ts";
+import type { Droplets, HealthQuestion, SettingHere, Surroundings } from "./engine/sandbox.ts";
+
+/** What this repository's program expects of the world around it, read from its own settings in the sandbox. */
+
+/** Which stand-in plays which service of the catalogue. */
+const players: Readonly<Record<string, string>> = {
+  odoo: "odoo",
+  mattermost: "mattermost",
+  n8n: "n8n",
+  ocr: "ocr-service",
+  superset: "superset",
+  mcp: "mcp",
+};
+
+/** Seconds in which the sandbox's name servers have surely taken a record over: they read it at each question. */
+const propagationSeconds = 1;
+
+/** What has to differ from an environment's own settings in here. */
+export function settingsHere(_environment: string, droplets: Droplets): SettingHere[] {
+  if (!droplets.areMachines) return [{ path: ["insightpulse:convergeHosts"], value: false }];
+  return [{ path: ["insightpulse:certificates", "propagationSeconds"], value: propagationSeconds }];
+}
+
+/** Images, databases and mail servers that an environment's hosts will ask for. */
+export function surroundingsOf(environment: string, paths: EnvironmentPaths): Surroundings {
+  const config = configurationOf(environment, paths);
+  const { database, dns, registry, resolvedServices } = config;
+  return {
+    images: hostServices(resolvedServices).flatMap(({ name, image }) => {
+      const plays = players[name];
+      return plays === undefined || image.tag === undefined
+        ? []
+        : [{ reference: imageReference(image, registry.name), plays }];
+    }),
+    databases: [
+      {
+        projectRef: database.projectRef,
+        poolerHost: database.poolerHost,
+        ownerSecret: "supabaseOwnerPassword",
+      },
+      ...(database.secondary
+        ? [{ ...database.secondary, ownerSecret: "supabaseSecondaryOwnerPassword" }]
+        : []),
+    ],
+    mailNames: ["smtp.zoho.com"],
+    registered: dns.provider === "cloudflare" ? "cloudflare" : "digitalocean",
+  };
+}
+
+/** How every service of an environment answers when it is well. */
+export function healthQuestions(environment: string, paths: EnvironmentPaths): HealthQuestion[] {
+  return configurationOf(environment, paths).resolvedServices.map(({ name, url, health }) => ({
+    name,
+    url: `${url}${health.path}`,
+    status: health.status,
+    body: health.body,
+  }));
+}
+
+const settingsSchema = z.object({ config: z.record(z.string(), z.unknown()) });
+
+/** The environment's settings as the program will see them in here. Values of secrets are not looked at. */
+function configurationOf(environment: string, paths: EnvironmentPaths): Configuration {
+  const text = readText(paths.config);
+  if (text === undefined)
+    throw new Failure(
+      `${environment} has no settings in this sandbox yet`,
+      `./scripts/sandbox up ${environment}`,
+    );
+  const { config } = settingsSchema.parse(parse(text));
+  const prefix = "insightpulse:";
+  const plain = Object.entries(config)
+    .filter(([key]) => key.startsWith(prefix) && !secretNames.has(key.slice(prefix.length)))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+  return loadConfiguration({
+    stack: environment,
+    values: Object.fromEntries(plain),
+    secretKeys: secretNames,
+  });
+}

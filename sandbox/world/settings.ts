@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { readJson } from "../engine/files.ts";
+import { environmentPaths } from "../engine/paths.ts";
+import type { Sandbox, Surroundings } from "../engine/sandbox.ts";
+import { type InternetSettings, internetSettings } from "../internet/settings.ts";
+import { addresses } from "./addresses.ts";
+
+/**
+ * What the internet of a sandbox is to be: what the environments expect that have been made ready in it. There is one
+ * internet for all of them, as there is one account.
+ */
+export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): InternetSettings {
+  const { project, state } = sandbox;
+  const environments = project.environments.flatMap((name) => {
+    const secrets = z
+      .record(z.string(), z.string())
+      .safeParse(readJson(environmentPaths(state.root, name).secrets));
+    const expected = secrets.success
+      ? project.surroundingsOf(name, environmentPaths(state.root, name))
+      : undefined;
+    return expected === undefined ? [] : [{ expected, secrets: secrets.data ?? {} }];
+  });
+  const all = <T>(pick: (expected: Surroundings) => readonly T[]) =>
+    unique(environments.flatMap(({ expected }) => pick(expected)));
+  return internetSettings.parse({
+    folder: state.internet,
+    cloudFolder: state.cloud,
+    addresses: { names: addresses.names, web: addresses.web, pooler: addresses.pooler, mail: addresses.mail },
+    registered: environments[0]?.expected.registered ?? "digitalocean",
+    projects: environments
+      .flatMap(({ expected, secrets }) =>
+        expected.databases.map(({ ownerSecret, ...project }) => ({
+          ...project,
+          ownerPassword: secrets[ownerSecret] ?? "",
+        })),
+      )
+      .map((project, index) => ({ ...project, address: addresses.database(index), roles: [] })),
+    images: all(({ images }) => images),
+    mailNames: all(({ mailNames }) => mailNames),
+    tools,
+  });
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  const seen = new Map(values.map((value) => [JSON.stringify(value), value]));
+  return [...seen.values()];
+}
