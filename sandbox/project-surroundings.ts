@@ -80,10 +80,20 @@ function configurationOf(environment: string, paths: EnvironmentPaths): Configur
   const prefix = "insightpulse:";
   const plain = Object.entries(config)
     .filter(([key]) => key.startsWith(prefix) && !secretNames.has(key.slice(prefix.length)))
-    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+    .map(([key, value]) => [key.slice(prefix.length), asRead(value)] as const);
   return loadConfiguration({
     stack: environment,
     values: Object.fromEntries(plain),
     secretKeys: secretNames,
   });
+}
+
+/** The engine writes numbers and truth values as text, and reads them back as what they are. */
+function asRead(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
