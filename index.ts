@@ -64,10 +64,10 @@ const hosts = mapValues(plan.planHosts(config), ({ droplet, firewallName, load, 
     importId: adopt.hosts[name],
   };
   // A new droplet is born behind its firewall; a live firewall finds it by tag only once it has the tag.
-  const dependsOn = live === undefined ? [makeFirewall({})] : [];
-  const machine = new DropletHost(`host-${name}`, machineArgs, { ...data, dependsOn });
-  if (live !== undefined) makeFirewall({ dependsOn: [machine] });
-  return { ...host, ...droplet, machine };
+  const before = live === undefined ? [makeFirewall({})] : [];
+  const machine = new DropletHost(`host-${name}`, machineArgs, { ...data, dependsOn: before });
+  const after = live === undefined ? [] : [makeFirewall({ dependsOn: [machine] })];
+  return { ...host, ...droplet, machine, reachedAfter: [machine, ...before, ...after] };
 });
 const volumes = mapValues(config.volumes, ({ region, sizeGib }, name) => {
   const options = { ...data, ...importing(adopt.volumes[name]) };
@@ -118,7 +118,7 @@ const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
 });
 await nextTurn();
 
-// Names, and somebody outside who asks whether they answer.
+// Names.
 const records = plan.planDnsRecords(resolvedServices, config).map(({ target, ...record }) => ({
   ...record,
   value: recordValue(target, {
@@ -128,6 +128,23 @@ const records = plan.planDnsRecords(resolvedServices, config).map(({ target, ...
 }));
 const zoneArgs = { domain: config.domain, records, protectZone: data.protect };
 const zones = await createDnsZones("dns", config.dns, zoneArgs, guarded);
+
+// Hosts made into what they are to be, once the names are there by which they get their certificates.
+if (config.convergeHosts) {
+  const { convergeHosts } = await import("./components/host/converge-hosts.ts");
+  convergeHosts({
+    ...{ config, deployKey, rolePasswords, generated: generated.values },
+    hosts: mapValues(hosts, ({ machine, reachedAfter }) => ({
+      address: machine.publicAddress,
+      reachedAfter,
+    })),
+    secret: (secret) => secrets.requireSecret(secret),
+    zones: Object.values(zones).map(({ zone }) => zone),
+  });
+}
+await nextTurn();
+
+// Somebody outside who asks whether they answer, and what people see it all as.
 for (const { name, healthUrl } of services) {
   const checkName = naming.checkName(environment, name);
   new ServiceMonitoring(`service-${name}`, { ...monitoring, checkName, healthUrl, notifications });

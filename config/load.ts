@@ -45,9 +45,10 @@ export function loadConfiguration(
   ];
 
   faults.push(...findFaults({ stack, catalogue, settings: parsed.settings }));
-  const { database = {}, monitoring = {}, dns = {} } = parsed.settings;
-  const needs = { database, monitoring, dns };
-  const needed = neededSecrets(needs);
+  const { domain, services } = parsed.settings;
+  const resolved =
+    domain === undefined || services === undefined ? [] : resolveServices(catalogue, { domain, services });
+  const needed = neededSecrets({ settings: parsed.settings, services: resolved });
   for (const { name, purpose } of needed) {
     if (secretKeys.has(name)) continue;
     if (name in values) continue; // Already reported as a secret in plain text.
@@ -63,7 +64,7 @@ export function loadConfiguration(
   return {
     ...settings,
     stack,
-    resolvedServices: resolveServices(catalogue, settings),
+    resolvedServices: resolved,
     secretNames: needed.map(({ name }) => name),
     warnings: findWarnings({ stack, catalogue, settings }),
   };

@@ -56,6 +56,10 @@ function toFaults(issue: z.core.$ZodIssue, section: string, value: unknown, stac
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((surplus) => unknownKey(`${path}.${surplus}`, issue.message, stack));
   }
+  if (issue.code === "invalid_key") {
+    const allowed = issue.issues[0]?.message ?? "another name";
+    return [{ path, problem: "is not allowed as a name.", allowed, fix: removeCommand(path, stack) }];
+  }
   const found = at(value, issue.path);
   if (found === undefined) {
     return [

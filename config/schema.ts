@@ -15,6 +15,7 @@ import {
   reason,
   region,
   role,
+  roleName,
   service,
   usd,
   uuid,
@@ -61,6 +62,10 @@ export const sections = {
     )
     .describe("One VPC for each region that has hosts."),
   hosts: z.record(key, host).describe("Droplets, by a short name that services refer to."),
+  convergeHosts: z
+    .boolean()
+    .default(true)
+    .describe("Whether hosts are converged over SSH; false manages the cloud resources alone."),
   services: z
     .record(key, service)
     .default({})
@@ -71,6 +76,13 @@ export const sections = {
       openToWorldBecause: reason
         .optional()
         .describe("Needed in prod when allowFrom holds 0.0.0.0/0 or ::/0."),
+      adoptionUser: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "a user's name on the host")
+        .default("root")
+        .describe(
+          "User that the secret hostAccessKey opens on adopted hosts, once; it may be any that sudo makes root.",
+        ),
     })
     .describe("Administration access to the hosts."),
   dns: z
@@ -186,10 +198,7 @@ export const sections = {
         .describe(
           "Pooler mode of Odoo. LISTEN/NOTIFY, on which its bus and cron rest, does not work on transaction.",
         ),
-      roles: z
-        .record(z.string().regex(/^[a-z_][a-z0-9_]*$/), role)
-        .default({})
-        .describe("Roles beside the catalogue's."),
+      roles: z.record(roleName, role).default({}).describe("Roles beside the catalogue's."),
       secondary: z
         .strictObject({
           projectRef,

@@ -4,6 +4,17 @@
  * generated instead and stands in the catalogue.
  */
 
+import { hostServices, type ResolvedService } from "./resolve.ts";
+import type { Settings } from "./schema.ts";
+
+/** What makes a secret needed that not every environment needs. */
+type Need =
+  | "secondary database"
+  | "slack alerts"
+  | "converged hosts in a zone of its own"
+  | "converged hosts that are adopted"
+  | "converged hosts with images of the account's registry";
+
 /** One secret of the stack. */
 export interface SecretSpecification {
   /** Configuration key. */
@@ -11,7 +22,7 @@ export interface SecretSpecification {
   /** What it opens, and where it is made. */
   readonly purpose: string;
   /** Only needed when this says so; always when left out. */
-  readonly neededWhen?: "secondary database" | "slack alerts" | "a zone of its own";
+  readonly neededWhen?: Need;
 }
 
 /** The list. Leaked kinds must be rotated at their source before they are set here. */
@@ -41,7 +52,21 @@ export const secrets: readonly SecretSpecification[] = [
     purpose:
       "token with which hosts prove to Let's Encrypt that the zone is theirs; it may edit that zone's records and " +
       "nothing else (DigitalOcean: custom scopes domain:read, create, delete; Cloudflare: Zone.DNS edit)",
-    neededWhen: "a zone of its own",
+    neededWhen: "converged hosts in a zone of its own",
+  },
+  {
+    name: "hostAccessKey",
+    purpose:
+      "private SSH key, in OpenSSH form and without a passphrase, that opens the droplets under adopt.hosts as " +
+      "ssh.adoptionUser; it is used once, to let the stack's own key in",
+    neededWhen: "converged hosts that are adopted",
+  },
+  {
+    name: "registryPullToken",
+    purpose:
+      "DigitalOcean token with which hosts pull images from the account's registry (custom scope registry:read, and " +
+      "nothing else)",
+    neededWhen: "converged hosts with images of the account's registry",
   },
   {
     name: "slackWebhookUrl",
@@ -53,19 +78,22 @@ export const secrets: readonly SecretSpecification[] = [
 /** Names of all secrets, needed or not: these configuration keys are never read as plain text. */
 export const secretNames: ReadonlySet<string> = new Set(secrets.map(({ name }) => name));
 
-/** What of the settings decides which secrets are needed. */
+/** What decides which secrets are needed. A section that could not be read is left out, and asks for the usual ones. */
 export interface SecretNeeds {
-  readonly database: { readonly secondary?: unknown };
-  readonly monitoring: { readonly slackChannel?: string | undefined };
-  readonly dns: { readonly provider?: string };
+  readonly settings: Partial<Pick<Settings, "adopt" | "convergeHosts" | "database" | "dns" | "monitoring">>;
+  readonly services: readonly ResolvedService[];
 }
 
 /** The secrets these settings need. */
-export function neededSecrets(settings: SecretNeeds): SecretSpecification[] {
-  const needed = {
-    "secondary database": settings.database.secondary !== undefined,
-    "slack alerts": settings.monitoring.slackChannel !== undefined,
-    "a zone of its own": settings.dns.provider !== "elsewhere",
+export function neededSecrets({ settings, services }: SecretNeeds): SecretSpecification[] {
+  const converges = settings.convergeHosts !== false;
+  const needed: Record<Need, boolean> = {
+    "secondary database": settings.database?.secondary !== undefined,
+    "slack alerts": settings.monitoring?.slackChannel !== undefined,
+    "converged hosts in a zone of its own": converges && settings.dns?.provider !== "elsewhere",
+    "converged hosts that are adopted": converges && Object.keys(settings.adopt?.hosts ?? {}).length > 0,
+    "converged hosts with images of the account's registry":
+      converges && hostServices(services).some(({ image }) => image.registryType === "DOCR"),
   };
   return secrets.filter(({ neededWhen }) => neededWhen === undefined || needed[neededWhen]);
 }

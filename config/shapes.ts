@@ -134,6 +134,14 @@ export const extraRecord = z.strictObject({
   priority: z.int().min(0).max(65535).optional().describe("MX only."),
 });
 
+/** Name of a database role. The vendor's own are left alone: an application's password would lock the vendor out. */
+export const roleName = z
+  .string()
+  .regex(
+    /^(?!pg_|supabase_|(postgres|pgbouncer|anon|authenticated|authenticator|service_role|dashboard_user)$)[a-z_][a-z0-9_]*$/,
+    "lower-case letters, digits and underscores, none of Supabase's or PostgreSQL's own roles",
+  );
+
 /** A database role beside the derived ones. */
 export const role = z.strictObject({
   schema: z

@@ -13,6 +13,7 @@ export interface CloudflareZoneArgs extends DnsZoneArgs {
  * Records are never proxied: the hosts terminate TLS themselves, and certificates come by DNS.
  */
 export class CloudflareZone extends pulumi.ComponentResource implements DnsZone {
+  readonly zone: pulumi.Resource;
   readonly nameServers: pulumi.Output<string[]>;
   readonly projectUrns: pulumi.Output<string>[] = [];
 
@@ -41,6 +42,7 @@ export class CloudflareZone extends pulumi.ComponentResource implements DnsZone 
         { parent: this },
       );
     }
+    this.zone = zone;
     this.nameServers = zone.nameServers;
     this.registerOutputs({ nameServers: this.nameServers, projectUrns: this.projectUrns });
   }

@@ -7,6 +7,7 @@ const hostNameTypes: ReadonlySet<ZoneRecord["type"]> = new Set(["CNAME", "MX", "
 
 /** A zone at DigitalOcean. Deleting it deletes every record: protect it while names depend on it. */
 export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZone {
+  readonly zone: pulumi.Resource;
   readonly nameServers: pulumi.Output<string[]>;
   readonly projectUrns: pulumi.Output<string>[];
 
@@ -32,6 +33,7 @@ export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZon
         { parent: this },
       );
     }
+    this.zone = zone;
     this.nameServers = pulumi.output([1, 2, 3].map((number) => `ns${number}.digitalocean.com`));
     this.projectUrns = [zone.domainUrn];
     this.registerOutputs({ nameServers: this.nameServers, projectUrns: this.projectUrns });

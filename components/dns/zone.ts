@@ -27,6 +27,8 @@ export interface DnsZoneArgs {
 
 /** A zone that answers for the environment's names. Both adapters are fed the same records. */
 export interface DnsZone {
+  /** The zone itself, without its records: from here on, who holds it can prove that it is theirs. */
+  readonly zone: pulumi.Resource;
   /** Name servers to delegate the zone to, at the registrar or in the zone above. */
   readonly nameServers: pulumi.Output<string[]>;
   /** What a DigitalOcean project can hold of it: its URN, or nothing. */

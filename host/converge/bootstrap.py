@@ -1,13 +1,10 @@
-# Reads {"program": {file: text}, "bundle": {...}} from standard input, puts the program in place
-# and applies the bundle.
-# It travels as an argument, so it holds no secret.
+# Puts the program in place and applies the bundle. It is run by a line that has read {"bootstrap": this text,
+# "program": {file: text}, "bundle": {...}} from standard input, and calls it `given`.
 import hashlib
 import json
 import os
 import subprocess
 import sys
-
-given = json.load(sys.stdin)
 program = given["program"]
 digest = hashlib.sha256(json.dumps(program, sort_keys=True).encode()).hexdigest()[:16]
 home = f"/opt/insightpulse/converge/{digest}"

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { databaseRolesHost, planDatabaseRoles } from "../../config/derive/database-roles.ts";
 import { planDnsRecords } from "../../config/derive/dns-records.ts";
 import { planHosts } from "../../config/derive/hosts.ts";
 import { protection } from "../../config/derive/protection.ts";
@@ -45,6 +46,37 @@ suite("the repository's own configurations", () => {
     assert.deepEqual(protection(load("prod")), { data: yes, rest: yes });
     assert.deepEqual(protection(load("staging")), { data: yes, rest: no });
     assert.deepEqual(protection(load("staging", { protectData: false })), { data: no, rest: no });
+  });
+
+  test("the roles of the database, each with what it may do", () => {
+    const config = load("prod", { "database.roles": { scout: { schema: "scout_data" } } });
+    const application = { readsEverything: false, makesSchemas: false, connectionLimit: 15 };
+    const platform = { ...application, connectionLimit: 5 };
+    assert.deepEqual(planDatabaseRoles(config.resolvedServices, config), [
+      ...["odoo", "mattermost", "n8n", "superset"].map((name) => ({ name, schema: name, ...application })),
+      { name: "backup", ...platform, readsEverything: true },
+      { name: "migration", ...platform, makesSchemas: true },
+      { name: "scout", schema: "scout_data", ...application },
+    ]);
+  });
+
+  test("roles are made from the host of the first service that has one", () => {
+    const from = (edits: Readonly<Record<string, unknown>>) => {
+      const config = load("prod", edits);
+      return databaseRolesHost(config.resolvedServices, config);
+    };
+    assert.equal(from({}), "erp");
+    assert.equal(from({ "services.odoo": { host: "ocr" }, "services.ocr": { enabled: false } }), "ocr");
+  });
+
+  test("secrets of hosts are needed where hosts are converged, and only there", () => {
+    const hosts = ["dnsChallengeToken", "hostAccessKey", "registryPullToken"];
+    const needed = (stack: string, edits: Readonly<Record<string, unknown>>) =>
+      load(stack, edits).secretNames.filter((name) => hosts.includes(name));
+    assert.deepEqual(needed("prod", {}), hosts);
+    assert.deepEqual(needed("staging", {}), ["dnsChallengeToken", "registryPullToken"]);
+    assert.deepEqual(needed("staging", { "services.ocr": { enabled: false } }), ["dnsChallengeToken"]);
+    assert.deepEqual(needed("prod", { convergeHosts: false }), []);
   });
 
   test("an app's plain variables: a literal one overridden, a new one beside the catalogue's", () => {

@@ -51,6 +51,27 @@ export const refusals: readonly Refusal[] = [
     says: /overlaps 10\.120\.0\.0\/20/,
   },
   {
+    name: "a word in the place of convergeHosts",
+    edits: { convergeHosts: "sometimes" },
+    path: "convergeHosts",
+    says: /"sometimes" is not allowed/,
+    allowed: /boolean/,
+  },
+  {
+    name: "an adoption user that would be more than a name",
+    edits: { "ssh.adoptionUser": "root; reboot" },
+    path: "ssh.adoptionUser",
+    says: /"root; reboot" is not allowed/,
+    allowed: /a user's name/,
+  },
+  {
+    name: "a role that is the vendor's own",
+    edits: { "database.roles": { supabase_admin: { schema: "x" } } },
+    path: "database.roles.supabase_admin",
+    says: /is not allowed/,
+    allowed: /none of Supabase's or PostgreSQL's own/,
+  },
+  {
     name: "addons at a branch, which moves",
     edits: {
       "odoo.addons": { repository: "https://github.com/jgtolentino/insightpulse-odoo", commit: "main" },

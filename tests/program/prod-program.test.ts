@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mock, suite, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import type { CostOutput } from "../../config/derive/cost-summary.ts";
-import { ofType, unwrap } from "../support/mocks.ts";
+import type { HostBundle } from "../../host/bundle.ts";
+import { ofType, secretValue, unwrap } from "../support/mocks.ts";
 import { runProgram, sampleSecret } from "../support/program.ts";
 
 // Without an engine to tell, warnings go to the console.
@@ -16,6 +17,7 @@ suite("the program as prod declares", () => {
       if (custom) counts[type] = (counts[type] ?? 0) + 1;
     }
     assert.deepEqual(counts, {
+      "command:remote:Command": 5,
       "digitalocean:index/app:App": 2,
       "digitalocean:index/containerRegistry:ContainerRegistry": 1,
       "digitalocean:index/dnsRecord:DnsRecord": 16,
@@ -90,6 +92,59 @@ suite("the program as prod declares", () => {
         "generated-superset-secret-key",
       ],
     );
+  });
+});
+
+suite("the hosts as prod declares", () => {
+  const commands = ofType(registrations, "command:remote:Command");
+  const bundleOf = (host: string): HostBundle => {
+    const { stdin } = commands[`host-${host}-convergence-apply`]?.inputs ?? {};
+    return JSON.parse(String(secretValue(stdin))).bundle;
+  };
+  const contentOf = (host: string, path: string) =>
+    bundleOf(host).files.find((file) => file.path === path)?.content ?? "";
+
+  test("are converged each by its own bundle, in which the stack's secrets stand", () => {
+    assert.equal(bundleOf("erp").host, "erp");
+    assert.equal(bundleOf("ocr").host, "ocr");
+    const secrets = "/etc/insightpulse/secrets";
+    assert.match(contentOf("erp", `${secrets}/odoo.conf`), /sample-password-database-role-odoo/);
+    assert.match(contentOf("erp", `${secrets}/n8n.env`), /sample-password-generated-n8n-encryption-key/);
+    assert.match(contentOf("erp", `${secrets}/dns-challenge.json`), new RegExp(sampleSecret));
+    assert.match(contentOf("erp", "/home/deploy/.ssh/authorized_keys"), /ssh-ed25519 AAAASAMPLE/);
+    assert.match(contentOf("ocr", `${secrets}/registry.json`), /registry\.digitalocean\.com/);
+    assert.equal(contentOf("erp", `${secrets}/registry.json`), "");
+  });
+
+  test("are opened with the operator's key first, for they are adopted", () => {
+    const { connection } = commands["host-erp-access-deploy-user"]?.inputs ?? {};
+    const { user, privateKey } = secretValue(connection) as Record<string, unknown>;
+    assert.deepEqual([user, privateKey], ["root", sampleSecret]);
+  });
+
+  test("wait for their droplet and firewall, the deploy user, the roles and the zone, and for no app", () => {
+    const convergences = ofType(registrations, "insightpulse:host:Convergence");
+    for (const host of ["erp", "ocr"]) {
+      const dependencies = convergences[`host-${host}-convergence`]?.dependencies ?? [];
+      for (const wanted of [
+        ...[`host-${host}-droplet`, `host-${host}-firewall-rules`, `host-${host}-access-deploy-user`],
+        ...["database-roles-apply", "dns-zone"],
+      ]) {
+        assert.ok(dependencies.includes(wanted), `${host} does not wait for ${wanted}: ${dependencies}`);
+      }
+      assert.deepEqual(
+        dependencies.filter((name) => name.startsWith("app-")),
+        [],
+      );
+    }
+  });
+
+  test("no command says a secret where everybody on a host could read it", () => {
+    for (const { name, inputs } of Object.values(commands)) {
+      const { stdin: _, connection: __, ...open } = inputs;
+      assert.doesNotMatch(JSON.stringify(open), /sample-/, name);
+      assert.equal("delete" in inputs, false, name);
+    }
   });
 });
 

@@ -1,10 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import * as runtime from "@pulumi/pulumi/runtime/index.js";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 
 /** One resource as the program registered it. */
 export interface Registration extends MockResourceArgs {
   /** What comes after the project in a URN: type chain and name. */
   readonly inputs: Record<string, unknown>;
+  /** Names of the resources it waits for: those it was told to, and those its inputs come from. */
+  readonly dependencies: readonly string[];
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
 }
 
 /** What the stand-in for the engine gives back beside the inputs, by resource type. */
@@ -45,10 +51,11 @@ const computed: Readonly<
  */
 export function recordRegistrations(project = "insightpulse", stack = "prod"): Registration[] {
   const registrations: Registration[] = [];
+  const asked = new Map<string, RegisterResourceRequest>();
   pulumi.runtime.setMocks(
     {
       newResource: (args: MockResourceArgs) => {
-        registrations.push(args);
+        registrations.push({ ...args, ...options(asked.get(`${args.type} ${args.name}`)) });
         const more = computed[args.type]?.(args.inputs, args.name) ?? {};
         return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...more } };
       },
@@ -58,7 +65,28 @@ export function recordRegistrations(project = "insightpulse", stack = "prod"): R
     stack,
     false,
   );
+  hearRequests((request) => asked.set(`${request.getType()} ${request.getName()}`, request));
   return registrations;
+}
+
+/** The SDK's recorder passes on what a resource is made of, and not its options. */
+function hearRequests(hear: (request: RegisterResourceRequest) => void): void {
+  const monitor = runtime.getMonitor() as unknown as {
+    registerResource(request: RegisterResourceRequest, ...rest: unknown[]): unknown;
+  };
+  const registerResource = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, ...rest) => {
+    hear(request);
+    return registerResource(request, ...rest);
+  };
+}
+
+function options(request: RegisterResourceRequest | undefined) {
+  return {
+    dependencies: (request?.getDependenciesList() ?? []).map((urn) => urn.split("::").at(-1) ?? "").sort(),
+    protect: request?.getProtect() ?? false,
+    ignoreChanges: request?.getIgnorechangesList() ?? [],
+  };
 }
 
 /** Waits until everything that was declared has been registered; late children are silently missing otherwise. */

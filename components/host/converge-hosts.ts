@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import { databaseRolesHost, planDatabaseRoles } from "../../config/derive/database-roles.ts";
+import { generatedSecretNames } from "../../config/derive/generated-secret-names.ts";
+import type { Configuration } from "../../config/load.ts";
+import { deployUser } from "../../config/naming.ts";
+import { lookup, mapValues } from "../../config/records.ts";
+import { servicesOn } from "../../config/resolve.ts";
+import { renderHostBundle } from "../../host/render/host-bundle.ts";
+import { registryCredentials } from "../../host/render/registry-credentials.ts";
+import { DatabaseRoles } from "../database-roles/database-roles.ts";
+import type { HostConnection } from "./connection.ts";
+import { Convergence } from "./convergence.ts";
+import type { DeployKey } from "./deploy-key.ts";
+import { HostAccess } from "./host-access.ts";
+
+/** A host that is to be converged. */
+export interface HostToConverge {
+  readonly address: pulumi.Input<string>;
+  /** What must be there before it can be reached: the droplet, and its firewall. */
+  readonly reachedAfter: readonly pulumi.Resource[];
+}
+
+/** What hosts are converged with. */
+export interface ConvergeHostsArgs {
+  readonly config: Configuration;
+  readonly hosts: Readonly<Record<string, HostToConverge>>;
+  readonly deployKey: DeployKey;
+  /** Passwords of the database roles, by role. */
+  readonly rolePasswords: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Secrets the stack has made, by name. */
+  readonly generated: Readonly<Record<string, pulumi.Output<string>>>;
+  /** A secret the operator set. */
+  readonly secret: (name: string) => pulumi.Output<string>;
+  /** Zones, in which hosts prove that their certificates' names are theirs. */
+  readonly zones: readonly pulumi.Resource[];
+}
+
+/**
+ * Converges every host: into adopted ones the deploy user is let first, then the database gets its roles, then each host
+ * becomes what its bundle says, all at once. Apps are not waited for.
+ */
+export function convergeHosts(args: ConvergeHostsArgs): Record<string, Convergence> {
+  const reached = mapValues(args.hosts, (host, name) => letIn(name, host, args));
+  const roles = makeDatabaseRoles(reached, args);
+  return mapValues(reached, ({ connection, dependsOn }, name) => {
+    const bundle = pulumi
+      .output(valuesFor(name, args))
+      .apply((values) => renderHostBundle(name, args.config, values));
+    const after = [...dependsOn, ...args.zones, ...roles];
+    return new Convergence(`host-${name}-convergence`, { ...connection, bundle }, { dependsOn: after });
+  });
+}
+
+/** A host that the deploy key opens, once these are there. */
+interface ReachedHost {
+  readonly connection: HostConnection;
+  readonly dependsOn: pulumi.Resource[];
+}
+
+/** A droplet that the stack made has the deploy user from the start. */
+function letIn(name: string, host: HostToConverge, args: ConvergeHostsArgs): ReachedHost {
+  const { config, deployKey, secret } = args;
+  const { address } = host;
+  const reachedAfter = [...host.reachedAfter];
+  const connection = { address, user: deployUser, privateKey: deployKey.privateKey };
+  if (config.adopt.hosts[name] === undefined) return { connection, dependsOn: reachedAfter };
+  const adoption = { address, user: config.ssh.adoptionUser, privateKey: secret("hostAccessKey") };
+  const access = new HostAccess(
+    `host-${name}-access`,
+    { ...adoption, deployUser, deployPublicKey: deployKey.publicKey },
+    { dependsOn: reachedAfter },
+  );
+  return { connection, dependsOn: [...reachedAfter, access] };
+}
+
+function makeDatabaseRoles(
+  hosts: Readonly<Record<string, ReachedHost>>,
+  { config, rolePasswords, secret }: ConvergeHostsArgs,
+): DatabaseRoles[] {
+  const name = databaseRolesHost(config.resolvedServices, config);
+  if (name === undefined) return [];
+  const { connection, dependsOn } = lookup(hosts, name, "host");
+  const { projectRef, poolerHost } = config.database;
+  const roles = new DatabaseRoles(
+    "database-roles",
+    {
+      from: connection,
+      ownerPassword: secret("supabaseOwnerPassword"),
+      roles: planDatabaseRoles(config.resolvedServices, config),
+      passwords: rolePasswords,
+      ...{ projectRef, poolerHost },
+    },
+    { dependsOn },
+  );
+  return [roles];
+}
+
+/** What the bundle of one host needs and no more: a secret that is not known yet leaves the other hosts' bundles known. */
+function valuesFor(host: string, args: ConvergeHostsArgs) {
+  const { config, deployKey, rolePasswords, generated, secret } = args;
+  const here = servicesOn(host, config.resolvedServices);
+  const roles = here.flatMap(({ databaseRole }) => (databaseRole === undefined ? [] : [databaseRole]));
+  const pick = (from: typeof generated, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, lookup(from, name, "secret of the stack")]));
+  return {
+    deployPublicKey: deployKey.publicKey,
+    rolePasswords: pick(rolePasswords, roles),
+    generated: pick(generated, generatedSecretNames(here)),
+    ...(config.dns.provider !== "elsewhere" && { dnsChallengeToken: secret("dnsChallengeToken") }),
+    ...(here.some(({ image }) => image.registryType === "DOCR") && {
+      registryCredentials: secret("registryPullToken").apply(registryCredentials),
+    }),
+  };
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Runs SQL statements in the database, from a host, all of them or none. Comes through standard input, behind it a line with
+# the password and then the statements: nothing secret is an argument, which every process on the host could read.
+# Usage: bash -s -- HOST PORT USER
+set -euo pipefail
+
+main() {
+  local host="$1" port="$2" user="$3"
+  command -v psql >/dev/null || install_client </dev/null >&2
+  IFS= read -r PGPASSWORD
+  export PGPASSWORD PGCONNECT_TIMEOUT=15
+  # Terse: an error does not quote the statement it stands in.
+  psql --no-psqlrc --quiet --output=/dev/null --single-transaction \
+    --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --file=- \
+    "host=$host port=$port user=$user dbname=postgres sslmode=require"
+}
+
+# A new droplet's cloud-init, and its first automatic upgrades, may be at apt at the same time.
+install_client() {
+  if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null || true; fi
+  sudo apt-get --quiet --quiet update
+  sudo env DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet --option DPkg::Lock::Timeout=300 \
+    install --yes --no-install-recommends postgresql-client
+}
+
+# On one line: the shell reads it whole before it runs, so that what follows is left for `read` and `psql`.
+main "$@"; exit
