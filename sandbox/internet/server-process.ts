@@ -6,6 +6,7 @@ import { readText } from "../engine/files.ts";
 
 /** A server program of somebody else's that runs as a child. */
 export interface ServerProcess {
+  isRunning(): boolean;
   stop(): Promise<void>;
 }
 
@@ -13,7 +14,10 @@ export interface ServerProcess {
 export interface ServerCommand {
   readonly name: string;
   readonly command: readonly string[];
+  /** Variables beside our own. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** All its variables, for programs that are to have none of ours. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly deadlineMs: number;
   /** How the program is asked to end; SIGTERM unless it means something else to it. */
@@ -36,7 +40,7 @@ export async function startServerProcess(task: ServerCommand): Promise<ServerPro
   const log = openSync(logFile, "a", 0o600);
   const child = spawn(program, words, {
     stdio: ["ignore", log, log],
-    env: { ...process.env, ...task.variables },
+    env: task.environment ?? { ...process.env, ...task.variables },
   });
   closeSync(log);
   let ended: string | undefined;
@@ -58,11 +62,15 @@ export async function startServerProcess(task: ServerCommand): Promise<ServerPro
     }
     await pause(betweenQuestionsMs);
   }
-  return { stop: () => endChild(child, task.stopSignal) };
+  return { isRunning: () => isAlive(child), stop: () => endChild(child, task.stopSignal) };
+}
+
+function isAlive(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null && child.pid !== undefined;
 }
 
 async function endChild(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  if (!isAlive(child)) return;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.kill(signal);
   const forced = setTimeout(() => child.kill("SIGKILL"), stopMs);

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { played } from "./registry/layer.ts";
+import { repositoryUrl } from "./git/host.ts";
+import { played, playedApps } from "./registry/layer.ts";
 
 const role = z.strictObject({ name: z.string(), password: z.string(), schema: z.string() });
 
@@ -29,10 +30,23 @@ export const internetSettings = z.strictObject({
       ownerPassword: z.string(),
       /** Address of the direct host; an IPv6 one, as Supabase has it, makes an AAAA record. */
       address: z.string(),
-      roles: z.array(role),
+      /** Roles that are there from the start; a program that owns its database makes its own. */
+      roles: z.array(role).default([]),
     }),
   ),
   images: z.array(z.strictObject({ reference: z.string(), plays: z.enum(played) })),
+  /** Who plays which app of App Platform, by the app's name. Behind any other app nothing runs. */
+  apps: z.array(z.strictObject({ app: z.string(), plays: z.enum(playedApps) })).default([]),
+  /** Git repositories of the world, by the address they are cloned from. */
+  repositories: z
+    .array(
+      z.strictObject({
+        url: z.string().regex(repositoryUrl, "must be https://HOST/OWNER/NAME"),
+        /** A bare repository. */
+        folder: z.string(),
+      }),
+    )
+    .default([]),
   /** Host names of the mail server. */
   mailNames: z.array(z.string()),
   tools: z.strictObject({
@@ -43,9 +57,13 @@ export const internetSettings = z.strictObject({
       size: z.number(),
       contentDigest: z.string(),
       file: z.string(),
+      programs: z.string(),
     }),
   }),
 });
 
 /** What the sandbox's internet is to be. */
 export type InternetSettings = z.output<typeof internetSettings>;
+
+/** The same as whoever starts it writes it: what has a default may be left out. */
+export type InternetSettingsInput = z.input<typeof internetSettings>;

@@ -1,5 +1,4 @@
 import { isIPv6 } from "node:net";
-import { appPlatform } from "./front/pages.ts";
 import type { Site } from "./front/site.ts";
 import type { NameRecord } from "./names/records.ts";
 import type { InternetSettings } from "./settings.ts";
@@ -10,14 +9,15 @@ const ttl = 60;
 /**
  * Every name of the world that leads to one of the sandbox's servers.
  *
- * @param appHosts default names of the apps there are: App Platform knows no others
+ * @param sites all but App Platform, whose wildcard is no name: there are the apps' own
+ * @param appHosts default names of the apps there are
  */
 export function worldRecords(
   { addresses, projects, mailNames }: Pick<InternetSettings, "addresses" | "projects" | "mailNames">,
   sites: readonly Site[],
   appHosts: readonly string[],
 ): NameRecord[] {
-  const web = [...sites.filter((site) => site !== appPlatform).flatMap(({ names }) => names), ...appHosts];
+  const web = [...sites.flatMap(({ names }) => names), ...appHosts];
   const poolers = [...new Set(projects.map(({ poolerHost }) => poolerHost))];
   return [
     ...web.map((name) => record(name, addresses.web)),

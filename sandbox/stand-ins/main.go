@@ -9,10 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"maps"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -25,6 +28,8 @@ var services = map[string]service{
 	"mattermost":  mattermost,
 	"n8n":         n8n,
 	"ocr-service": ocr,
+	"superset":    superset,
+	"mcp":         mcp,
 }
 
 const shutdownPatience = 10 * time.Second
@@ -34,7 +39,8 @@ func main() {
 	name := filepath.Base(os.Args[0])
 	play, known := services[name]
 	if !known {
-		log.Fatalf("%s is not played here: call this program odoo, mattermost, n8n or ocr-service", name)
+		log.Fatalf("%s is not played here: call this program %s", name,
+			strings.Join(slices.Sorted(maps.Keys(services)), ", "))
 	}
 	handlers, err := play(os.Args[1:])
 	if err != nil {

@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { writeJson } from "../../sandbox/engine/files.ts";
 import { Authority } from "../../sandbox/internet/authority.ts";
+import { appPlatform } from "../../sandbox/internet/front/app-platform.ts";
 import { cloudSites } from "../../sandbox/internet/front/cloud-sites.ts";
 import { type Front, startFront } from "../../sandbox/internet/front/front.ts";
-import { agents, appPlatform, supabaseRest } from "../../sandbox/internet/front/pages.ts";
+import { agents, supabaseRest } from "../../sandbox/internet/front/pages.ts";
 import { type SlackMessage, slack } from "../../sandbox/internet/front/slack.ts";
 import { Received } from "../../sandbox/internet/received.ts";
 import { callSite } from "./support/https.ts";
@@ -18,6 +19,14 @@ const folder = mkdtempSync(join(tmpdir(), "front-"));
 const received = new Received<SlackMessage>(join(folder, "slack.jsonl"));
 const aliases: Record<string, string[]> = {
   "superset.example.net": ["superset.example.net", "superset-abcde.ondigitalocean.app"],
+};
+
+const aliasesOf = (host: string) => aliases[host] ?? [host];
+const app = { id: "1", name: "superset", deployment: "1", services: [], variables: [], rules: [] };
+/** One app, which nobody plays. */
+const nobody = {
+  find: (host: string) => (host === "superset-abcde.ondigitalocean.app" ? { ...app, host } : undefined),
+  serving: async () => "the sandbox does not run the containers of this app",
 };
 
 /** Stands for the cloud: says what it was asked. */
@@ -46,11 +55,10 @@ describe("The HTTPS front", () => {
     const sites = [
       ...cloudSites(folder),
       slack(received),
-      appPlatform,
+      appPlatform(nobody, aliasesOf),
       agents,
       supabaseRest(["abcdefghijklmnopqrst"]),
     ];
-    const aliasesOf = (host: string) => aliases[host] ?? [host];
     front = await startFront({ address: "127.0.0.1", port: 0, authority, sites, aliasesOf });
   });
   after(async () => {
@@ -95,7 +103,7 @@ describe("The HTTPS front", () => {
     const answer = await call("https://superset.example.net/health");
     assert.equal(answer.status, 503);
     assert.equal(answer.headers["x-stand-in"], "true");
-    assert.match(answer.text, /does not run the containers of apps/);
+    assert.match(answer.text, /superset.example.net: the sandbox does not run the containers of this app/);
     assert.equal(new X509Certificate(answer.certificate).subjectAltName, "DNS:superset.example.net");
   });
 

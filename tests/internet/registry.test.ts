@@ -100,13 +100,17 @@ describe("The registries of the world", () => {
     assert.throws(() => parseReference(`docker.io/library/odoo@sha256:${"0".repeat(64)}`), /no stand-in/);
   });
 
-  test("every host service of the catalogue is played", () => {
+  test("every service of the catalogue that is an image is played", () => {
     const wanted = Object.values(catalogue).flatMap((service) =>
-      service.kind === "host" ? [service.image] : [],
+      service.kind === "external" ? [] : [service.image],
     );
     for (const image of wanted) {
       const { repository } = parseReference(imageReference(image, "fin-workspace"));
-      const name = repository.split("/").at(-1)?.replace("mattermost-team-edition", "mattermost");
+      const name = repository
+        .split("/")
+        .at(-1)
+        ?.replace("mattermost-team-edition", "mattermost")
+        .replace("mcp-coordinator", "mcp");
       assert.ok(
         played.some((one) => one === name),
         `${repository} is not played`,
@@ -120,8 +124,13 @@ describe("The registries of the world", () => {
     after(() => {
       for (const child of children) child.kill("SIGKILL");
     });
-    const start = (name: string, words: string[], variables: Record<string, string>) => {
-      const child = spawn(join(folder, "usr/bin", name), words, { env: variables, stdio: "ignore" });
+    const start = (
+      name: string,
+      words: string[],
+      variables: Record<string, string>,
+      program = join(folder, "usr/bin", name),
+    ) => {
+      const child = spawn(program, words, { env: variables, stdio: "ignore" });
       children.push(child);
       return child;
     };
@@ -200,6 +209,40 @@ describe("The registries of the world", () => {
       assert.equal((await fetch(url(reader, "/v1/ocr"), { method: "POST", body: "x" })).status, 401);
       const headers = { "x-api-key": "secret" };
       assert.equal((await fetch(url(reader, "/v1/ocr"), { method: "POST", body: "x", headers })).status, 503);
+    });
+
+    test("Superset and the MCP coordinator answer their health checks outside a container too", async () => {
+      const [analytics, hub] = [await freePort(), await freePort()];
+      const run = (name: string, variables: Record<string, string>) =>
+        start(name, [], variables, join(layer.programs, name));
+      // Where an adopted app's own address is not known, the sandbox has a text in its place.
+      const listening = { SUPERSET_BIND_ADDRESS: "127.0.0.1", SUPERSET_PORT: String(analytics) };
+      run("superset", { ...listening, SQLALCHEMY_DATABASE_URI: "sample-plain-value" });
+      run("mcp", { HOST: "127.0.0.1", PORT: String(hub) });
+      const health = await answers(`http://127.0.0.1:${analytics}/health`);
+      assert.equal(health.headers.get("x-stand-in"), "true");
+      assert.equal(await health.text(), "OK");
+      assert.match(
+        await (await fetch(`http://127.0.0.1:${analytics}/login/`)).text(),
+        /A stand-in for Superset/,
+      );
+      const other = await answers(`http://127.0.0.1:${hub}/api/health`);
+      assert.equal(other.headers.get("x-stand-in"), "true");
+      assert.deepEqual(await other.json(), { status: "healthy" });
+    });
+
+    test("Superset refuses every database but PostgreSQL, and does not say the password", async () => {
+      const variables = (address: string) => ({ SQLALCHEMY_DATABASE_URI: address, PORT: String(port) });
+      const port = await freePort();
+      for (const address of ["sqlite:////app/superset.db", "mysql+pymysql://superset:hidden@127.0.0.1/x"]) {
+        const env = variables(address);
+        const { exitCode, stderr } = await execa(join(layer.programs, "superset"), { env, reject: false });
+        assert.equal(exitCode, 1);
+        assert.match(stderr, /metadata must lie in PostgreSQL/);
+        assert.doesNotMatch(stderr, /hidden/);
+      }
+      start("superset", [], variables("postgresql+psycopg2://superset:hidden@127.0.0.1/postgres"));
+      assert.equal((await answers(`http://127.0.0.1:${port}/health`)).status, 200);
     });
 
     test("n8n does not start without its encryption key", async () => {

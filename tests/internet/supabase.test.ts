@@ -133,6 +133,45 @@ describe("A Supabase project", { skip }, () => {
     assert.equal(await query("SELECT current_user", pooled(1, "late"), "late"), "late");
   });
 
+  test("the owner makes applications' roles over the session pooler, and they are let in at once", async () => {
+    const owner = pooled(0, "postgres");
+    const made = [
+      "CREATE ROLE mattermost LOGIN PASSWORD 'first'",
+      "GRANT mattermost TO postgres",
+      "CREATE SCHEMA mattermost AUTHORIZATION mattermost",
+      "ALTER ROLE mattermost SET search_path = mattermost",
+    ];
+    for (const statement of made) await query(statement, owner, ownerPassword);
+    for (const index of [0, 1]) {
+      const where = "SELECT current_user, current_schema()";
+      assert.equal(await query(where, pooled(index, "mattermost"), "first"), "mattermost|mattermost");
+    }
+    await query("ALTER ROLE mattermost PASSWORD 'second'", owner, ownerPassword);
+    for (const index of [0, 1]) {
+      await assert.rejects(query("SELECT 1", pooled(index, "mattermost"), "first"), /authentication failed/);
+      assert.equal(await query("SELECT 1", pooled(index, "mattermost"), "second"), "1");
+    }
+  });
+
+  test("the owner has the rights that Supabase gives, and passes on what it may", async () => {
+    const owner = pooled(0, "postgres");
+    const rights =
+      "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls FROM pg_roles WHERE rolname = current_user";
+    assert.equal(await query(rights, owner, ownerPassword), "f|t|t|t|t");
+    const database = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'postgres'";
+    assert.equal(await query(database, owner, ownerPassword), "postgres");
+    await query("CREATE ROLE backup LOGIN PASSWORD 'backup'", owner, ownerPassword);
+    await query("CREATE TABLE unread (id int)", pooled(0, "odoo"), "odoo's password");
+    const read = ["SELECT count(*) FROM public_odoo.unread", pooled(0, "backup"), "backup"] as const;
+    await assert.rejects(query(...read), /permission denied/);
+    await query("GRANT pg_read_all_data TO backup", owner, ownerPassword);
+    assert.equal(await query(...read), "0");
+    await assert.rejects(
+      query("GRANT pg_execute_server_program TO backup", owner, ownerPassword),
+      /permission denied/,
+    );
+  });
+
   test("without TLS, with a wrong password or of another project, nobody gets in", async () => {
     const plain = { sslmode: "disable" };
     const odoo = pooled(0, "odoo");

@@ -1,16 +1,5 @@
 import type { Site } from "./site.ts";
-import { hostOf, say } from "./site.ts";
-
-/** The front of App Platform. Containers of apps do not run here, and it says so instead of playing one. */
-export const appPlatform: Site = {
-  names: ["*.ondigitalocean.app"],
-  serve: (request, response) =>
-    say(
-      response,
-      503,
-      `The sandbox does not run the containers of apps: nothing stands behind ${hostOf(request)}.\n`,
-    ),
-};
+import { say } from "./site.ts";
 
 /** The REST side of Supabase. Only its PostgreSQL is there. */
 export function supabaseRest(projectRefs: readonly string[]): Site {

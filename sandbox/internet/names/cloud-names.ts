@@ -1,6 +1,5 @@
-import { statSync } from "node:fs";
 import { z } from "zod";
-import { readJson } from "../../engine/files.ts";
+import { CloudState } from "../cloud-state.ts";
 import type { NameRecord, Zone } from "./records.ts";
 import {
   cloudflareRecord,
@@ -28,28 +27,10 @@ const stateSchema = z.object({
 
 const nothing: CloudNames = { zones: [], appHosts: [] };
 
-/**
- * The names in the cloud's own state file. The cloud writes it before it answers a call, so whoever has been told that a
- * record exists can resolve it; and it is read again only when it is another file than before.
- */
-export class CloudNameSource {
-  readonly #file: string;
-  #version = "";
-  #names: CloudNames = nothing;
-
+/** The names in the cloud's state. */
+export class CloudNameSource extends CloudState<CloudNames> {
   constructor(stateFile: string) {
-    this.#file = stateFile;
-  }
-
-  read(): CloudNames {
-    const status = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
-    if (!status) return nothing;
-    const version = `${status.ino} ${status.mtimeNs} ${status.size}`;
-    if (version !== this.#version) {
-      this.#names = namesIn(readJson(this.#file));
-      this.#version = version;
-    }
-    return this.#names;
+    super(stateFile, nothing, namesIn);
   }
 }
 

@@ -12,19 +12,29 @@ import { runLong } from "../../engine/run.ts";
 const sources = join(import.meta.dirname, "../../stand-ins");
 const sourceFiles = [
   ...["go.mod", "go.sum", "main.go", "answers.go", "database.go", "websocket.go"],
-  ...["odoo.go", "mattermost.go", "n8n.go", "ocr.go"],
+  ...["odoo.go", "mattermost.go", "n8n.go", "ocr.go", "superset.go", "mcp.go"],
 ];
 
+/** Services that run on App Platform, which runs no containers here: the program itself is started. */
+export const playedApps = ["superset", "mcp"] as const;
+
 /** Services that are played, by the name of the program in the image. */
-export const played = ["odoo", "mattermost", "n8n", "ocr-service"] as const;
+export const played = ["odoo", "mattermost", "n8n", "ocr-service", ...playedApps] as const;
 
 /** A service that is played. */
 export type Played = (typeof played)[number];
 
+/** A service of App Platform that is played. */
+export type PlayedApp = (typeof playedApps)[number];
+
 const layerSchema = z.object({ digest: z.string(), size: z.number(), contentDigest: z.string() });
 
 /** The one file system layer that all stand-in images share. */
-export type Layer = z.output<typeof layerSchema> & { readonly file: string };
+export type Layer = z.output<typeof layerSchema> & {
+  readonly file: string;
+  /** Folder with the same programs by name, to be run outside a container. */
+  readonly programs: string;
+};
 
 /** The layer from the user's cache, built first if the sources have changed. Needs Go. */
 export async function obtainLayer(options: ObtainOptions): Promise<Layer> {
@@ -34,7 +44,9 @@ export async function obtainLayer(options: ObtainOptions): Promise<Layer> {
   const folder = join(store, hash.digest("hex").slice(0, 12));
   const cached = () => {
     const parsed = layerSchema.safeParse(readJson(join(folder, "layer.json")));
-    return parsed.success ? { ...parsed.data, file: join(folder, "layer.tar.gz") } : undefined;
+    return parsed.success
+      ? { ...parsed.data, file: join(folder, "layer.tar.gz"), programs: join(folder, "programs") }
+      : undefined;
   };
   return (
     cached() ??
@@ -45,7 +57,7 @@ export async function obtainLayer(options: ObtainOptions): Promise<Layer> {
       await requireGo("the program of the stand-in images");
       await withWorkFolder(store, async (work) => {
         const out = makeFolder(join(work, "out"));
-        writeJson(join(out, "layer.json"), await build(work, join(out, "layer.tar.gz"), options));
+        writeJson(join(out, "layer.json"), await build(work, out, options));
         renameSync(out, folder);
       });
       return cached() ?? Promise.reject(new Error(`${folder} was not filled`));
@@ -55,7 +67,7 @@ export async function obtainLayer(options: ObtainOptions): Promise<Layer> {
 
 async function build(
   work: string,
-  file: string,
+  out: string,
   { cache, report }: ObtainOptions,
 ): Promise<z.output<typeof layerSchema>> {
   const root = join(work, "root");
@@ -79,8 +91,10 @@ async function build(
     cache: join(cache, "stand-ins"),
     report: (line) => report(`building the stand-in images: ${line}`),
   });
-  copyFileSync(join(work, "stand-in"), join(root, "usr/bin/stand-in"));
-  for (const name of played) symlinkSync("stand-in", join(root, "usr/bin", name));
+  for (const folder of [join(root, "usr/bin"), makeFolder(join(out, "programs"))]) {
+    copyFileSync(join(work, "stand-in"), join(folder, "stand-in"));
+    for (const name of played) symlinkSync("stand-in", join(folder, name));
+  }
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/sbin/nologin\n");
   // The same sources give the same bytes, whoever builds them and when.
   const stable = [
@@ -97,7 +111,7 @@ async function build(
   });
   const content = Buffer.from(stdout);
   const compressed = gzipSync(content, { level: 1 });
-  writeFileSync(file, compressed);
+  writeFileSync(join(out, "layer.tar.gz"), compressed);
   return { digest: digestOf(compressed), size: compressed.length, contentDigest: digestOf(content) };
 }
 

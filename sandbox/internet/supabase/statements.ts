@@ -16,6 +16,8 @@ export function vendorStatements(ownerPassword: string, poolerPassword: string):
   return [
     makeRole("postgres"),
     `ALTER ROLE postgres CREATEDB CREATEROLE REPLICATION BYPASSRLS PASSWORD ${literal(ownerPassword)};`,
+    // What Supabase lets its owners pass on.
+    "GRANT pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription TO postgres WITH ADMIN OPTION;",
     "ALTER DATABASE postgres OWNER TO postgres;",
     "GRANT ALL ON SCHEMA public TO postgres;",
     makeRole("pgbouncer"),

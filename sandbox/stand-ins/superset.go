@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// superset plays Superset: port, health answer, login page, and the one thing that must not happen to its metadata.
+func superset([]string) (map[string]http.Handler, error) {
+	if err := metadataBase(setting("SQLALCHEMY_DATABASE_URI", "")); err != nil {
+		return nil, err
+	}
+	pages := http.NewServeMux()
+	pages.HandleFunc("GET /health", func(answer http.ResponseWriter, _ *http.Request) { fmt.Fprint(answer, "OK") })
+	pages.HandleFunc("GET /login/", func(answer http.ResponseWriter, _ *http.Request) { answerPage(answer, "Superset") })
+	pages.HandleFunc("GET /{$}", func(answer http.ResponseWriter, request *http.Request) {
+		http.Redirect(answer, request, "/login/", http.StatusFound)
+	})
+	port := setting("PORT", setting("SUPERSET_PORT", "8088"))
+	return map[string]http.Handler{net.JoinHostPort(setting("SUPERSET_BIND_ADDRESS", "0.0.0.0"), port): pages}, nil
+}
+
+// metadataBase refuses every database but PostgreSQL. The real one takes SQLite without a word, and everything it knows
+// is gone with the container. What is no address at all decides nothing: adopted apps have such values in the sandbox,
+// where nobody knows their own. The address itself is not printed: there is a password in it.
+func metadataBase(address string) error {
+	scheme, _, isAddress := strings.Cut(address, "://")
+	dialect, _, _ := strings.Cut(scheme, "+")
+	switch {
+	case address == "":
+		log.Print("superset: SQLALCHEMY_DATABASE_URI is not set: the real one would keep its metadata in SQLite")
+	case !isAddress:
+		log.Print("superset: SQLALCHEMY_DATABASE_URI is no database address: the stand-in goes on without one")
+	case dialect != "postgresql":
+		return fmt.Errorf("SQLALCHEMY_DATABASE_URI is a %s address: metadata must lie in PostgreSQL (postgresql+psycopg2://...), "+
+			"or they are gone with the container", dialect)
+	}
+	return nil
+}
