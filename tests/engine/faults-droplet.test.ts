@@ -16,10 +16,13 @@ let seconds: number;
 let dropletIds: Record<string, string>;
 /** The one that did not become active. */
 let stuck: { readonly urn: string; readonly name: string };
+/** The command that makes it anew, as the error prints it. */
+let makeAnew = "";
 
+/** Without what a replacement has yet to delete. */
 async function dropletsInState() {
   const state = await sandbox.state();
-  return state.filter(({ type }) => type === "digitalocean:index/droplet:Droplet");
+  return state.filter((one) => one.type === "digitalocean:index/droplet:Droplet" && one.delete !== true);
 }
 
 /** Ids by name, as the state knows them. */
@@ -72,7 +75,8 @@ suite("a droplet that never becomes active", () => {
     const next = await sandbox.up(settings);
     assert.notEqual(next.exitCode, 0);
     assert.match(errorsOf(next), new RegExp(`Droplet ${dropletIds[stuck.name]} has not become active`));
-    assert.ok(errorsOf(next).includes(`pulumi up --replace '${stuck.urn}'`), errorsOf(next));
+    makeAnew = /make another: (pulumi .*)$/m.exec(errorsOf(next))?.[1] ?? "";
+    assert.ok(makeAnew.endsWith(`pulumi up --replace '${stuck.urn}'`), errorsOf(next));
     assert.deepEqual(await idsInState(), dropletIds);
   });
 
@@ -84,13 +88,17 @@ suite("a droplet that never becomes active", () => {
     assert.deepEqual(await idsInState(), dropletIds);
   });
 
-  test("that never will is made anew by that command, and only it", async () => {
+  test("that never will is made anew by that command as it is printed, and only it", async () => {
     await sandbox.fault("droplet-never-active --times 1");
-    const replace = ["--replace", stuck.urn];
-    assert.notEqual((await sandbox.up([...settings, ...replace])).exitCode, 0);
+    assert.notEqual((await sandbox.asPrinted(`${makeAnew} ${settings.join(" ")}`)).exitCode, 0);
     const dead = (await idsInState())[stuck.name];
-    const up = await sandbox.up(replace);
+    assert.notEqual(dead, dropletIds[stuck.name]);
+    const refused = await sandbox.up(["--replace", stuck.urn]);
+    assert.match(errorsOf(refused), /unable to replace .*protection/s);
+    const up = await sandbox.asPrinted(makeAnew);
     assert.equal(up.exitCode, 0, errorsOf(up));
+    const anew = (await dropletsInState()).find(({ urn }) => urn === stuck.urn);
+    assert.equal(anew?.protect, true);
     await sandbox.assertWhole();
     const now = await idsInState();
     assert.ok(![dead, dropletIds[stuck.name]].includes(now[stuck.name]), JSON.stringify({ now, dead }));

@@ -17,6 +17,9 @@ const quickRetries = {
 // "$@" keeps the words as they are; `env` puts the test's variables over the sandbox's.
 const inSandbox = 'eval "$1"; shift; exec env "$@"';
 
+// Nobody is there to be asked.
+const unattended = { PULUMI_SKIP_CONFIRMATIONS: "true", CI: "true" };
+
 /** One request the cloud remembers; status 0 is a connection it closed. */
 export interface Request {
   readonly sequence: number;
@@ -59,11 +62,15 @@ export class FaultySandbox extends TestSandbox {
     return ((await this.ask("/faults")) as { faults: { kind: string; met: number }[] }).faults;
   }
 
+  /** Runs a line of shell as an error printed it, for an operator to paste. */
+  async asPrinted(line: string): Promise<Outcome> {
+    const words = ["bash", "-c", line];
+    return this.recorder.run(line, () => this.#shell(words, unattended));
+  }
+
   /** Runs plain `pulumi`, with variables over those that `sandbox env` prints. */
-  async engine(words: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const options = { cwd: root, reject: false, all: true } as const;
-    const { exitCode, stdout, all } = await execa("bash", this.#command(words, variables), options);
-    return { exitCode, stdout, printed: all };
+  engine(words: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    return this.#shell(["pulumi", "--non-interactive", ...words], variables);
   }
 
   /** `pulumi up`, which may fail. */
@@ -77,12 +84,15 @@ export class FaultySandbox extends TestSandbox {
     return words[0] === "up" ? this.recorder.run(`./scripts/sandbox ${words.join(" ")}`, run) : run();
   }
 
-  #command(words: readonly string[], variables: Readonly<Record<string, string>>): string[] {
+  async #shell(words: readonly string[], variables: Readonly<Record<string, string>>): Promise<Outcome> {
     assert.notEqual(this.#exports, "", "prepare first");
     const settings = Object.entries({ ...quickRetries, ...variables }).map(
       ([name, value]) => `${name}=${value}`,
     );
-    return ["-c", inSandbox, "bash", this.#exports, ...settings, "pulumi", "--non-interactive", ...words];
+    const options = { cwd: root, reject: false, all: true } as const;
+    const command = ["-c", inSandbox, "bash", this.#exports, ...settings, ...words];
+    const { exitCode, stdout, all } = await execa("bash", command, options);
+    return { exitCode, stdout, printed: all };
   }
 
   /** Requests the cloud has met with this method at this path, in order. */

@@ -107,7 +107,7 @@ const waysOut = `
 | what happened | under plain pulumi | in the sandbox |
 | --- | --- | --- |
 | a droplet came late | \`pulumi up --refresh\` | the same |
-| a droplet never came | \`pulumi up --replace URN\`, with the URN that the error names; where it is protected, \`pulumi state unprotect URN\` first | the same |
+| a droplet never came | \`pulumi state unprotect URN && pulumi up --replace URN\`, which the error prints with its URN: it never started, so it holds nothing | the same |
 | an answer was lost, and the name is taken | \`pulumi import TYPE NAME ID --parent parent=URN --protect=false --generate-code=false\`, then \`pulumi up\` | the same |
 | an answer was lost, and a droplet is there twice | \`doctl compute droplet list --tag-name insightpulse-ENVIRONMENT\`, and delete what \`pulumi stack export\` does not know | \`./scripts/sandbox status\` names it with the command |
 | the engine was killed | \`pulumi cancel\`, then \`pulumi refresh\`: it asks about every creation that was under way | \`./scripts/sandbox up\` releases the lock, and removes what was half made |

@@ -5,6 +5,8 @@ export interface StateResource {
   readonly custom?: boolean;
   readonly parent?: string;
   readonly protect?: boolean;
+  /** Replaced already, and still to be deleted. */
+  readonly delete?: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
