@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { deployUser } from "../config/naming.ts";
 import { secretNames } from "../config/secrets.ts";
 import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
@@ -36,6 +37,7 @@ export function loadProject(): Project {
     settingsHere,
     surroundingsOf,
     hostsIn,
+    administration: { user: deployUser, keyOutput: "deployPrivateKey" },
     monthlyUsdIn,
   };
 }
@@ -99,10 +101,10 @@ function sandboxSecret(name: string, environment: string): SandboxSecret {
 }
 
 const servicesSchema = z.array(z.object({ name: z.string(), url: z.string() }));
-const hostsSchema = z.union([
-  z.array(z.object({ name: z.string(), address: z.string().nullish() })),
-  z.record(z.string(), z.object({ name: z.string().optional(), address: z.string().nullish() })),
-]);
+const hostsSchema = z.record(
+  z.string(),
+  z.object({ name: z.string().optional(), address: z.string().nullish() }),
+);
 
 /** Whether they are well is not in the outputs: whoever can asks them. */
 function servicesIn(outputs: Readonly<Record<string, unknown>>): ServiceStatus[] {
@@ -112,11 +114,9 @@ function servicesIn(outputs: Readonly<Record<string, unknown>>): ServiceStatus[]
 
 function hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[] {
   const parsed = hostsSchema.safeParse(outputs.hosts);
-  if (!parsed.success) return [];
-  const hosts = Array.isArray(parsed.data)
-    ? parsed.data
-    : Object.entries(parsed.data).map(([key, host]) => ({ ...host, name: host.name ?? key }));
-  return hosts.map(({ name, address }) => ({ name, address: address ?? null }));
+  return Object.entries(parsed.data ?? {}).map(([key, { name, address }]) => ({
+    ...{ key, name: name ?? key, address: address ?? null },
+  }));
 }
 
 const costSchema = z.object({ totalUsd: z.number() });

@@ -42,6 +42,6 @@ export function requireHealth(environment: string, unwell: readonly Unwell[]): v
   const lines = unwell.map(({ name, reason }) => `${name}: ${reason}`);
   throw new Failure(
     `${environment} is up, but not healthy\n${lines.join("\n")}`,
-    `./scripts/sandbox inside -- ssh HOST, then systemctl --failed and journalctl -u SERVICE`,
+    "./scripts/sandbox ssh erp systemctl --failed, then sudo journalctl -u SERVICE there; ./scripts/sandbox status asks again",
   );
 }

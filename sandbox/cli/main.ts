@@ -7,6 +7,7 @@ import { envCommand } from "./commands/env.ts";
 import { faultCommand } from "./commands/fault.ts";
 import { insideCommand } from "./commands/inside.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { sshCommand } from "./commands/ssh.ts";
 import { statusCommand } from "./commands/status.ts";
 import { toolsCommand } from "./commands/tools.ts";
 import { upCommand } from "./commands/up.ts";
@@ -37,6 +38,7 @@ for (const command of [
   previewCommand(),
   envCommand(),
   statusCommand(),
+  sshCommand(),
   insideCommand(),
   faultCommand(),
   compareCommand(),

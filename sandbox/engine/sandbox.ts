@@ -68,6 +68,8 @@ export interface SettingHere {
 
 /** A machine as people look for it. */
 export interface HostStatus {
+  /** Its short name in the settings. */
+  readonly key: string;
   readonly name: string;
   readonly address: string | null;
   /** Null where droplets are records. */
@@ -94,6 +96,8 @@ export interface Project {
   settingsHere(environment: string, droplets: Droplets): SettingHere[];
   surroundingsOf(environment: string, paths: EnvironmentPaths): Surroundings;
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];
+  /** The user that administers hosts, and the output that holds the private key which opens it. */
+  readonly administration: { readonly user: string; readonly keyOutput: string };
   /** USD a month that the outputs speak of; left out for a program that does not know its cost. */
   monthlyUsdIn?(outputs: Readonly<Record<string, unknown>>): number | undefined;
 }

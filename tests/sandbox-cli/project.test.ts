@@ -48,8 +48,8 @@ test("a stack is described by its outputs and the number of its resources by typ
   assert.deepEqual(describeStack({ deployment: { resources } }, project), {
     resources: { "digitalocean:index/app:App": 1, "digitalocean:index/droplet:Droplet": 2 },
     hosts: [
-      { name: "ipai-odoo-erp", address: "192.0.2.1" },
-      { name: "ocr", address: null },
+      { key: "erp", name: "ipai-odoo-erp", address: "192.0.2.1" },
+      { key: "ocr", name: "ocr", address: null },
     ],
     services: [{ name: "odoo", url: "https://erp.example.test", healthy: null }],
   });

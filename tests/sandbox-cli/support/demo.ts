@@ -39,6 +39,7 @@ export function demoSandbox(folder: string): Sandbox {
         ? outputs.services.map((service) => ({ ...service, healthy: null }))
         : [],
     hostsIn: () => [],
+    administration: { user: "nobody", keyOutput: "key" },
     healthQuestions: () => [],
     settingsHere: () => [],
     surroundingsOf: () => ({ images: [], databases: [], mailNames: [], registered: "digitalocean" }),
