@@ -17,6 +17,7 @@ export function vendorStatements(ownerPassword: string, poolerPassword: string):
     makeRole("postgres"),
     `ALTER ROLE postgres CREATEDB CREATEROLE REPLICATION BYPASSRLS PASSWORD ${literal(ownerPassword)};`,
     "ALTER DATABASE postgres OWNER TO postgres;",
+    "GRANT pg_read_all_data TO postgres WITH ADMIN OPTION;",
     "GRANT ALL ON SCHEMA public TO postgres;",
     makeRole("pgbouncer"),
     `ALTER ROLE pgbouncer PASSWORD ${literal(poolerPassword)};`,
