@@ -110,9 +110,18 @@ export class TestFleet implements Account {
 
   /** Runs a command in the machine itself, as its console would. */
   in(id: number, ...command: string[]): Promise<Said> {
+    return say(this.#inside(id, command));
+  }
+
+  /** Writes a file in the machine itself. */
+  async write(id: number, path: string, text: string): Promise<void> {
+    await told(say(this.#inside(id, ["tee", path]), text));
+  }
+
+  #inside(id: number, command: readonly string[]): string[] {
     const first = firstProcess(this.names.machine(id));
     assert.ok(first !== undefined, `machine ${id} does not run`);
-    return say(["nsenter", `--target=${first}`, "--all", "--", ...command]);
+    return ["nsenter", `--target=${first}`, "--all", "--", ...command];
   }
 
   /** Runs a command in the sandbox's network, beside the machines. */
@@ -122,6 +131,11 @@ export class TestFleet implements Account {
 
   /** Runs a command on a machine by SSH, from the address of a visitor. */
   ssh(user: string, address: string, key: string, ...command: string[]): Promise<Said> {
+    return this.sshWith("", user, address, key, ...command);
+  }
+
+  /** The same, with a text on the command's standard input. */
+  sshWith(input: string, user: string, address: string, key: string, ...command: string[]): Promise<Said> {
     const options = [
       "BatchMode=yes",
       "StrictHostKeyChecking=no",
@@ -135,7 +149,7 @@ export class TestFleet implements Account {
       `${user}@${address}`,
       ...command,
     ];
-    return this.beside("ssh", ...words);
+    return say(inside(this.names.network, ["ssh", ...words]), input);
   }
 
   /** Whether a TCP connection to an address comes about, from a visitor's own address. */
@@ -145,9 +159,9 @@ export class TestFleet implements Account {
   }
 }
 
-async function say(words: string[]): Promise<Said> {
+async function say(words: string[], input = ""): Promise<Said> {
   const [command = "", ...rest] = words;
-  const { exitCode, all } = await execa(command, rest, { all: true, reject: false });
+  const { exitCode, all } = await execa(command, rest, { all: true, reject: false, input });
   return { exitCode, text: all };
 }
 

@@ -19,6 +19,7 @@ export function vendorStatements(ownerPassword: string, poolerPassword: string):
     // What Supabase lets its owners pass on.
     "GRANT pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription TO postgres WITH ADMIN OPTION;",
     "ALTER DATABASE postgres OWNER TO postgres;",
+    "GRANT pg_read_all_data TO postgres WITH ADMIN OPTION;",
     "GRANT ALL ON SCHEMA public TO postgres;",
     makeRole("pgbouncer"),
     `ALTER ROLE pgbouncer PASSWORD ${literal(poolerPassword)};`,
