@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type Configuration, loadConfiguration } from "../config/load.ts";
-import { hostServices } from "../config/resolve.ts";
+import { appServices, hostServices } from "../config/resolve.ts";
 import { secretNames } from "../config/secrets.ts";
 import { imageReference } from "../host/render/image.ts";
 import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
-import type { EnvironmentPaths } from "./engine/paths.ts";
+import { environmentPaths, type StatePaths } from "./engine/paths.ts";
 import type { Droplets, HealthQuestion, SettingHere, Surroundings } from "./engine/sandbox.ts";
+import { makeStandInAddons } from "./internet/git/stand-in-addons.ts";
 
 /** What this repository's program expects of the world around it, read from its own settings in the sandbox. */
 
@@ -24,15 +26,28 @@ const players: Readonly<Record<string, string>> = {
 /** Seconds in which the sandbox's name servers have surely taken a record over: they read it at each question. */
 const propagationSeconds = 1;
 
+/** The owner's repository of Odoo addons, and where its stand-in lies. */
+const addonsRepository = "https://github.com/jgtolentino/insightpulse-odoo";
+const addonsFolder = (state: StatePaths) => join(state.internet, "repositories", "odoo-addons.git");
+
 /** What has to differ from an environment's own settings in here. */
-export function settingsHere(_environment: string, droplets: Droplets): SettingHere[] {
+export async function settingsHere(
+  _environment: string,
+  droplets: Droplets,
+  state: StatePaths,
+): Promise<SettingHere[]> {
   if (!droplets.areMachines) return [{ path: ["insightpulse:convergeHosts"], value: false }];
-  return [{ path: ["insightpulse:certificates", "propagationSeconds"], value: propagationSeconds }];
+  // Nobody but its owner can make a commit that is the real one's: what is played has its own.
+  const commit = await makeStandInAddons(addonsFolder(state));
+  return [
+    { path: ["insightpulse:certificates", "propagationSeconds"], value: propagationSeconds },
+    { path: ["insightpulse:odoo", "addons"], value: { repository: addonsRepository, commit } },
+  ];
 }
 
 /** Images, databases and mail servers that an environment's hosts will ask for. */
-export function surroundingsOf(environment: string, paths: EnvironmentPaths): Surroundings {
-  const config = configurationOf(environment, paths);
+export function surroundingsOf(environment: string, state: StatePaths): Surroundings {
+  const config = configurationOf(environment, state);
   const { database, dns, registry, resolvedServices } = config;
   return {
     images: hostServices(resolvedServices).flatMap(({ name, image }) => {
@@ -51,14 +66,19 @@ export function surroundingsOf(environment: string, paths: EnvironmentPaths): Su
         ? [{ ...database.secondary, ownerSecret: "supabaseSecondaryOwnerPassword" }]
         : []),
     ],
+    apps: appServices(resolvedServices).flatMap(({ name, appName }) => {
+      const plays = players[name];
+      return plays === undefined ? [] : [{ app: appName, plays }];
+    }),
+    repositories: [{ url: addonsRepository, folder: addonsFolder(state) }],
     mailNames: ["smtp.zoho.com"],
     registered: dns.provider === "cloudflare" ? "cloudflare" : "digitalocean",
   };
 }
 
 /** How every service of an environment answers when it is well. */
-export function healthQuestions(environment: string, paths: EnvironmentPaths): HealthQuestion[] {
-  return configurationOf(environment, paths).resolvedServices.map(({ name, url, health }) => ({
+export function healthQuestions(environment: string, state: StatePaths): HealthQuestion[] {
+  return configurationOf(environment, state).resolvedServices.map(({ name, url, health }) => ({
     name,
     url: `${url}${health.path}`,
     status: health.status,
@@ -69,8 +89,8 @@ export function healthQuestions(environment: string, paths: EnvironmentPaths): H
 const settingsSchema = z.object({ config: z.record(z.string(), z.unknown()) });
 
 /** The environment's settings as the program will see them in here. Values of secrets are not looked at. */
-function configurationOf(environment: string, paths: EnvironmentPaths): Configuration {
-  const text = readText(paths.config);
+function configurationOf(environment: string, state: StatePaths): Configuration {
+  const text = readText(environmentPaths(state.root, environment).config);
   if (text === undefined)
     throw new Failure(
       `${environment} has no settings in this sandbox yet`,

@@ -1,5 +1,4 @@
 import { Failure } from "../engine/failure.ts";
-import { environmentPaths } from "../engine/paths.ts";
 import type { Sandbox } from "../engine/sandbox.ts";
 import { runStages } from "./stages.ts";
 
@@ -14,10 +13,7 @@ const healthDeadlineMs = 180_000;
 
 /** Asks every service as its users do, until all are well or the time is over; returns those that are not. */
 export async function waitForHealth(sandbox: Sandbox, environment: string): Promise<Unwell[]> {
-  const questions = sandbox.project.healthQuestions(
-    environment,
-    environmentPaths(sandbox.state.root, environment),
-  );
+  const questions = sandbox.project.healthQuestions(environment, sandbox.state);
   let unwell: Unwell[] = [];
   await runStages([
     {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { askAdmin, type CloudKeys, runningCloud } from "../engine/cloud.ts";
 import { describeStack, emptyDescription, type StackDescription } from "../engine/describe.ts";
-import { environmentPaths } from "../engine/paths.ts";
 import { installedKinds, type ProviderKind } from "../engine/plugins.ts";
 import { describeProviders } from "../engine/prepare.ts";
 import type { Sandbox, ServiceStatus, Stray } from "../engine/sandbox.ts";
@@ -57,8 +56,7 @@ export async function readStatus(sandbox: Sandbox, environment: string): Promise
 async function healthOf(sandbox: Sandbox, environment: string, { services }: StackDescription) {
   const { world } = sandbox.simulation;
   if (services.length === 0 || !world.isOpen(sandbox)) return {};
-  const paths = environmentPaths(sandbox.state.root, environment);
-  return world.ask(sandbox, sandbox.project.healthQuestions(environment, paths), 0);
+  return world.ask(sandbox, sandbox.project.healthQuestions(environment, sandbox.state), 0);
 }
 
 const machinesSchema = z.object({

@@ -1,7 +1,7 @@
 import type { CloudKeys } from "./cloud.ts";
 import type { ObtainOptions } from "./engine.ts";
 import { Failure } from "./failure.ts";
-import type { EnvironmentPaths, StatePaths } from "./paths.ts";
+import type { StatePaths } from "./paths.ts";
 import type { Plugin } from "./plugins.ts";
 import type { Report } from "./tool.ts";
 
@@ -50,6 +50,10 @@ export interface Surroundings {
     /** Name of the secret that opens it for its owner. */
     readonly ownerSecret: string;
   }[];
+  /** Apps of App Platform, and the stand-in that plays each. */
+  readonly apps: readonly { readonly app: string; readonly plays: string }[];
+  /** Git repositories that hosts will clone, by the address they ask for. */
+  readonly repositories: readonly { readonly url: string; readonly folder: string }[];
   readonly mailNames: readonly string[];
   /** Whose name servers the domain is registered with. */
   readonly registered: "digitalocean" | "cloudflare";
@@ -91,10 +95,10 @@ export interface Project {
   secretsFor(environment: string): readonly SandboxSecret[];
   servicesIn(outputs: Readonly<Record<string, unknown>>): ServiceStatus[];
   /** How every service of an environment answers when it is well, by its own settings. */
-  healthQuestions(environment: string, paths: EnvironmentPaths): HealthQuestion[];
+  healthQuestions(environment: string, state: StatePaths): HealthQuestion[];
   /** What differs in here from the environment's own settings, and must. */
-  settingsHere(environment: string, droplets: Droplets): SettingHere[];
-  surroundingsOf(environment: string, paths: EnvironmentPaths): Surroundings;
+  settingsHere(environment: string, droplets: Droplets, state: StatePaths): Promise<SettingHere[]>;
+  surroundingsOf(environment: string, state: StatePaths): Surroundings;
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];
   /** The user that administers hosts, and the output that holds the private key which opens it. */
   readonly administration: { readonly user: string; readonly keyOutput: string };

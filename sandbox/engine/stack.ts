@@ -45,7 +45,7 @@ export async function prepareStack(
   if (readText(state.passphrase) === undefined)
     writeWhole(state.passphrase, `${randomBytes(24).toString("hex")}\n`);
   writeWhole(paths.project, `${JSON.stringify({ name: project.name, runtime: "nodejs" })}\n`);
-  writeSettings(sandbox, environment, paths, droplets);
+  await writeSettings(sandbox, environment, paths, droplets);
   // Never in the project's folder: making a stack writes its key into the settings file lying there.
   const pulumi = (args: string[], input?: string) => runPulumi(sandbox, environment, engine, args, input);
   if (!existsSync(stackFile(sandbox, environment))) {
@@ -58,18 +58,19 @@ export async function prepareStack(
   });
 }
 
-function writeSettings(
-  { project }: Sandbox,
+async function writeSettings(
+  { project, state }: Sandbox,
   environment: string,
   paths: EnvironmentPaths,
   droplets: Droplets,
-): void {
+): Promise<void> {
   const file = project.settingsFile(environment);
   const repository = readText(file);
   if (repository === undefined)
     throw new Failure(`there are no settings for ${environment}: ${file} is missing`);
   const previous = readText(paths.config);
-  const text = sandboxConfig({ repository, previous, here: project.settingsHere(environment, droplets) });
+  const here = await project.settingsHere(environment, droplets, state);
+  const text = sandboxConfig({ repository, previous, here });
   if (text !== previous) writeWhole(paths.config, text);
 }
 

@@ -15,9 +15,7 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
     const secrets = z
       .record(z.string(), z.string())
       .safeParse(readJson(environmentPaths(state.root, name).secrets));
-    const expected = secrets.success
-      ? project.surroundingsOf(name, environmentPaths(state.root, name))
-      : undefined;
+    const expected = secrets.success ? project.surroundingsOf(name, state) : undefined;
     return expected === undefined ? [] : [{ expected, secrets: secrets.data ?? {} }];
   });
   const all = <T>(pick: (expected: Surroundings) => readonly T[]) =>
@@ -34,8 +32,10 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
           ownerPassword: secrets[ownerSecret] ?? "",
         })),
       )
-      .map((project, index) => ({ ...project, address: addresses.database(index), roles: [] })),
+      .map((project, index) => ({ ...project, address: addresses.database(index) })),
     images: all(({ images }) => images),
+    apps: all(({ apps }) => apps),
+    repositories: all(({ repositories }) => repositories),
     mailNames: all(({ mailNames }) => mailNames),
     tools,
   });

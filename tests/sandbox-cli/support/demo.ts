@@ -41,8 +41,11 @@ export function demoSandbox(folder: string): Sandbox {
     hostsIn: () => [],
     administration: { user: "nobody", keyOutput: "key" },
     healthQuestions: () => [],
-    settingsHere: () => [],
-    surroundingsOf: () => ({ images: [], databases: [], mailNames: [], registered: "digitalocean" }),
+    settingsHere: async () => [],
+    surroundingsOf: () => ({
+      ...{ images: [], apps: [], databases: [], repositories: [], mailNames: [] },
+      registered: "digitalocean",
+    }),
   };
   const simulation: Simulation = {
     cloudProgram: join(import.meta.dirname, "fake-cloud.ts"),
