@@ -1,12 +1,17 @@
 import { join } from "node:path";
-import { startPebble } from "./acme/pebble.ts";
+import { sealingKeyOf } from "../cloud/core/credentials.ts";
+import { Sealer } from "../cloud/core/sealing.ts";
+import { type Acme, startPebble } from "./acme/pebble.ts";
+import { Apps } from "./apps/apps.ts";
 import { Authority } from "./authority.ts";
 import { internetFiles } from "./files.ts";
+import { appPlatform } from "./front/app-platform.ts";
 import { cloudSites } from "./front/cloud-sites.ts";
 import { startFront } from "./front/front.ts";
-import { agents, appPlatform, supabaseRest } from "./front/pages.ts";
+import { agents, supabaseRest } from "./front/pages.ts";
 import type { Site } from "./front/site.ts";
 import { slack } from "./front/slack.ts";
+import { gitHosts } from "./git/host.ts";
 import { startMailServer } from "./mail/server.ts";
 import { CloudNameSource } from "./names/cloud-names.ts";
 import { type Names, resolveName } from "./names/resolve.ts";
@@ -54,7 +59,7 @@ async function startAll(
   settings: InternetSettings,
   keep: <T extends Stoppable>(server: T) => T,
 ): Promise<void> {
-  const { addresses, folder, images, mailNames, projects, registered, tools } = settings;
+  const { addresses, folder, images, mailNames, projects, registered, repositories, tools } = settings;
   const files = internetFiles(folder);
   const authority = await Authority.open(files.authority);
   trust(files.trust, "sandbox", authority.certificate);
@@ -63,37 +68,66 @@ async function startAll(
     ...cloudSites(settings.cloudFolder),
     slack(files.slack),
     registries(images, tools.layer),
+    gitHosts(repositories),
     supabaseRest(projects.map(({ projectRef }) => projectRef)),
-    ...[agents, appPlatform],
+    agents,
   ];
   const source = new CloudNameSource(join(settings.cloudFolder, "state.json"));
   const names = (): Names => {
     const { zones, appHosts } = source.read();
-    return { zones, world: worldRecords(settings, sites, appHosts), registered };
+    const named = sites.filter((site) => site !== platform);
+    return { zones, world: worldRecords(settings, named, appHosts), registered };
   };
-  for (const address of addresses.names) keep(await startNameServer(address, ports.names, names));
-
-  const acme = keep(
-    await startPebble({
-      executable: tools.pebble,
-      folder: files.pebble,
-      authority,
-      nameServer: `${addresses.names[0]}:${ports.names}`,
-    }),
-  );
-  sites.push(acme.site);
-  // One more each time: certificates that an earlier start has issued are still served somewhere.
-  trust(files.trust, `acme-${Date.now()}`, acme.root);
-
   const aliasesOf = (host: string) => [
     host,
     ...resolveName(names(), host, "A").answers.map(({ name }) => name),
   ];
-  keep(await startFront({ address: addresses.web, port: ports.https, authority, sites, aliasesOf }));
-  for (const port of ports.mail) {
-    keep(await startMailServer(addresses.mail, port, mailNames, authority, files.mail));
-  }
-  await startDatabases(settings, authority, keep);
+  const apps = keep(startApps(settings, files.apps));
+  const platform = appPlatform(apps, aliasesOf);
+  sites.push(platform);
+
+  await together([
+    ...addresses.names.map(async (address) => keep(await startNameServer(address, ports.names, names))),
+    startAcme(settings, authority).then((acme) => sites.push(keep(acme).site)),
+    startFront({ address: addresses.web, port: ports.https, authority, sites, aliasesOf }).then(keep),
+    ...ports.mail.map(async (port) =>
+      keep(await startMailServer(addresses.mail, port, mailNames, authority, files.mail)),
+    ),
+    startDatabases(settings, authority, keep),
+  ]);
+}
+
+/** Waits for all, so that whatever started is known when one did not; then that one's failure is thrown. */
+async function together(starting: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(starting);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+function startApps({ apps, cloudFolder, tools }: InternetSettings, logs: string): Apps {
+  const running = new Apps(cloudFolder, {
+    plays: new Map(apps.map(({ app, plays }) => [app, plays])),
+    programs: tools.layer.programs,
+    logs,
+    sealer: () => new Sealer(sealingKeyOf(cloudFolder)),
+  });
+  running.reconcile();
+  return running;
+}
+
+async function startAcme(
+  { addresses, folder, tools }: InternetSettings,
+  authority: Authority,
+): Promise<Acme> {
+  const files = internetFiles(folder);
+  const acme = await startPebble({
+    executable: tools.pebble,
+    folder: files.pebble,
+    authority,
+    nameServer: `${addresses.names[0]}:${ports.names}`,
+  });
+  // One more each time: certificates that an earlier start has issued are still served somewhere.
+  trust(files.trust, `acme-${Date.now()}`, acme.root);
+  return acme;
 }
 
 async function startDatabases(
@@ -103,14 +137,15 @@ async function startDatabases(
 ): Promise<void> {
   const { databaseRoot: root } = tools;
   if (root === undefined || projects.length === 0) return;
-  const running = await Promise.all(
-    projects.map(async ({ poolerHost: _, roles, ...project }): Promise<RunningProject> => {
+  const running: RunningProject[] = [];
+  await together(
+    projects.map(async ({ poolerHost: _, roles, ...project }) => {
       const place = join(internetFiles(folder).databases, project.projectRef);
       const one = keep(
         await startProject({ ...project, port: ports.database }, { root, folder: place, authority }),
       );
-      await one.ensureRoles(roles);
-      return one;
+      running.push(one);
+      if (roles.length > 0) await one.ensureRoles(roles);
     }),
   );
   const pair = await authority.issue([...new Set(projects.map(({ poolerHost }) => poolerHost))]);

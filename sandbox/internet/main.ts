@@ -1,11 +1,14 @@
 import { text } from "node:stream/consumers";
 import { Failure, messageOf } from "../engine/failure.ts";
 import { startInternet } from "./internet.ts";
+import { endLeftovers } from "./leftovers.ts";
 import { internetSettings } from "./settings.ts";
 
 /** The sandbox's internet as a program: settings as JSON on standard input, one line when it is ready, ended by SIGTERM. */
 try {
-  const internet = await startInternet(internetSettings.parse(JSON.parse(await text(process.stdin))));
+  const settings = internetSettings.parse(JSON.parse(await text(process.stdin)));
+  await endLeftovers();
+  const internet = await startInternet(settings);
   const stop = () => internet.stop().then(() => process.exit(0));
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

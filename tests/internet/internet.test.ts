@@ -1,40 +1,57 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { execa } from "execa";
+import { readText } from "../../sandbox/engine/files.ts";
 import { cacheFolder } from "../../sandbox/engine/paths.ts";
+import { findMarked, markVariable } from "../../sandbox/engine/processes.ts";
 import { obtainPebble } from "../../sandbox/internet/acme/obtain.ts";
-import { internetFiles } from "../../sandbox/internet/files.ts";
+import {
+  databaseAddress,
+  internetAddresses,
+  internetAddressLines,
+} from "../../sandbox/internet/addresses.ts";
+import { certificateBundle, internetFiles } from "../../sandbox/internet/files.ts";
+import { makeStandInAddons } from "../../sandbox/internet/git/stand-in-addons.ts";
+import { endInternet, internetMark } from "../../sandbox/internet/leftovers.ts";
 import { obtainLayer } from "../../sandbox/internet/registry/layer.ts";
-import type { InternetSettings } from "../../sandbox/internet/settings.ts";
+import type { InternetSettingsInput } from "../../sandbox/internet/settings.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
-import { until } from "../cloud/support.ts";
+import { PRODUCTION, until } from "../cloud/support.ts";
+import { psql } from "./support/psql.ts";
 
 const root = join(import.meta.dirname, "../..");
-const commands = ["ip", "nsenter", "unshare", "curl", "mmdebstrap"];
+const commands = ["ip", "nsenter", "unshare", "curl", "git", "apt-get", "mmdebstrap"];
 const found = await Promise.all(commands.map((name) => execa("which", [name], { reject: false })));
 const missing = commands.filter((_, index) => found[index]?.failed);
 const reason = process.getuid?.() === 0 ? `missing: ${missing.join(", ")}` : "network namespaces need root";
 const skip = process.getuid?.() === 0 && missing.length === 0 ? false : reason;
 
-const addresses = { names: ["198.19.0.53"], web: "198.19.0.1", pooler: "198.19.0.2", mail: "198.19.0.3" };
-const projectRef = "abcdefghijklmnopqrst";
-const poolerHost = "aws-1-us-east-1.pooler.supabase.com";
-const database = "fd00::5432";
+const projectRefs = ["abcdefghijklmnopqrst", "bcdefghijklmnopqrstu"];
+const [projectRef = ""] = projectRefs;
+const poolerHost = (index: number) => `aws-${index}-us-east-1.pooler.supabase.com`;
+const repository = "https://github.com/example/addons";
 
 describe("The sandbox's internet in a network namespace of its own", { skip }, () => {
   const namespace = `internet-test-${process.pid}`;
   const folder = mkdtempSync(join(tmpdir(), "internet-"));
+  const mark = internetMark(folder);
   const resolver = join(folder, "resolv.conf");
+  const cloud = join(folder, "cloud");
   const files = internetFiles(join(folder, "internet"));
   const children: ChildProcess[] = [];
+  let settings: InternetSettingsInput;
+  let databaseRoot: string;
+  let commit: string;
 
   /** Starts a program in the namespace, with a text on its standard input, and waits for its ready line. */
   async function start(words: string[], input: string): Promise<ChildProcess> {
-    const child = spawn("nsenter", [`--net=/run/netns/${namespace}`, process.execPath, ...words]);
+    const child = spawn("nsenter", [`--net=/run/netns/${namespace}`, process.execPath, ...words], {
+      env: { ...process.env, ...(input === "" ? {} : { [markVariable]: mark }) },
+    });
     children.push(child);
     let printed = "";
     child.stdout.on("data", (text) => {
@@ -51,61 +68,74 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
     assert.equal(child.exitCode, null, printed);
     return child;
   }
+  const startInternet = () => start([join(root, "sandbox/internet/main.ts")], JSON.stringify(settings));
+  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    return ended;
+  }
+  /** Numbers of the processes in the namespace, without the cloud's. */
+  const processes = async () => {
+    const { stdout } = await execa("ip", ["netns", "pids", namespace]);
+    return stdout
+      .split("\n")
+      .filter(Boolean)
+      .map(Number)
+      .filter((pid) => pid !== children[0]?.pid);
+  };
 
   /** A client in the namespace, which resolves names as every program does. */
-  async function client(...command: string[]) {
+  async function client(command: readonly string[], variables: Record<string, string> = {}) {
     const script = `mount --bind ${resolver} /etc/resolv.conf && exec "$@"`;
-    const words = [
-      `--net=/run/netns/${namespace}`,
-      "unshare",
-      "--mount",
-      "sh",
-      "-c",
-      script,
-      "sh",
-      ...command,
-    ];
-    return execa("nsenter", words, { reject: false, timeout: 30_000 });
+    const inside = ["unshare", "--mount", "sh", "-c", script, "sh"];
+    const words = [`--net=/run/netns/${namespace}`, ...inside, ...command];
+    return execa("nsenter", words, { reject: false, timeout: 30_000, env: variables });
   }
   const curl = (...words: string[]) =>
-    client("curl", "--silent", "--show-error", "--cacert", files.trustBundle, ...words);
+    client(["curl", "--silent", "--show-error", "--cacert", files.trustBundle, ...words]);
+  const query = (sql: string) => {
+    const where = { host: poolerHost(0), user: `postgres.${projectRef}`, sslrootcert: files.trustBundle };
+    return client(psql(databaseRoot, where, sql), { PGPASSWORD: "owner" });
+  };
 
   before(async () => {
     const options = { cache: cacheFolder(), projectRoot: root, report: () => {}, note: () => {} };
+    databaseRoot = await obtainDatabaseRoot(cacheFolder(), () => {});
     const pebble = join((await obtainPebble(options)).folder, "pebble");
-    const tools = {
-      pebble,
-      layer: await obtainLayer(options),
-      databaseRoot: await obtainDatabaseRoot(cacheFolder(), () => {}),
-    };
+    const tools = { pebble, layer: await obtainLayer(options), databaseRoot };
     await execa("ip", ["netns", "add", namespace]);
-    const own = [...addresses.names, addresses.web, addresses.pooler, addresses.mail].map(
-      (address) => `address add ${address}/32 dev lo`,
-    );
-    const lines = ["link set lo up", ...own, `address add ${database}/128 dev lo nodad`];
+    const lines = ["link set lo up", ...internetAddressLines(projectRefs.length)];
     await execa("ip", ["-netns", namespace, "-batch", "-"], { input: lines.join("\n") });
-    writeFileSync(resolver, `nameserver ${addresses.names[0]}\n`);
-    const cloud = join(folder, "cloud");
-    await start([join(root, "sandbox/cloud/main.ts"), "--state", cloud, "--no-spaces"], "");
-    const settings: InternetSettings = {
-      ...{
-        folder: join(folder, "internet"),
-        cloudFolder: cloud,
-        addresses,
-        registered: "digitalocean",
-        tools,
-      },
-      projects: [{ projectRef, poolerHost, ownerPassword: "owner", address: database, roles: [] }],
+    writeFileSync(resolver, internetAddresses.names.map((name) => `nameserver ${name}\n`).join(""));
+    await start(
+      [join(root, "sandbox/cloud/main.ts"), "--state", cloud, "--no-spaces", "--seed", PRODUCTION],
+      "",
+    );
+    const addons = join(folder, "addons.git");
+    commit = await makeStandInAddons(addons);
+    settings = {
+      ...{ folder: join(folder, "internet"), cloudFolder: cloud, tools },
+      ...{ addresses: internetAddresses, registered: "digitalocean" },
+      projects: projectRefs.map((ref, index) => ({
+        ...{ projectRef: ref, poolerHost: poolerHost(index), address: databaseAddress(index) },
+        ownerPassword: "owner",
+      })),
       images: [{ reference: "docker.io/library/odoo:1", plays: "odoo" }],
+      apps: [
+        { app: "superset", plays: "superset" },
+        { app: "pulse-hub-web", plays: "mcp" },
+      ],
+      repositories: [{ url: repository, folder: addons }],
       mailNames: ["smtp.example.net"],
     };
-    await start([join(root, "sandbox/internet/main.ts")], JSON.stringify(settings));
+    // Machines can have it before there is an internet.
+    assert.equal(await certificateBundle(settings.folder), files.trustBundle);
+    await startInternet();
   });
   after(async () => {
-    for (const child of children.reverse()) {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      if (child.exitCode === null && child.kill("SIGTERM")) await ended;
-    }
+    for (const child of children.reverse()) await end(child, "SIGTERM");
+    await endInternet(mark);
     await execa("ip", ["netns", "delete", namespace], { reject: false });
     rmSync(folder, { recursive: true });
   });
@@ -120,6 +150,44 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
     assert.equal(await status("https://acme-v02.api.letsencrypt.org/directory"), "200");
     assert.equal(await status("https://unknown.ondigitalocean.app/"), "000");
     assert.match((await curl("https://www.debian.org/")).stderr, /Could not resolve host/);
+  });
+
+  test("apps answer under the vendor's names and under the customer's", async () => {
+    const superset = "superset-nlavf.ondigitalocean.app";
+    assert.equal((await curl(`https://${superset}/health`)).stdout, "OK");
+    const hub = "https://pulse-hub-web-an645.ondigitalocean.app/api/health";
+    assert.equal((await curl(hub)).stdout.trim(), '{"status":"healthy"}');
+    const { token } = JSON.parse(readFileSync(join(cloud, "cloud.json"), "utf8"));
+    const make = async (path: string, body: object) => {
+      const api = `https://api.digitalocean.com/v2${path}`;
+      const made = await curl("--oauth2-bearer", token, "--json", JSON.stringify(body), "--fail", api);
+      assert.equal(made.exitCode, 0, made.stderr);
+    };
+    await make("/domains", { name: "example.com" });
+    await make("/domains/example.com/records", { type: "CNAME", name: "bi", data: `${superset}.`, ttl: 60 });
+    assert.equal((await curl("https://bi.example.com/health")).stdout, "OK");
+  });
+
+  test("the addons are cloned from their host", async () => {
+    const copy = join(folder, "clone");
+    const variables = { GIT_SSL_CAINFO: files.trustBundle, GIT_CONFIG_GLOBAL: "/dev/null" };
+    const cloned = await client(["git", "clone", "--quiet", repository, copy], variables);
+    assert.equal(cloned.exitCode, 0, cloned.stderr);
+    assert.equal((await execa("git", ["-C", copy, "rev-parse", "HEAD"])).stdout, commit);
+  });
+
+  test("what is not there is refused at once: a package list is not waited for", async () => {
+    const source = join(folder, "sources.list");
+    writeFileSync(source, "deb http://deb.debian.org/debian trixie main\n");
+    const own = [`Dir::Etc::SourceList=${source}`, "Dir::Etc::SourceParts=-", `Dir::State=${folder}/apt`];
+    // Its own three more tries wait seven seconds, whatever the answer was.
+    const once = [`Dir::Cache=${folder}/apt-cache`, "Acquire::http::Proxy=DIRECT", "Acquire::Retries=0"];
+    const began = performance.now();
+    const words = [...own, ...once].flatMap((word) => ["--option", word]);
+    const updated = await client(["apt-get", "update", ...words]);
+    const seconds = (performance.now() - began) / 1000;
+    assert.match(updated.stderr, /Could not resolve 'deb.debian.org'/);
+    assert.ok(seconds < 3, `it took ${seconds} s`);
   });
 
   test("Slack and mail arrive", async () => {
@@ -150,23 +218,48 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
   test("the database is there under its names", async () => {
     const code =
       "const [n]=process.argv.slice(1);const s=require('net').connect(5432,n,()=>{s.write(Buffer.from('0000000804d2162f','hex'))});s.on('data',d=>{console.log(String(d));s.destroy()})";
-    for (const name of [poolerHost, `db.${projectRef}.supabase.co`]) {
-      const answer = await client(process.execPath, "-e", code, name);
+    const names = projectRefs.flatMap((ref, index) => [poolerHost(index), `db.${ref}.supabase.co`]);
+    for (const name of names) {
+      const answer = await client([process.execPath, "-e", code, name]);
       // S: the server goes on with TLS.
       assert.equal(answer.stdout, "S", answer.stderr);
     }
   });
 
-  test("when it ends, none of its servers is left", async () => {
-    const internet = children.at(-1) ?? assert.fail();
-    const ended = new Promise((resolve) => internet.once("exit", resolve));
-    internet.kill("SIGTERM");
-    assert.equal(await ended, 0);
-    const { stdout } = await execa("ip", ["netns", "pids", namespace]);
+  test("one that was killed leaves processes behind; the next start ends them, and has the data", async () => {
+    assert.equal((await query("CREATE TABLE kept AS SELECT 42 AS answer")).exitCode, 0);
+    await end(children.at(-1) ?? assert.fail(), "SIGKILL");
+    const left = await processes();
+    const nameOf = (pid: number) => readText(`/proc/${pid}/comm`)?.trim() ?? "";
+    const names = new Set(left.map(nameOf));
+    for (const name of ["pebble", "postgres", "pgbouncer", "superset", "mcp"])
+      assert.ok(names.has(name), `no ${name} in ${[...names].join(", ")}`);
+    // PostgreSQL's own children write their title over their environment; they end with their parent.
+    const marked = findMarked(mark).map(({ pid }) => pid);
+    assert.deepEqual([...new Set(left.filter((pid) => !marked.includes(pid)).map(nameOf))], ["postgres"]);
+    await startInternet();
+    const running = await processes();
     assert.deepEqual(
-      stdout.split("\n").filter(Boolean),
-      [String(children[0]?.pid)],
-      "more than the cloud is left",
+      left.filter((pid) => running.includes(pid)),
+      [],
+    );
+    const answer = await query("SELECT answer FROM kept");
+    assert.equal(answer.stdout, "42", answer.stderr);
+    assert.equal((await curl("https://superset-nlavf.ondigitalocean.app/health")).stdout, "OK");
+  });
+
+  test("when it ends, none of its servers is left", async () => {
+    assert.equal(await end(children.at(-1) ?? assert.fail(), "SIGTERM"), 0);
+    assert.deepEqual(await processes(), [], "more than the cloud is left");
+  });
+
+  test("what a killed one has left can be ended without another start", async () => {
+    await end(await startInternet(), "SIGKILL");
+    assert.ok((await processes()).length > 0);
+    assert.ok((await endInternet(mark)) > 0);
+    await until(
+      async () => (await processes()).length === 0,
+      () => "something is left",
     );
   });
 });
