@@ -2,8 +2,8 @@ import { z } from "zod";
 import { readJson } from "../engine/files.ts";
 import { environmentPaths } from "../engine/paths.ts";
 import type { Sandbox, Surroundings } from "../engine/sandbox.ts";
+import { databaseAddress, internetAddresses } from "../internet/addresses.ts";
 import { type InternetSettings, internetSettings } from "../internet/settings.ts";
-import { addresses } from "./addresses.ts";
 
 /**
  * What the internet of a sandbox is to be: what the environments expect that have been made ready in it. There is one
@@ -23,7 +23,7 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
   return internetSettings.parse({
     folder: state.internet,
     cloudFolder: state.cloud,
-    addresses: { names: addresses.names, web: addresses.web, pooler: addresses.pooler, mail: addresses.mail },
+    addresses: internetAddresses,
     registered: environments[0]?.expected.registered ?? "digitalocean",
     projects: environments
       .flatMap(({ expected, secrets }) =>
@@ -32,7 +32,7 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
           ownerPassword: secrets[ownerSecret] ?? "",
         })),
       )
-      .map((project, index) => ({ ...project, address: addresses.database(index) })),
+      .map((project, index) => ({ ...project, address: databaseAddress(index) })),
     images: all(({ images }) => images),
     apps: all(({ apps }) => apps),
     repositories: all(({ repositories }) => repositories),

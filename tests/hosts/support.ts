@@ -9,7 +9,7 @@ import { cacheFolder } from "../../sandbox/engine/paths.ts";
 import { obtainPebble } from "../../sandbox/internet/acme/obtain.ts";
 import { internetFiles } from "../../sandbox/internet/files.ts";
 import { obtainLayer, type played } from "../../sandbox/internet/registry/layer.ts";
-import type { InternetSettings } from "../../sandbox/internet/settings.ts";
+import type { InternetSettingsInput } from "../../sandbox/internet/settings.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { nameServers } from "../../sandbox/machines/addresses.ts";
 import { inside, ip } from "../../sandbox/machines/namespaces.ts";
@@ -68,7 +68,7 @@ export class TestInternet {
       `address replace ${directDatabase}/128 dev lo nodad`,
     ]);
     await this.#run([join(root, "sandbox/cloud/main.ts"), "--state", this.#cloud, "--no-spaces"], "");
-    const settings: InternetSettings = {
+    const settings: InternetSettingsInput = {
       ...{ folder: this.#folder, cloudFolder: this.#cloud, registered: "digitalocean", tools },
       addresses: { names: [...nameServers], ...addresses },
       projects: [{ ...config.database, ownerPassword, address: directDatabase, roles: [] }].map(
