@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { statePaths } from "../../sandbox/engine/paths.ts";
+import { internetFiles } from "../../sandbox/internet/files.ts";
+import { obstacle } from "../../sandbox/machines/capability.ts";
+import { firstProcess } from "../../sandbox/machines/cgroups.ts";
+import { kernelNames } from "../../sandbox/machines/names.ts";
+import { visiting } from "../../sandbox/world/inside.ts";
+
+/** Why tests with machines are left out here; false where they run. */
+export const skip = (await obstacle()) ?? false;
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** What a command printed, and how it ended. */
+export interface Said {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  /** Everything, in the order in which it was printed. */
+  readonly text: string;
+}
+
+/** A host of the environment, as `status --json` tells it. */
+export interface Host {
+  readonly key: string;
+  readonly name: string;
+  readonly address: string;
+  readonly machine: string;
+}
+
+/**
+ * An environment that is up with machines. `./scripts/test platform` brings production up once for all files and names its
+ * state folder in SANDBOX_PLATFORM; a file that is run alone brings up its own and takes it down.
+ */
+export class Platform {
+  readonly folder: string;
+  readonly #isOwn: boolean;
+  readonly environment: string;
+
+  private constructor(folder: string, isOwn: boolean, environment: string) {
+    this.folder = folder;
+    this.#isOwn = isOwn;
+    this.environment = environment;
+  }
+
+  /** The one that all files share, whole and healthy. */
+  static async shared(): Promise<Platform> {
+    const shared = process.env.SANDBOX_PLATFORM;
+    if (shared === undefined) return Platform.own("prod");
+    return new Platform(shared, false, "prod");
+  }
+
+  /** One of a test's own, for what would disturb others. */
+  static async own(environment: string): Promise<Platform> {
+    const folder = mkdtempSync(join(tmpdir(), "platform-"));
+    const platform = new Platform(folder, true, environment);
+    try {
+      await told(platform.sandbox("up", environment));
+    } catch (error) {
+      await platform.close();
+      throw error;
+    }
+    return platform;
+  }
+
+  /** Takes down what was brought up for this file alone. */
+  async close(): Promise<void> {
+    if (!this.#isOwn) return;
+    await told(this.sandbox("down", "--yes"));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs `./scripts/sandbox`. */
+  sandbox(...words: string[]): Promise<Said> {
+    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required" };
+    return say([join(root, "scripts/sandbox"), ...words], { env });
+  }
+
+  /** The hosts by their key in the settings. */
+  async hosts(): Promise<Record<string, Host>> {
+    const { hosts } = JSON.parse((await this.sandbox("status", this.environment, "--json")).stdout);
+    return Object.fromEntries((hosts as Host[]).map((host) => [host.key, host]));
+  }
+
+  /** Runs a command from a computer in the sandbox's network, where names resolve and the authorities are trusted. */
+  from(...command: string[]): Promise<Said> {
+    return say(visiting({ state: statePaths(this.folder) }, command));
+  }
+
+  /** Asks a web server from there, as curl does. */
+  curl(...words: string[]): Promise<Said> {
+    return this.from("curl", "--silent", "--show-error", "--max-time", "20", ...words);
+  }
+
+  /** Runs a command on a host by SSH, as its administrator types it. */
+  on(host: string, ...command: string[]): Promise<Said> {
+    return this.sandbox("ssh", "--environment", this.environment, host, ...command);
+  }
+
+  /** Runs a command in a machine itself, as its console would: also where SSH is what is tested. */
+  async inside(host: string, ...command: string[]): Promise<Said> {
+    const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
+    const { name } = (await this.hosts())[host] ?? assert.fail(`there is no host ${host}`);
+    const { id } =
+      (droplets as { id: number; name: string }[]).find((one) => one.name === name) ?? assert.fail();
+    const first = firstProcess(kernelNames(this.folder).machine(id));
+    assert.ok(first !== undefined, `machine ${id} does not run`);
+    return say(["nsenter", `--target=${first}`, "--all", "--", ...command]);
+  }
+
+  /** What came to Slack and to mail servers. */
+  get received() {
+    const { slack, mail } = internetFiles(statePaths(this.folder).internet);
+    return { slack, mail };
+  }
+}
+
+/** Runs a command to its end, whatever its status. */
+export async function say(
+  words: readonly string[],
+  options: { readonly env?: Record<string, string>; readonly input?: string } = {},
+): Promise<Said> {
+  const [command = "", ...rest] = words;
+  const { exitCode, stdout, all } = await execa(command, rest, {
+    all: true,
+    reject: false,
+    cwd: root,
+    ...options,
+  });
+  return { exitCode, stdout, text: all };
+}
+
+/** What a command printed to its standard output; fails with everything it printed when it failed. */
+export async function told(said: Promise<Said>): Promise<string> {
+  const { exitCode, stdout, text } = await said;
+  assert.equal(exitCode, 0, text);
+  return stdout.trim();
+}
