@@ -12,7 +12,11 @@ const recordSchema = z.object({ machines: z.boolean() });
  *
  * @throws Failure when machines are required and cannot be, or when it began otherwise
  */
-export async function dropletsOf(sandbox: Sandbox, choice: MachineChoice): Promise<Droplets> {
+export async function dropletsOf(
+  sandbox: Pick<Sandbox, "state">,
+  choice: MachineChoice,
+  findObstacle: () => Promise<string | undefined> = obstacle,
+): Promise<Droplets> {
   const begun = recorded(sandbox);
   if (begun !== undefined && isOtherwise(choice, begun)) {
     throw new Failure(
@@ -22,14 +26,14 @@ export async function dropletsOf(sandbox: Sandbox, choice: MachineChoice): Promi
   }
   if (choice === "off" || (choice === "auto" && begun === false))
     return { areMachines: false, because: "machines are switched off" };
-  const reason = await obstacle();
+  const reason = await findObstacle();
   if (reason === undefined) return { areMachines: true };
   if (choice === "required" || begun) throw new Failure(`no machine can boot here: ${reason}`);
   return { areMachines: false, because: reason };
 }
 
 /** Remembers what this sandbox's droplets are. */
-export function recordDroplets({ state }: Sandbox, { areMachines }: Droplets): void {
+export function recordDroplets({ state }: Pick<Sandbox, "state">, { areMachines }: Droplets): void {
   writeJson(state.droplets, { machines: areMachines });
 }
 
