@@ -40,15 +40,21 @@ function settingsFile(environment: string): string {
   return join(root, `Pulumi.${environment}.yaml`);
 }
 
-const dnsSchema = z.object({
-  config: z.object({ "insightpulse:dns": z.object({ provider: z.string() }) }),
+const settingsSchema = z.object({
+  config: z.object({
+    "insightpulse:dns": z.object({ provider: z.string() }),
+    "insightpulse:convergeHosts": z.boolean().default(true),
+  }),
 });
 
-/** Cloudflare's only where the zone is there; `command` has no resource in the program yet. */
+/** Cloudflare's only where the zone is there, and the one for commands only where hosts are converged. */
 function providersUsedIn(environment: string): string[] {
-  const settings = dnsSchema.safeParse(parse(readText(settingsFile(environment)) ?? ""));
-  const dns = settings.data?.config["insightpulse:dns"].provider;
-  return ["digitalocean", "random", "tls", ...(dns === "cloudflare" ? ["cloudflare"] : [])];
+  const settings = settingsSchema.safeParse(parse(readText(settingsFile(environment)) ?? "")).data?.config;
+  return [
+    ...["digitalocean", "random", "tls"],
+    ...(settings?.["insightpulse:dns"].provider === "cloudflare" ? ["cloudflare"] : []),
+    ...(settings?.["insightpulse:convergeHosts"] === false ? [] : ["command"]),
+  ];
 }
 
 function projectName(): string {

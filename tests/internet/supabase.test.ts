@@ -10,6 +10,7 @@ import { type Pooler, startPooler } from "../../sandbox/internet/supabase/pooler
 import { type RunningProject, startProject } from "../../sandbox/internet/supabase/project.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { fatalError, readFirstMessage, startupMessage } from "../../sandbox/internet/supabase/wire.ts";
+import { databaseClient } from "./support/database-client.ts";
 import { freePort } from "./support/free-port.ts";
 
 const projectRef = "abcdefghijklmnopqrst";
@@ -71,31 +72,8 @@ describe("A Supabase project", { skip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** PostgreSQL's own client, out of the root: it runs one statement, or what comes on its standard input. */
-  function client(sql: string, wanted: Record<string, string | number>, password: string) {
-    const words = {
-      hostaddr: "127.0.0.1",
-      dbname: "postgres",
-      sslmode: "verify-full",
-      sslrootcert: trusted,
-      ...wanted,
-    };
-    const connection = Object.entries(words).map(([key, value]) => `${key}=${value}`);
-    const library = `${root}/usr/lib/x86_64-linux-gnu:${root}/usr/lib/aarch64-linux-gnu`;
-    const loader = process.arch === "x64" ? "lib64/ld-linux-x86-64.so.2" : "lib/ld-linux-aarch64.so.1";
-    const psql = [`${root}/usr/lib/postgresql/17/bin/psql`, connection.join(" ")];
-    const source = sql === "-" ? ["--file", "-"] : ["--command", sql];
-    const command = [
-      "--library-path",
-      library,
-      ...psql,
-      "--no-psqlrc",
-      "--tuples-only",
-      "--no-align",
-      ...source,
-    ];
-    return execa(join(root, "usr", loader), command, { reject: false, env: { PGPASSWORD: password } });
-  }
+  const client = (sql: string, wanted: Record<string, string | number>, password: string) =>
+    databaseClient(root, sql, { sslmode: "verify-full", sslrootcert: trusted, ...wanted }, password);
   async function query(...wanted: Parameters<typeof client>): Promise<string> {
     const result = await client(...wanted);
     if (result.failed) throw new Error(result.stderr);
