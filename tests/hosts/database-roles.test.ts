@@ -46,6 +46,8 @@ describe("The roles of the database, made by the owner through the session poole
     const words = psqlOf(root).map((word) => `'${word}'`);
     writeFileSync(join(programs, "psql"), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
     await logStatements();
+    // As a project has it that was made before PostgreSQL 15.
+    await query("postgres", "GRANT CREATE ON SCHEMA public TO PUBLIC");
   });
   after(async () => {
     await pooler?.stop();
