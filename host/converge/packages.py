@@ -25,6 +25,9 @@ def install(system: System, names: list[str]) -> None:
         Problem: with what apt said
     """
     system.say(f"installing {', '.join(names)}")
+    if system.path("/usr/bin/cloud-init").exists():
+        # A new droplet lets us in before cloud-init is done with apt, whose lock on the lists is not waited for.
+        system.run("cloud-init", "status", "--wait", timeout=900)
     apt = (
         "env",
         "DEBIAN_FRONTEND=noninteractive",

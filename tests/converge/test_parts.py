@@ -1,10 +1,11 @@
-"""Firewall, git checkouts, drift, rollback and the lock."""
+"""Packages, firewall, git checkouts, drift, rollback and the lock."""
 
 import fcntl
 import subprocess
 import unittest
 from pathlib import Path
 
+from converge import packages
 from converge.apply import Outcome, apply
 from converge.bundle import Firewall
 from converge.check import check
@@ -43,6 +44,18 @@ class Doors(HostTest):
         (self.root / "etc/ufw/user.rules").write_text("-A everything")
         self.assertEqual([difference.what for difference in check(self.system)], ["rules changed"])
         self.assertEqual(apply(self.system, text).changed, 1)
+
+
+class Packages(HostTest):
+    def test_cloud_init_is_waited_for_before_apt_is_asked(self) -> None:
+        packages.install(self.system, ["nginx"])
+        self.assertNotIn(("cloud-init", "status", "--wait"), self.system.commands)
+        (self.root / "usr/bin").mkdir(parents=True)
+        (self.root / "usr/bin/cloud-init").touch()
+        self.system.commands.clear()
+        packages.install(self.system, ["nginx"])
+        self.assertEqual(self.system.commands[0], ("cloud-init", "status", "--wait"))
+        self.assertEqual(self.system.commands[-1][-1], "nginx")
 
 
 class Checkouts(HostTest):

@@ -26,7 +26,10 @@ async function decide(choice: MachineChoice, can: () => Promise<string | undefin
 test("droplets are machines where machines can boot, and records with the reason where they cannot", async () => {
   assert.deepEqual(await decide("auto", possible), { areMachines: true });
   assert.deepEqual(await decide("auto", impossible), { areMachines: false, because: await impossible() });
-  assert.deepEqual(await decide("off", possible), { areMachines: false, because: "machines are switched off" });
+  assert.deepEqual(await decide("off", possible), {
+    areMachines: false,
+    because: "machines are switched off",
+  });
 });
 
 test("a sandbox keeps to what it began with", async () => {

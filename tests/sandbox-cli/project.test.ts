@@ -25,6 +25,12 @@ test("every secret of the program gets a value that can be searched for", () => 
   }
 });
 
+test("the provider for commands is used where hosts are converged", () => {
+  for (const environment of project.environments) {
+    assert.deepEqual(project.providersUsedIn?.(environment), ["digitalocean", "random", "tls", "command"]);
+  }
+});
+
 test("each provider is asked for in the version of its installed package", () => {
   assert.deepEqual(
     project.plugins.map(({ name }) => name),

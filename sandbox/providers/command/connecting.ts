@@ -6,8 +6,10 @@ import { isFields, textOf } from "../framework/values.ts";
 
 type Client = import("ssh2").Client;
 
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 8000;
+/** The official provider's own, from its SDK's package `retry`. */
+const FIRST_PAUSE = 100;
+const PAUSE_GROWTH = 1.5;
+const LONGEST_PAUSE = 5000;
 
 /** Opens a connection, hands it over, and closes it whatever happens. */
 export async function withConnection<Answer>(
@@ -30,24 +32,27 @@ export async function withConnection<Answer>(
   }
 }
 
-/** Tries again while the host does not answer yet, and gives up with the last reason. */
+/**
+ * Tries again while the host does not answer yet, and gives up with the last reason. As the official provider does: it
+ * tries once more than the limit says, and a refused key again, for a host that is still starting may not know it yet.
+ */
 async function connectPatiently(connection: Fields, operation: Operation): Promise<Client[]> {
   const limit = Number(connection.dialErrorLimit ?? 10);
-  for (let failures = 1, pause = FIRST_PAUSE; ; failures += 1, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  for (let failures = 1, pause = FIRST_PAUSE; ; failures += 1) {
     try {
       return await connectThroughProxy(connection);
     } catch (error) {
       operation.signal.throwIfAborted();
       const reason = messageOf(error);
       const { user, host, port } = addressOf(connection);
-      // What is refused now is refused later too; everything else may be a host that is still starting.
-      const hopeless =
-        /authentication methods failed|host denied|cannot parse privatekey|unsupported key/i.test(reason);
-      if (hopeless || (limit >= 0 && failures >= limit)) {
+      // A key that cannot be read never will be.
+      const hopeless = /cannot parse privatekey|unsupported key/i.test(reason);
+      if (hopeless || (limit >= 0 && failures > limit)) {
         const tries = failures === 1 ? "" : ` after ${failures} attempts`;
         throw new Failure(`No SSH connection to ${user}@${host}:${port}${tries}: ${reason}`);
       }
       await operation.wait(pause);
+      pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE);
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -60,6 +60,8 @@ describe("a command on another machine", () => {
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
   }).privateKey;
   const accepted = new Set(["GREETING"]);
+  /** Commands that were run, each with its input. */
+  const ran: [string, string][] = [];
   let server: InstanceType<typeof ssh.Server>;
   let port = 0;
 
@@ -78,14 +80,21 @@ describe("a command on another machine", () => {
         });
         session.on("exec", (acceptExec, _reject, { command }) => {
           const channel = acceptExec();
+          const run: [string, string] = [command, ""];
+          ran.push(run);
+          channel.on("data", (text: Buffer) => {
+            run[1] += text;
+          });
           const lost = ["GREETING", "SECRET"].filter(
             (name) => command.includes(`{${name}+set}`) && !(name in variables),
           );
           channel.write(
             command.includes("+set}") ? lost.join(" ") : `${command} ${variables.GREETING ?? ""}\n`,
           );
-          channel.exit(command === "fail" ? 4 : 0);
-          channel.end();
+          channel.on("end", () => {
+            channel.exit(command === "fail" ? 4 : 0);
+            channel.end();
+          });
         });
       });
     });
@@ -122,23 +131,55 @@ describe("a command on another machine", () => {
     await assert.rejects(failing, /ended with exit status 4: fail/);
   });
 
-  test("does not try a refused password again", async () => {
+  test("tries a refused password again, as the official provider does, and then says who was refused", async () => {
     const life = lifeOf(remoteCommand, undefined);
-    const refused = life.create({ connection: connection({ password: "wrong" }), create: "say" });
+    const wrong = connection({ password: "wrong", dialErrorLimit: 2 });
     await assert.rejects(
-      refused,
-      /No SSH connection to deploy@127\.0\.0\.1:\d+: All configured authentication methods failed/,
+      life.create({ connection: wrong, create: "say" }),
+      /No SSH connection to deploy@127\.0\.0\.1:\d+ after 3 attempts: All configured authentication methods failed/,
     );
+    assert.equal(life.operation.waits.length, 2);
+  });
+
+  test("does not try a key again that nobody can read", async () => {
+    const life = lifeOf(remoteCommand, undefined);
+    const unreadable = connection({ password: undefined, privateKey: "no key" });
+    await assert.rejects(life.create({ connection: unreadable, create: "say" }), /Cannot parse privateKey/);
     assert.deepEqual(life.operation.waits, []);
   });
 
-  test("gives up on a dead host with a reason, after as many attempts as were allowed", async () => {
+  test("runs what made it once more when only its input changes, and nothing at its end", async () => {
+    const life = lifeOf(remoteCommand, undefined);
+    const declared = { connection: connection(), create: "say", stdin: "one" };
+    const { id, state } = await life.create(declared);
+    const before = state.fields;
+    assert.equal(life.changes(before, { ...declared, stdin: "two" }).changes[0]?.replace, false);
+    ran.splice(0);
+    await life.update(id, before, { ...declared, stdin: "two" });
+    assert.deepEqual(ran, [["say", "two"]]);
+    // A host that is gone is no reason for which a command without an end could not be forgotten.
+    await life.delete(id, { ...before, connection: connection({ port: 1 }) });
+  });
+
+  test("gives each attempt the time it was allowed", async () => {
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    await new Promise((resolve) => silent.once("listening", resolve));
+    const { port: where } = silent.address() as AddressInfo;
+    const slow = connection({ port: where, dialErrorLimit: 0, perDialTimeout: 1 });
+    const started = performance.now();
+    const answer = lifeOf(remoteCommand, undefined).create({ connection: slow, create: "say" });
+    await assert.rejects(answer, /No SSH connection to deploy@.*: Timed out while waiting for handshake/);
+    assert.ok(performance.now() - started < 5000);
+    silent.close();
+  });
+
+  test("gives up on a dead host with a reason, one attempt after as many failures as were allowed", async () => {
     const life = lifeOf(remoteCommand, undefined);
     const dead = connection({ port: 1, dialErrorLimit: 3 });
     await assert.rejects(
       life.create({ connection: dead, create: "say" }),
-      /after 3 attempts: .*ECONNREFUSED/,
+      /after 4 attempts: .*ECONNREFUSED/,
     );
-    assert.equal(life.operation.waits.length, 2);
+    assert.deepEqual(life.operation.waits, [100, 150, 225]);
   });
 });
