@@ -64,6 +64,7 @@ export interface StageCapture {
   readonly stage: string;
   readonly steps: readonly StepRecord[];
   readonly requests: readonly RecordedRequest[];
+  readonly seconds: number;
   /** The state after it, where it may have changed. */
   readonly state: readonly StateResource[] | undefined;
 }

@@ -104,6 +104,7 @@ async function captureStage(
     stage,
     steps: readSteps(readText(environmentPaths(sandbox.state.root, environment).events) ?? ""),
     requests: await requestsSince(prepared, last),
+    seconds: result.seconds,
     state: exported ? resourcesOf(exported) : undefined,
   };
 }

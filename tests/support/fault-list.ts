@@ -47,6 +47,12 @@ export const faultList: readonly Fault[] = [
     done: "3 s before the SSH key was made and answered",
   },
   {
+    ...passing,
+    fault: "a slow answer past the time limit",
+    test: "an answer that is slower than the time limit:",
+    done: "a droplet made at once and answered after 4 s; createTimeout is 3s",
+  },
+  {
     file: "faults-stopping",
     fault: "an expired token",
     test: "stops up in the vendor's words, and nothing is made with it",

@@ -4,6 +4,7 @@ import { type Capture, labelOf, type StageCapture } from "../../comparison/captu
 import { compareCaptures } from "../../comparison/compare.ts";
 import { judge } from "../../comparison/explain.ts";
 import { explanations } from "../../comparison/explained.ts";
+import { operationCells, operationRows } from "../../comparison/operations.ts";
 import { formatJudgement } from "../../comparison/report.ts";
 import { runSide } from "../../comparison/run-side.ts";
 import { Failure } from "../../engine/failure.ts";
@@ -12,7 +13,7 @@ import { obtainTools } from "../../engine/prepare.ts";
 import type { Stage } from "../../engine/sandbox.ts";
 import { type Project, requireEnvironment, type Sandbox } from "../../engine/sandbox.ts";
 import { environmentArgument, loadSandbox } from "../context.ts";
-import { print, printJson, say } from "../output.ts";
+import { print, printJson, say, table } from "../output.ts";
 import { runStages } from "../stages.ts";
 
 const kinds: readonly ProviderKind[] = ["stand-in", "official"];
@@ -28,12 +29,14 @@ export function compareCommand(): Command {
         ...kinds,
       ]),
     )
+    .option("--in-turn", "one run after the other, so that their times can be compared")
     .option("--json", "print one JSON object: every difference, and the reasons of the explained ones")
     .addHelpText(
       "after",
       `
 Brings the environment up twice, in scratch sandboxes that are removed afterwards, and compares states, previews and
-requests to the cloud. Differences that must be have a reason in sandbox/comparison/explained.ts.
+requests to the cloud. Differences that must be have a reason in sandbox/comparison/explained.ts. Tells what each operation
+did and how long it took; unless they are --in-turn, the two runs share the machine.
 
 Exit codes: 0 every difference is explained; 1 some are not, or an explanation is stale, or a run failed;
 2 the official providers cannot be had here.
@@ -41,6 +44,7 @@ Exit codes: 0 every difference is explained; 1 some are not, or an explanation i
 Examples:
   ./scripts/sandbox compare staging
   ./scripts/sandbox compare prod --json
+  ./scripts/sandbox compare prod --in-turn                        what each operation does, and how long it takes
   ./scripts/sandbox compare staging --between stand-in stand-in   does a run agree with itself?`,
     )
     .action(run);
@@ -48,6 +52,7 @@ Examples:
 
 interface Options {
   readonly between: readonly string[];
+  readonly inTurn?: true;
   readonly json?: true;
 }
 
@@ -65,6 +70,7 @@ async function run(environment: string, options: Options): Promise<void> {
     environment,
     between,
     used,
+    options.inTurn === true,
   );
   for (const capture of captures) requireKnownProviders(capture, used, environment);
   const [first, second] = captures;
@@ -72,10 +78,13 @@ async function run(environment: string, options: Options): Promise<void> {
   const applicable = between[0] === between[1] ? [] : explanations;
   const judgement = judge(compareCaptures(first, second), applicable, environment);
   const seconds = Math.round((Date.now() - began) / 100) / 10;
-  const operations = first.stages.map(({ stage }) => stage);
+  const operations = operationRows(captures);
   if (options.json)
     printJson({ environment, between, operations, compared: sizeOf(first), ...judgement, seconds });
-  else print(`${formatJudgement(judgement, between)} (${environment}, ${Math.round(seconds)} s)`);
+  else {
+    print(table(operationCells(operations, between), ""));
+    print(`${formatJudgement(judgement, between)} (${environment}, ${Math.round(seconds)} s)`);
+  }
   if (judgement.unexplained.length + judgement.stale.length > 0) process.exitCode = 1;
 }
 
@@ -148,6 +157,7 @@ async function runBoth(
   environment: string,
   between: readonly [ProviderKind, ProviderKind],
   used: readonly string[],
+  inTurn: boolean,
 ): Promise<[Capture, Capture]> {
   let cancelled = false;
   const cancel = () => {
@@ -175,7 +185,8 @@ async function runBoth(
     },
   });
   try {
-    await runStages(between.map(stage));
+    const runs = between.map(stage);
+    for (const together of inTurn ? runs.map((run) => [run]) : [runs]) await runStages(together);
   } finally {
     process.off("SIGINT", cancel);
     process.off("SIGTERM", cancel);

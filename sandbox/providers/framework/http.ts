@@ -40,13 +40,18 @@ export type Send = (
   operation: Operation,
 ) => Promise<Json>;
 
-/** A client that tries again on 429, on server errors and on broken connections, and fails with a person's message. */
+/**
+ * A client that tries again on 429, on server errors and on broken connections, and fails with a person's message. An
+ * answer that does not come is waited for as long as Node does, five minutes, and not asked for again: the vendor may have
+ * done it already, and would do it twice.
+ */
 export function makeClient(settings: HttpSettings): Send {
   return async (method, path, body, operation) => {
     for (let attempt = 0; ; attempt += 1) {
       const mayRetry = attempt < settings.retries.maximum;
       const answer = await attemptOnce(settings, method, path, body, operation).catch((error: unknown) => {
-        if (!mayRetry || operation.signal.aborted) throw unreachable(settings, method, path, error);
+        if (!mayRetry || operation.signal.aborted || isUnanswered(error))
+          throw unreachable(settings, method, path, error);
         return undefined;
       });
       if (answer?.ok) return readBody(answer);
@@ -73,6 +78,11 @@ function attemptOnce(
     signal,
     ...content,
   });
+}
+
+/** Whether the request has left and nothing came back within the time that Node waits. */
+function isUnanswered(error: unknown): boolean {
+  return (error as { cause?: { code?: unknown } }).cause?.code === "UND_ERR_HEADERS_TIMEOUT";
 }
 
 function isTransient(status: number): boolean {

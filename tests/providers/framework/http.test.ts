@@ -57,6 +57,16 @@ describe("a request to a vendor", () => {
     assert.match(String(outcome), /answered 422 .* to GET \/thing: no/);
   });
 
+  test("whose answer does not come is not asked for again: the vendor may have done it", async (context) => {
+    const cause = Object.assign(new Error("Headers Timeout Error"), { code: "UND_ERR_HEADERS_TIMEOUT" });
+    const fetch = context.mock.method(globalThis, "fetch", () =>
+      Promise.reject(new TypeError("fetch failed", { cause })),
+    );
+    const { outcome, waits } = await ask([]);
+    assert.match(String(outcome), /could not be reached for GET \/thing at .*: Headers Timeout Error/);
+    assert.deepEqual([fetch.mock.callCount(), waits], [1, []]);
+  });
+
   test("that reaches nobody says so", async () => {
     const api = await startFakeApi({});
     await api.close();

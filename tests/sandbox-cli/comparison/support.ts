@@ -27,5 +27,10 @@ export function capture(
   requests: readonly RecordedRequest[] = [],
   rest: Partial<Capture> = {},
 ): Capture {
-  return { stages: [{ stage: "up", steps: [], requests, state }], secrets: {}, addresses: [], ...rest };
+  return {
+    stages: [{ stage: "up", steps: [], requests, seconds: 1, state }],
+    secrets: {},
+    addresses: [],
+    ...rest,
+  };
 }
