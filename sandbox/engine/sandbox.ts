@@ -87,7 +87,7 @@ export interface Project {
   readonly name: string;
   readonly environments: readonly string[];
   readonly plugins: readonly Plugin[];
-  /** Names of the providers that run resources of this environment, where that is known; otherwise all may. */
+  /** Names of the providers that run resources of this environment where droplets are records; otherwise all may. */
   providersUsedIn?(environment: string): readonly string[];
   settingsFile(environment: string): string;
   /** What exists in the account before the first run. */

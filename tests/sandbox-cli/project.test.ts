@@ -25,9 +25,9 @@ test("every secret of the program gets a value that can be searched for", () => 
   }
 });
 
-test("the provider for commands is used where hosts are converged", () => {
+test("where droplets are records no command is run on them, so its provider need not be had", () => {
   for (const environment of project.environments) {
-    assert.deepEqual(project.providersUsedIn?.(environment), ["digitalocean", "random", "tls", "command"]);
+    assert.deepEqual(project.providersUsedIn?.(environment), ["digitalocean", "random", "tls"]);
   }
 });
 
