@@ -10,12 +10,12 @@ import {
   findMarked,
   identify,
   isRunning,
-  mark,
   markVariable,
   processIdentitySchema,
   stop,
 } from "../engine/processes.ts";
 import type { Sandbox } from "../engine/sandbox.ts";
+import { endInternet, internetMark } from "../internet/leftovers.ts";
 import type { InternetSettings } from "../internet/settings.ts";
 import { kernelNames } from "../machines/names.ts";
 import { inside } from "../machines/namespaces.ts";
@@ -44,7 +44,7 @@ export async function ensureInternet(
   const child = spawn(command, words, {
     detached: true,
     stdio: ["pipe", out, out],
-    env: { ...process.env, [markVariable]: mark(state.root, "internet") },
+    env: { ...process.env, [markVariable]: internetMark(state.root) },
   });
   closeSync(out);
   child.on("error", () => {}); // Seen as a process that is not there.
@@ -72,11 +72,11 @@ export async function ensureInternet(
 /** Ends the internet and whatever it started, also what a killed one left; says how many processes that were. */
 export async function stopInternet({ state }: Pick<Sandbox, "state">): Promise<number> {
   const first = recorded(state.internet);
-  const marked = findMarked(mark(state.root, "internet"));
-  // It stops its own servers in order: databases are asked to close. What it leaves is stopped after it.
-  if (first && isRunning(first)) await stop([first], { graceMs: 15_000 });
-  await stop(marked);
-  return marked.length;
+  const marked = findMarked(internetMark(state.root)).length;
+  // It stops its own servers in order: databases are asked to close. What it leaves is ended after it.
+  if (first && isRunning(first)) await stop([first], { graceMs: 25_000 });
+  await endInternet(internetMark(state.root));
+  return marked;
 }
 
 /** Whether the internet of a sandbox runs. */

@@ -26,7 +26,7 @@ const app = { id: "1", name: "superset", deployment: "1", services: [], variable
 /** One app, which nobody plays. */
 const nobody = {
   find: (host: string) => (host === "superset-abcde.ondigitalocean.app" ? { ...app, host } : undefined),
-  serving: async () => "the sandbox does not run the containers of this app",
+  serve: async () => "the sandbox does not run the containers of this app",
 };
 
 /** Stands for the cloud: says what it was asked. */

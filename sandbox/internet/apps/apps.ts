@@ -30,7 +30,7 @@ export class Apps {
     this.#state = new CloudState(join(cloudFolder, "state.json"), [], liveAppsIn);
     this.#programs = programs;
     // The cloud replaces its state file by renaming another one over it, which only its folder tells.
-    this.#watcher = watch(makeFolder(cloudFolder), { persistent: false }, () => this.reconcile());
+    this.#watcher = watch(makeFolder(cloudFolder), { persistent: false }, () => this.#look());
     // A folder that is removed while we watch it; every request looks for itself anyway.
     this.#watcher.on("error", () => {});
   }
@@ -52,13 +52,20 @@ export class Apps {
     return this.#state.read().find((app) => app.host === host);
   }
 
-  /** What serves an app at this moment; else the reason why nothing does. */
-  async serving(app: LiveApp): Promise<RunningApp | string> {
-    this.reconcile();
+  /** Lets what serves an app at this moment do work, and waits for it; else gives the reason why nothing serves it. */
+  async serve(app: LiveApp, work: (running: RunningApp) => Promise<void>): Promise<string | undefined> {
     if (!this.#programs.plays.has(app.name)) return "the sandbox does not run the containers of this app";
-    const place = this.#places.get(app.id);
-    if (!place?.running?.isRunning()) await place?.starting?.done;
-    if (place?.running?.isRunning()) return place.running;
+    let place: Place | undefined;
+    // Twice: what is being started may end as soon as it has begun.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      this.reconcile();
+      place = this.#places.get(app.id);
+      if (!place?.running?.isRunning()) await place?.starting?.done;
+      const running = place?.running;
+      if (!running?.isRunning()) continue;
+      await running.use(() => work(running));
+      return undefined;
+    }
     return place?.failed?.why ?? "the app has ended";
   }
 
@@ -66,6 +73,15 @@ export class Apps {
     this.#isOver = true;
     this.#watcher.close();
     await Promise.all([...this.#places.values()].map(end));
+  }
+
+  /** Reconciles where nobody waits for an answer; what cannot be read now can be when somebody asks. */
+  #look(tried?: LiveApp): void {
+    try {
+      if (tried === undefined || this.find(tried.host)?.deployment !== tried.deployment) this.reconcile();
+    } catch (error) {
+      process.stderr.write(`apps: ${messageOf(error)}\n`);
+    }
   }
 
   #begin(app: LiveApp): void {
@@ -82,7 +98,7 @@ export class Apps {
         async (running) => {
           const before = place.running;
           Object.assign(place, { running, failed: undefined });
-          await before?.stop();
+          await before?.retire();
         },
         (error: unknown) => {
           place.failed = { deployment: app.deployment, why: messageOf(error) };
@@ -92,7 +108,7 @@ export class Apps {
       .finally(() => {
         delete place.starting;
         // Another deployment may have gone live meanwhile. The same one is not tried for ever: only when it is asked for.
-        if (this.find(app.host)?.deployment !== app.deployment) this.reconcile();
+        this.#look(app);
       });
     place.starting = { deployment: app.deployment, done };
   }

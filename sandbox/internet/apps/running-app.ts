@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Sealer } from "../../cloud/core/sealing.ts";
 import { makeFolder } from "../../engine/files.ts";
 import { markVariable } from "../../engine/processes.ts";
@@ -26,10 +27,16 @@ export interface RunningApp {
   portOf(service: string): number | undefined;
   /** Whether all of them still run. */
   isRunning(): boolean;
+  /** Does work that needs it to go on running. */
+  use(work: () => Promise<void>): Promise<void>;
+  /** Stops it when what it is used for is done, or takes too long. */
+  retire(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const startDeadlineMs = 20_000;
+/** As long as the vendor lets an old deployment answer what it has begun. */
+const retireMs = 15_000;
 /** A health check that hangs is asked again. */
 const healthDeadlineMs = 2_000;
 
@@ -65,10 +72,20 @@ export async function startApp(
     await stop();
     throw error;
   }
+  const uses = new Set<Promise<void>>();
   return {
     deployment: app.deployment,
     portOf: (service) => started.get(service)?.port,
     isRunning: () => [...started.values()].every((server) => server.isRunning()),
+    use: (work) => {
+      const one = work().finally(() => uses.delete(one));
+      uses.add(one);
+      return one;
+    },
+    retire: async () => {
+      await Promise.race([Promise.allSettled(uses), pause(retireMs, undefined, { ref: false })]);
+      await stop();
+    },
     stop,
   };
 }

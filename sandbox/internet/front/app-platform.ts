@@ -10,7 +10,7 @@ import { hostOf, type Site, say } from "./site.ts";
  * @param aliasesOf the names a host name leads to from alias to alias, itself the first
  */
 export function appPlatform(
-  apps: Pick<Apps, "find" | "serving">,
+  apps: Pick<Apps, "find" | "serve">,
   aliasesOf: (host: string) => readonly string[],
 ): Site {
   return {
@@ -21,14 +21,14 @@ export function appPlatform(
         .map((name) => apps.find(name))
         .find((one) => one !== undefined);
       if (app === undefined) return say(response, 503, `No app is live at ${host}.\n`);
-      const serving = await apps.serving(app);
-      if (typeof serving === "string")
-        return say(response, 503, `Nothing stands behind ${host}: ${serving}.\n`);
-      const { service, path = "/" } = destinationOf(app, request.url ?? "/") ?? {};
-      const port = serving.portOf(service ?? "");
-      if (port === undefined)
-        return say(response, 503, `Nothing stands behind ${host}: the app has no such service.\n`);
-      await pass({ url: `http://127.0.0.1:${port}`, path }, request, response);
+      const { service = "", path = "/" } = destinationOf(app, request.url ?? "/") ?? {};
+      const obstacle = await apps.serve(app, async (running) => {
+        const port = running.portOf(service);
+        if (port === undefined)
+          say(response, 503, `Nothing stands behind ${host}: the app has no service.\n`);
+        else await pass({ url: `http://127.0.0.1:${port}`, path }, request, response);
+      });
+      if (obstacle !== undefined) say(response, 503, `Nothing stands behind ${host}: ${obstacle}.\n`);
     },
   };
 }
