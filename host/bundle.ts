@@ -7,7 +7,6 @@ export interface HostBundle {
   readonly packages: readonly string[];
   readonly groups: readonly Account[];
   readonly users: readonly User[];
-  readonly swapMib: number;
   readonly directories: readonly Directory[];
   /** All the files that are managed: one that is managed no more is removed. */
   readonly files: readonly HostFile[];

@@ -96,7 +96,9 @@ def _prepare(system: System, bundle: Bundle) -> int:
     if absent:
         packages.install(system, absent)
     groups, users = packages.missing_accounts(bundle)
+    memberships = packages.missing_memberships(bundle)
     packages.add_accounts(system, groups, users)
+    packages.join_groups(system, memberships)
     differing = [entry for entry in bundle.directories if files.directory_difference(system, entry) is not None]
     try:
         for directory in differing:
@@ -104,7 +106,7 @@ def _prepare(system: System, bundle: Bundle) -> int:
             system.say(f"made {directory.path}")
     except OSError as error:
         raise _in_words(error) from None
-    return len(absent) + len(groups) + len(users) + len(differing)
+    return len(absent) + len(groups) + len(users) + len(memberships) + len(differing)
 
 
 def _changes(system: System, bundle: Bundle, current: Bundle | None) -> _Change:

@@ -106,7 +106,6 @@ class Bundle:
     validations: tuple[Validation, ...]
     units: tuple[Unit, ...]
     firewall: Firewall | None = None
-    swapMib: int | None = None
 
 
 _parts: dict[str, type] = {
@@ -120,8 +119,12 @@ _parts: dict[str, type] = {
 }
 
 
-def parse(text: str) -> Bundle:
+def parse(text: str, strict: bool = True) -> Bundle:
     """Reads a bundle.
+
+    Args:
+        strict: whether a part that this program does not know is a fault; one that was applied by an earlier program
+            may have some, and must not keep this one from its work
 
     Raises:
         Problem: when it is no bundle of this version, or names a path that is not absolute
@@ -136,14 +139,15 @@ def parse(text: str) -> Bundle:
         raise Problem(f"the bundle has version {document.get('version')!r}; this program applies version {VERSION}")
     values = dict(document)
     for name, kind in _parts.items():
-        values[name] = [_build(kind, entry, f"{name}[{index}]") for index, entry in enumerate(_list(values, name))]
+        entries = enumerate(_list(values, name))
+        values[name] = [_build(kind, entry, f"{name}[{index}]", strict) for index, entry in entries]
     for index, entry in enumerate(_list(document, "units")):
         if entry.get("health") is not None:
-            health = _build(Health, entry["health"], f"units[{index}].health")
-            values["units"][index] = _build(Unit, {**entry, "health": health}, f"units[{index}]")
+            health = _build(Health, entry["health"], f"units[{index}].health", strict)
+            values["units"][index] = _build(Unit, {**entry, "health": health}, f"units[{index}]", strict)
     if values.get("firewall") is not None:
-        values["firewall"] = _build(Firewall, values["firewall"], "firewall")
-    bundle: Bundle = _build(Bundle, values, "the bundle")
+        values["firewall"] = _build(Firewall, values["firewall"], "firewall", strict)
+    bundle: Bundle = _build(Bundle, values, "the bundle", strict)
     _check(bundle)
     return bundle
 
@@ -155,14 +159,15 @@ def _list(values: dict[str, Any], name: str) -> list[Any]:
     return entries
 
 
-def _build(kind: type, entry: Any, where: str) -> Any:
+def _build(kind: type, entry: Any, where: str, strict: bool) -> Any:
     if not isinstance(entry, dict):
         raise Problem(f"{where} is not an object")
     known = {field.name for field in fields(kind)}
     unknown = sorted(set(entry) - known)
-    if unknown:
+    if unknown and strict:
         raise Problem(f"{where} has {', '.join(unknown)}, which this program does not know")
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    parts = {name: value for name, value in entry.items() if name in known}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in parts.items()}
     try:
         return kind(**values)
     except TypeError:

@@ -23,6 +23,7 @@ def check(system: System) -> list[Difference]:
         raise Problem("no bundle has been applied to this host yet")
     found: list[Difference | None] = [
         *(Difference(name, "not installed") for name in packages.missing_packages(system, bundle.packages)),
+        *(Difference(user, f"not in the group {group}") for user, group in packages.missing_memberships(bundle)),
         *(files.directory_difference(system, directory) for directory in bundle.directories),
         *(files.difference_of(system, file) for file in bundle.files),
         *(_checkout_difference(system, checkout) for checkout in bundle.checkouts),

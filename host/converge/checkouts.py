@@ -18,7 +18,7 @@ def commit_of(system: System, path: str) -> str | None:
 
 
 def fetch(system: System, checkout: Checkout) -> None:
-    """Brings the commit here without touching the files that are in use.
+    """Brings the commit and its history here without touching the files that are in use.
 
     Raises:
         Problem: when the repository or the commit cannot be had
@@ -29,7 +29,7 @@ def fetch(system: System, checkout: Checkout) -> None:
         system.must("git", "init", "--quiet", target)
     if system.run("git", "-C", target, "cat-file", "-e", f"{checkout.commit}^{{commit}}").returncode == 0:
         return
-    done = system.run("git", "-C", target, "fetch", "--quiet", "--depth", "1", checkout.url, checkout.commit)
+    done = system.run("git", "-C", target, "fetch", "--quiet", checkout.url, checkout.commit)
     if done.returncode != 0:
         reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise Problem(f"commit {checkout.commit} of {checkout.url} cannot be fetched: {reason[0]}")

@@ -50,6 +50,26 @@ def missing_accounts(bundle: Bundle) -> tuple[list[Group], list[User]]:
     )
 
 
+def missing_memberships(bundle: Bundle) -> list[tuple[str, str]]:
+    """Users who are there and not in a group that they are to be in, with that group."""
+    users = {entry.pw_name for entry in pwd.getpwall()}
+    members = {entry.gr_name: entry.gr_mem for entry in grp.getgrall()}
+    return [
+        (user.name, group)
+        for user in bundle.users
+        if user.name in users
+        for group in user.groups
+        if user.name not in members.get(group, [])
+    ]
+
+
+def join_groups(system: System, memberships: list[tuple[str, str]]) -> None:
+    """Puts users into groups; the groups they are in stay."""
+    for user, group in memberships:
+        system.must("usermod", "--append", "--groups", group, user)
+        system.say(f"put {user} into the group {group}")
+
+
 def add_accounts(system: System, groups: list[Group], users: list[User]) -> None:
     """Makes system groups and users; nobody can log in as them unless a shell is given."""
     for group in groups:

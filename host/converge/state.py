@@ -38,7 +38,7 @@ class State:
 
     def _bundle(self, name: str) -> Bundle | None:
         target = self._folder / name
-        return parse(target.read_text()) if target.exists() else None
+        return parse(target.read_text(), strict=False) if target.exists() else None
 
     def record(self, text: str) -> None:
         """Remembers what has been applied. The same document again changes nothing."""

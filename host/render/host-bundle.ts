@@ -1,4 +1,3 @@
-import { swapMib } from "../../config/derive/host-memory.ts";
 import type { Configuration } from "../../config/load.ts";
 import type { HostBundle, HostFile, Validation } from "../bundle.ts";
 import { certificatePart } from "./certificate.ts";
@@ -31,7 +30,6 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
   return {
     version: 1,
     host,
-    swapMib: swapMib(context.size),
     firewall: { sshFrom: config.ssh.allowFrom, open: [80, 443] },
     ...lists,
     validations: [...lists.validations, unitsVerified(lists.files)],

@@ -59,6 +59,7 @@ export function odooPart(service: ServiceHere, context: HostContext): HostPart {
         },
       }),
       secretFile(databaseFile, { template: "etc/insightpulse/odoo-database.env", values: database }),
+      ...(addons === undefined ? [] : [hostFile("/etc/gitconfig")]),
       hostFile(parametersFile, { values: { parameters: parametersOf(service) } }),
       hostFile(`/etc/systemd/system/${parametersUnit}`),
     ],

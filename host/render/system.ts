@@ -1,26 +1,29 @@
+import { swapMib } from "../../config/derive/host-memory.ts";
 import { deployUser } from "../../config/naming.ts";
 import { type HostContext, secretsFolder } from "./context.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile } from "./template.ts";
 
 const home = `/home/${deployUser}`;
+const swapFile = "/usr/local/lib/insightpulse/swap-file";
 
 /** The machine below the services: who gets in, what it updates, what it keeps of its logs. */
-export function systemPart({ values }: HostContext): HostPart {
+export function systemPart({ values, size }: HostContext): HostPart {
   const own = (path: string, mode: string) => ({ path, mode, owner: deployUser, group: deployUser });
   return {
     packages: [
       "ca-certificates",
       "fail2ban",
       "git",
+      "nftables",
       "openssh-server",
       "python3-systemd",
       "sudo",
       "ufw",
       "unattended-upgrades",
     ],
-    // A new droplet has the deploy user from cloud-init; one that was adopted gets it here.
-    users: [{ name: deployUser, home, shell: "/bin/bash", groups: ["sudo"] }],
+    // A new droplet has the deploy user from cloud-init; one that was adopted gets it here. `adm` reads logs without sudo.
+    users: [{ name: deployUser, home, shell: "/bin/bash", groups: ["adm", "sudo"] }],
     directories: [
       own(home, "0750"),
       own(`${home}/.ssh`, "0700"),
@@ -40,8 +43,11 @@ export function systemPart({ values }: HostContext): HostPart {
       hostFile("/etc/fail2ban/jail.d/insightpulse.conf"),
       hostFile("/etc/apt/apt.conf.d/52insightpulse"),
       hostFile("/etc/systemd/journald.conf.d/insightpulse.conf"),
+      hostFile("/etc/systemd/resolved.conf.d/insightpulse.conf"),
       hostFile("/etc/sysctl.d/60-insightpulse.conf"),
       hostFile("/etc/systemd/system/host-tuning.service"),
+      hostFile(swapFile),
+      hostFile("/etc/systemd/system/swap-file.service", { values: { swapMib: swapMib(size) } }),
     ],
     validations: [
       { paths: ["/etc/ssh/sshd_config.d/**"], command: ["/usr/sbin/sshd", "-t"] },
@@ -49,12 +55,14 @@ export function systemPart({ values }: HostContext): HostPart {
     ],
     units: [
       unit("systemd-journald.service", { restartOn: ["/etc/systemd/journald.conf.d/*"] }),
+      unit("systemd-resolved.service", { restartOn: ["/etc/systemd/resolved.conf.d/*"] }),
       unit("ssh.service", { reloadOn: ["/etc/ssh/sshd_config.d/*"] }),
       unit("fail2ban.service", { restartOn: ["/etc/fail2ban/jail.d/*"] }),
       unit("unattended-upgrades.service", {}),
       unit("host-tuning.service", {
         restartOn: ["/etc/sysctl.d/60-insightpulse.conf", "/etc/systemd/system/host-tuning.service"],
       }),
+      unit("swap-file.service", { restartOn: [swapFile, "/etc/systemd/system/swap-file.service"] }),
     ],
   };
 }

@@ -96,6 +96,15 @@ export class Machine {
       this.#start(spec);
     }
     await this.#awaitReady();
+    // What has become an authority while it booted.
+    this.renewTrust();
+  }
+
+  /** Lets it trust, while it runs, whom a machine that boots now would trust. */
+  renewTrust(): void {
+    const first = firstProcess(this.#name);
+    if (first === undefined || this.#room.trust === undefined) return;
+    writeTrust(`/proc/${first}/root`, this.#room.base, this.#room.trust);
   }
 
   /** Takes the power away: nothing inside is asked. */

@@ -3,9 +3,11 @@ import type { Sandbox, World } from "../engine/sandbox.ts";
 import { internetAddressLines } from "../internet/addresses.ts";
 import { certificateBundle } from "../internet/files.ts";
 import { obstacle } from "../machines/capability.ts";
+import type { MachineRoom } from "../machines/machine.ts";
 import { kernelNames } from "../machines/names.ts";
 import { ip, namespaceFile } from "../machines/namespaces.ts";
 import { removeMachines } from "../machines/remove.ts";
+import { renewTrust } from "../machines/renew-trust.ts";
 import { askServices } from "./ask.ts";
 import { writeEngineInside, writeResolver } from "./inside.ts";
 import { ensureInternet, stopInternet } from "./internet-process.ts";
@@ -33,11 +35,14 @@ export const world: World = {
 };
 
 async function cloudWords(sandbox: Sandbox): Promise<string[]> {
-  const { state, cache } = sandbox;
-  // Before any machine boots: it finds in its store whom it is to trust.
+  const machines = JSON.stringify(await roomOf(sandbox));
+  return ["--machines", machines, "--operator-key", await ensureOperatorKey(sandbox)];
+}
+
+/** Asked before any machine boots: it finds in its store whom it is to trust. */
+async function roomOf({ state, cache }: Sandbox): Promise<MachineRoom> {
   const trust = await certificateBundle(state.internet);
-  const machines = { stateRoot: state.root, base: await baseFolder(cache), trust };
-  return ["--machines", JSON.stringify(machines), "--operator-key", await ensureOperatorKey(sandbox)];
+  return { stateRoot: state.root, base: await baseFolder(cache), trust };
 }
 
 async function open(sandbox: Sandbox): Promise<string> {
@@ -47,5 +52,8 @@ async function open(sandbox: Sandbox): Promise<string> {
   const settings = settingsOf(sandbox, tools);
   await ip(kernelNames(state.root).network, internetAddressLines(settings.projects.length));
   writeResolver(state.internet);
-  return ensureInternet(sandbox, settings);
+  const did = await ensureInternet(sandbox, settings);
+  // Machines that were quicker do not know the authority that has just begun to issue.
+  if (did === "started") renewTrust(await roomOf(sandbox));
+  return did;
 }

@@ -1,6 +1,7 @@
 """Packages, firewall, git checkouts, drift, rollback and the lock."""
 
 import fcntl
+import json
 import subprocess
 import unittest
 from pathlib import Path
@@ -12,7 +13,7 @@ from converge.check import check
 from converge.firewall import wanted_rules
 from converge.problem import Problem
 from converge.state import State
-from support import HostTest, bundle, file, unit
+from support import OWNER, HostTest, bundle, file, unit
 
 
 class Doors(HostTest):
@@ -88,6 +89,13 @@ class Checkouts(HostTest):
         self.assertEqual(self.read("/opt/odoo/module.py"), "2")
         self.assertEqual(self.system.done("start", "restart"), ["start odoo.service", "restart odoo.service"])
 
+    def test_its_history_is_there_to_go_back_to(self) -> None:
+        apply(self.system, self.at(self.second))
+        checkout = str(self.root / "opt/odoo")
+        self.assertEqual(self.git("-C", checkout, "log", "--format=%H").splitlines(), [self.second, self.first])
+        self.git("-C", checkout, "checkout", "--quiet", self.first)
+        self.assertEqual(self.read("/opt/odoo/module.py"), "1")
+
     def test_a_commit_that_is_not_there_is_named_and_nothing_moves(self) -> None:
         apply(self.system, self.at(self.first))
         with self.assertRaisesRegex(Problem, f"commit {'0' * 40} of .*origin cannot be fetched"):
@@ -107,6 +115,19 @@ class Checkouts(HostTest):
         self.assertEqual([difference.what for difference in check(self.system)], ["edited or no checkout"])
 
 
+class Accounts(HostTest):
+    text = bundle(users=[{"name": OWNER, "groups": ["nogroup"]}])
+
+    def test_a_user_who_is_there_already_is_put_into_the_groups(self) -> None:
+        apply(self.system, self.text)
+        self.assertIn(("usermod", "--append", "--groups", "nogroup", OWNER), self.system.commands)
+        self.assertEqual([command for command in self.system.commands if command[0] == "useradd"], [])
+
+    def test_a_user_who_is_not_in_a_group_is_drift(self) -> None:
+        apply(self.system, self.text)
+        self.assertEqual([difference.what for difference in check(self.system)], ["not in the group nogroup"])
+
+
 class Drift(HostTest):
     text = bundle(files=[file("/etc/a.conf", "a", mode="0600", secret=True)], units=[unit("a.service")])
 
@@ -124,6 +145,15 @@ class Drift(HostTest):
             [(difference.path, difference.what) for difference in found],
             [("/etc/a.conf", "content"), ("a.service", "not running")],
         )
+
+
+class Upgrade(HostTest):
+    def test_a_host_that_an_earlier_program_made_is_taken_on(self) -> None:
+        apply(self.system, bundle(files=[file("/etc/a.conf", "a")]))
+        applied = self.root / "var/lib/insightpulse/converge/current.json"
+        applied.write_text(json.dumps({**json.loads(applied.read_text()), "timers": []}))
+        self.assertEqual(apply(self.system, bundle()).changed, 1)
+        self.assertFalse((self.root / "etc/a.conf").exists())
 
 
 class Rollback(HostTest):

@@ -111,14 +111,17 @@ test("the deploy user gets in, root and passwords do not", () => {
     assert.ok(sshd.split("\n").includes(line), line);
   }
   assert.match(text("/home/deploy/.ssh/authorized_keys"), /^ssh-ed25519 AAAA deploy$/m);
-  assert.ok(users.some((user) => user.name === "deploy" && user.groups?.includes("sudo")));
+  assert.deepEqual(users.find(({ name }) => name === "deploy")?.groups, ["adm", "sudo"]);
   assert.ok(directories.some(({ path, mode }) => path === "/home/deploy/.ssh" && mode === "0700"));
   const jail = text("/etc/fail2ban/jail.d/insightpulse.conf");
   assert.match(jail, /^maxretry = 3$/m);
   assert.match(jail, /^bantime = 3600$/m);
+  // A rule of ufw's that came by itself would be drift.
+  assert.match(jail, /^banaction = nftables$/m);
   assert.match(text("/etc/apt/apt.conf.d/52insightpulse"), /Automatic-Reboot "false"/);
   assert.match(text("/etc/sysctl.d/60-insightpulse.conf"), /vm\.swappiness = 10/);
   assert.match(text("/etc/systemd/journald.conf.d/insightpulse.conf"), /^SystemMaxUse=1G$/m);
+  assert.match(text("/etc/systemd/resolved.conf.d/insightpulse.conf"), /^LLMNR=no$/m);
 });
 
 test("the firewall opens 22 to the configured addresses", () => {

@@ -95,11 +95,24 @@ suite("nginx, by the architecture's figures", () => {
       ["n8n", "/rest/login"],
     ] as const) {
       const text = site(name);
-      assert.equal(block(text, `location = ${path}`)[0], `limit_req zone=${name}_logins burst=2 nodelay;`);
+      assert.equal(
+        block(text, `location ~* ^${path}/?$`)[0],
+        `limit_req zone=${name}_logins burst=2 nodelay;`,
+      );
       const zone = text.indexOf(`limit_req_zone $posting_client zone=${name}_logins:10m rate=5r/m;`);
       assert.ok(zone !== -1 && zone < text.indexOf("server {"), name);
     }
-    assert.deepEqual(block(site("odoo"), "location ^~ /web/database"), ["return 403;"]);
+    assert.deepEqual(block(site("odoo"), "location ~* ^/web/database"), ["return 403;"]);
+    assert.deepEqual(block(site("n8n"), "location ~* ^/metrics"), ["return 403;"]);
+  });
+
+  test("what is closed comes before every other pattern, since the first that fits decides", () => {
+    const patterns = [...site("odoo").matchAll(/location ~\* (\S+)/g)].map(([, pattern]) => pattern);
+    assert.deepEqual(patterns, [
+      "^/web/database",
+      ...["^/web/login/?$", "^/web/reset_password/?$", "^/web/signup/?$"],
+      "/web/static/",
+    ]);
   });
 
   test("sizes of bodies and timeouts of each service", () => {

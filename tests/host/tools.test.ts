@@ -28,6 +28,53 @@ function write(path: string, text: string): void {
   writeFileSync(target, text);
 }
 
+suite("swap-file", () => {
+  const bin = join(folder, "swap-bin");
+  const swapFile = join(folder, "swapfile");
+  let tool = "";
+  before(() => {
+    // The kernel is told nothing: swapon and its like write down what they are asked, in the order in which they are.
+    const say = `printf '%s\\n' "$(basename "$0") $(basename "\${!#}")" >>${folder}/swap-done`;
+    for (const [name, body] of Object.entries({
+      "systemd-detect-virt": `[ -e ${folder}/container ]`,
+      mkswap: say,
+      swapoff: `rm ${folder}/swap-used; ${say}`,
+      swapon: `case "$*" in *--show*) cat ${folder}/swap-used 2>/dev/null || true;; *) echo ${swapFile} >${folder}/swap-used; ${say};; esac`,
+    })) {
+      write(`swap-bin/${name}`, `#!/bin/bash\n${body}\n`);
+      chmodSync(join(bin, name), 0o755);
+    }
+    const text = readFileSync(new URL("swap-file", tools), "utf8").replace("/swapfile", swapFile);
+    tool = join(folder, "swap-file");
+    writeFileSync(tool, text, { mode: 0o755 });
+  });
+
+  async function run(mib: number): Promise<string[]> {
+    write("swap-done", "");
+    await execa(tool, [String(mib)], { env: { PATH: `${bin}:${process.env.PATH}` } });
+    return readFileSync(join(folder, "swap-done"), "utf8").trim().split("\n");
+  }
+
+  test("makes a file for root alone, uses it, and the same again does nothing", async () => {
+    assert.deepEqual(await run(2), ["mkswap swapfile.new", "swapon swapfile"]);
+    assert.equal(statSync(swapFile).size, 2 * 1024 * 1024);
+    assert.equal(statSync(swapFile).mode & 0o777, 0o600);
+    assert.deepEqual(await run(2), [""]);
+  });
+
+  test("makes another one where the size has changed", async () => {
+    assert.deepEqual(await run(1), ["swapoff swapfile", "mkswap swapfile.new", "swapon swapfile"]);
+    assert.equal(statSync(swapFile).size, 1024 * 1024);
+  });
+
+  test("leaves a container alone, and says so", async () => {
+    rmSync(swapFile);
+    write("container", "");
+    assert.deepEqual(await run(1), [""]);
+    assert.throws(() => statSync(swapFile), { code: "ENOENT" });
+  });
+});
+
 suite("watch-health", () => {
   let answer = "well";
   let tool = "";

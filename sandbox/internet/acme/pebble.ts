@@ -73,7 +73,8 @@ export async function startPebble(settings: PebbleSettings): Promise<Acme> {
 /** The addresses in Pebble's answers follow from the request's own host, so only the directory's path differs. */
 function letsEncrypt(url: string, certificateAuthority: string): Site {
   return {
-    names: ["acme-v02.api.letsencrypt.org"],
+    // The second is the one for trying out, which `certbot renew --dry-run` asks.
+    names: ["acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"],
     serve: (request, response) => {
       const path = request.url === "/directory" ? "/dir" : (request.url ?? "/");
       return pass({ url, certificateAuthority, path }, request, response);
