@@ -113,6 +113,21 @@ class Drift(HostTest):
         )
 
 
+    def test_can_be_asked_for_another_bundle_than_the_one_applied_last(self) -> None:
+        apply(self.system, self.text)
+        found = check(self.system, bundle(files=[file("/etc/b.conf", "b")]))
+        self.assertEqual(
+            [(difference.path, difference.what) for difference in found],
+            [
+                ("/etc/b.conf", "missing"),
+                ("/etc/a.conf", "not in the bundle any more"),
+                ("a.service", "not in the bundle any more"),
+            ],
+        )
+        with self.assertRaisesRegex(Problem, "converged as erp, and the bundle is for ocr"):
+            check(self.system, bundle(host="ocr"))
+
+
 class Rollback(HostTest):
     def test_the_bundle_before_comes_back(self) -> None:
         old, new = (bundle(files=[file("/etc/a", content)]) for content in ("old", "new"))
