@@ -136,6 +136,7 @@ if (config.convergeHosts) {
     ...{ config, deployKey, rolePasswords, generated: generated.values },
     hosts: mapValues(hosts, ({ machine, reachedAfter }) => ({
       address: machine.publicAddress,
+      dropletId: machine.dropletId,
       reachedAfter,
     })),
     secret: (secret) => secrets.requireSecret(secret),

@@ -83,6 +83,14 @@ export const sections = {
         .describe(
           "User that the secret hostAccessKey opens on adopted hosts, once; it may be any that sudo makes root.",
         ),
+      giveUpAfterSeconds: z
+        .int()
+        .min(20)
+        .max(3600)
+        .default(240)
+        .describe(
+          "After how long at most up gives up a host that does not answer; one that refuses is asked for a third of it.",
+        ),
     })
     .describe("Administration access to the hosts."),
   dns: z

@@ -15,6 +15,7 @@ import { HostAccess } from "./host-access.ts";
 
 /** A host that is to be converged. */
 export interface HostToConverge {
+  readonly dropletId: pulumi.Input<string>;
   readonly address: pulumi.Input<string>;
   /** What must be there before it can be reached: the droplet, and its firewall. */
   readonly reachedAfter: readonly pulumi.Resource[];
@@ -47,7 +48,9 @@ export function convergeHosts(args: ConvergeHostsArgs): Record<string, Convergen
       .output(valuesFor(name, args))
       .apply((values) => renderHostBundle(name, args.config, values));
     const after = [...dependsOn, ...args.zones, ...roles];
-    return new Convergence(`host-${name}-convergence`, { ...connection, bundle }, { dependsOn: after });
+    const { dropletId } = lookup(args.hosts, name, "host");
+    const convergence = { ...connection, dropletId, bundle };
+    return new Convergence(`host-${name}-convergence`, convergence, { dependsOn: after });
   });
 }
 
@@ -62,9 +65,10 @@ function letIn(name: string, host: HostToConverge, args: ConvergeHostsArgs): Rea
   const { config, deployKey, secret } = args;
   const { address } = host;
   const reachedAfter = [...host.reachedAfter];
-  const connection = { address, user: deployUser, privateKey: deployKey.privateKey };
+  const { giveUpAfterSeconds } = config.ssh;
+  const connection = { address, giveUpAfterSeconds, user: deployUser, privateKey: deployKey.privateKey };
   if (config.adopt.hosts[name] === undefined) return { connection, dependsOn: reachedAfter };
-  const adoption = { address, user: config.ssh.adoptionUser, privateKey: secret("hostAccessKey") };
+  const adoption = { ...connection, user: config.ssh.adoptionUser, privateKey: secret("hostAccessKey") };
   const access = new HostAccess(
     `host-${name}-access`,
     { ...adoption, deployUser, deployPublicKey: deployKey.publicKey },

@@ -7,13 +7,15 @@ const folder = new URL("../../host/converge/", import.meta.url);
 
 /** What a host is made into, and how it is reached. */
 export interface ConvergenceArgs extends HostConnection {
+  /** Which machine it is: another one in its place has nothing yet, also where it has the same address. */
+  readonly dropletId: pulumi.Input<string>;
   /** The document the host's program applies; kept secret as a whole, for it holds passwords. */
   readonly bundle: pulumi.Input<object>;
 }
 
 /**
  * Converges one host over SSH: the program in `host/converge/` and the bundle travel through standard input, so that no
- * secret is ever an argument. Runs when either of them changes. Deleting it leaves the host as it is.
+ * secret is ever an argument. Runs when either of them or the machine changes. Deleting it leaves the host as it is.
  */
 export class Convergence extends pulumi.ComponentResource {
   /** What the last run printed: one line for each change. */
@@ -32,6 +34,7 @@ export class Convergence extends pulumi.ComponentResource {
         create:
           "sudo python3 -c 'import json, sys; given = json.load(sys.stdin); exec(given[\"bootstrap\"])'",
         stdin: pulumi.secret(document),
+        triggers: [args.dropletId],
         // A secret's name in a log line would be enough to make it worth reading: only errors are shown.
         logging: command.remote.Logging.Stderr,
         // Hosts take no variables from a connection.

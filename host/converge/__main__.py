@@ -7,7 +7,7 @@ import dataclasses
 import json
 import sys
 
-from .apply import apply
+from .apply import apply, in_words
 from .check import check
 from .problem import Problem
 from .state import State
@@ -25,11 +25,14 @@ def main() -> int:
         elif arguments.command == "rollback":
             apply(system, State(system).previous_text())
         elif arguments.command == "check":
-            return _check(system, arguments.json)
+            return _check(system, arguments.json, sys.stdin.read() if arguments.expected else None)
         else:
             _status(system)
     except Problem as problem:
         system.warn(f"error: {problem}")
+        return _FAILED
+    except OSError as error:
+        system.warn(f"error: {in_words(error)}")
         return _FAILED
     return 0
 
@@ -43,12 +46,17 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="list what is not as the bundle says; exit code 3 when there is something"
     )
     drift.add_argument("--json", action="store_true", help="as JSON")
+    drift.add_argument(
+        "--expected",
+        action="store_true",
+        help="read the bundle to compare with from standard input, instead of the one applied last",
+    )
     commands.add_parser("status", help="say what was applied to this host")
     return parser
 
 
-def _check(system: System, as_json: bool) -> int:
-    found = check(system)
+def _check(system: System, as_json: bool, expected: str | None) -> int:
+    found = check(system, expected)
     if as_json:
         print(json.dumps([dataclasses.asdict(difference) for difference in found]))
     else:

@@ -80,7 +80,7 @@ def _apply(system: System, state: State, bundle: Bundle, current: Bundle | None)
         swap.begin(change.files, change.removed, unsettled)
     except OSError as error:
         files.discard_staged(system, change.files)
-        raise _in_words(error) from None
+        raise in_words(error) from None
     except Problem:
         files.discard_staged(system, change.files)
         raise
@@ -105,7 +105,7 @@ def _prepare(system: System, bundle: Bundle) -> int:
             files.make_directory(system, directory)
             system.say(f"made {directory.path}")
     except OSError as error:
-        raise _in_words(error) from None
+        raise in_words(error) from None
     return len(absent) + len(groups) + len(users) + len(memberships) + len(differing)
 
 
@@ -138,7 +138,7 @@ def _carry_out(
         steps = units.plan(bundle.units, _states(system, bundle), touched)
         units.carry_out(system, steps)
     except (Problem, OSError) as error:
-        reason = _in_words(error) if isinstance(error, OSError) else error
+        reason = in_words(error) if isinstance(error, OSError) else error
         raise _taken_back(system, current, change, swap, reason) from None
     return len(steps)
 
@@ -192,7 +192,8 @@ def _close_doors(system: System, state: State, bundle: Bundle) -> int:
     return 1
 
 
-def _in_words(error: OSError) -> Problem:
+def in_words(error: OSError) -> Problem:
+    """What the system refused, for people."""
     if error.errno == errno.ENOSPC:
         return Problem(
             f"the disk is full: {error.filename or 'a file'} could not be written, and nothing was changed; "

@@ -51,7 +51,7 @@ def wait(health: Health, gave_up: Callable[[], str | None] = lambda: None) -> st
             return None
         reason = gave_up()
         if reason is not None:
-            return reason
+            return f"{reason}; {wrong}"
         if time.monotonic() >= end:
             return f"{wrong}, {health.timeoutSeconds:g} s after its start"
         time.sleep(_PAUSE_SECONDS)

@@ -10,6 +10,9 @@ from .health import wait
 from .problem import Problem
 from .system import System
 
+# A service that has ended so often since it was started does not come to itself by more waiting: some twenty seconds.
+_MOST_RESTARTS = 4
+
 
 @dataclass(frozen=True)
 class UnitState:
@@ -19,13 +22,15 @@ class UnitState:
     failed: bool
     # `enabled`, `disabled`, `static`, `generated` (Quadlet), or empty when systemd does not know the unit.
     file_state: str
+    # How often systemd has started it again by itself since it was last told to.
+    restarts: int
 
 
 def states_of(system: System, names: list[str]) -> dict[str, UnitState]:
     """The states of units, asked all at once."""
     if not names:
         return {}
-    printed = system.must("systemctl", "show", "--property=Id,ActiveState,UnitFileState", *names)
+    printed = system.must("systemctl", "show", "--property=Id,ActiveState,UnitFileState,NRestarts", *names)
     blocks = [dict(line.split("=", 1) for line in block.splitlines()) for block in printed.strip().split("\n\n")]
     # systemctl answers in the order of the question; an alias has another Id than the name it was asked by.
     return {
@@ -33,6 +38,7 @@ def states_of(system: System, names: list[str]) -> dict[str, UnitState]:
             active=block.get("ActiveState") in ("active", "reloading", "activating"),
             failed=block.get("ActiveState") == "failed",
             file_state=block.get("UnitFileState", ""),
+            restarts=int(block.get("NRestarts", "0")),
         )
         for name, block in zip(names, blocks, strict=True)
     }
@@ -90,7 +96,12 @@ def carry_out(system: System, steps: list[Step]) -> None:
 
 
 def _gave_up(system: System, name: str) -> str | None:
-    return "systemd has given it up" if states_of(system, [name])[name].failed else None
+    state = states_of(system, [name])[name]
+    if state.failed:
+        return "systemd has given it up"
+    if state.restarts >= _MOST_RESTARTS:
+        return f"it has ended {state.restarts} times since its start"
+    return None
 
 
 def _log(system: System, name: str) -> str:

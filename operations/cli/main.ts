@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { Failure } from "../failure.ts";
 import { costCommand } from "./commands/cost.ts";
+import { driftCommand } from "./commands/drift.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -12,10 +13,11 @@ const program = new Command("./scripts/ops")
 Examples:
   ./scripts/ops cost                         what the environments cost a month
   ./scripts/ops cost prod --against main     what a change of the settings costs
+  ./scripts/ops drift                        what somebody has changed on the hosts by hand
 
 OPS_DEBUG=1 adds stack traces.`,
   );
-for (const command of [costCommand()]) program.addCommand(command);
+for (const command of [costCommand(), driftCommand()]) program.addCommand(command);
 
 try {
   await program.parseAsync();

@@ -35,6 +35,8 @@ export interface DropletMachines {
   forgetSnapshot(snapshot: string): void;
   destroy(id: number): Promise<void>;
   isRunning(id: number): boolean;
+  /** Whether it stopped without having been switched off, as when what it runs on fails. */
+  wasCutOff(id: number): boolean;
   /** Makes the network's edge agree with the account's firewalls and addresses. */
   enforce(): Promise<void>;
 }
@@ -123,6 +125,10 @@ export class Fleet implements DropletMachines {
 
   isRunning(id: number): boolean {
     return this.#machine(id).isRunning();
+  }
+
+  wasCutOff(id: number): boolean {
+    return this.#machine(id).wasCutOff();
   }
 
   enforce(): Promise<void> {

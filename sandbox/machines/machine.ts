@@ -83,6 +83,11 @@ export class Machine {
     return watcher !== undefined && isRunning(watcher);
   }
 
+  /** Whether it stopped although neither its own system nor anybody here switched it off. */
+  wasCutOff(): boolean {
+    return !this.isRunning() && !existsSync(join(this.#folder, "switched-off"));
+  }
+
   /** Switches it on, made first if need be, and waits until it can be reached by SSH. */
   async boot(spec: MachineSpec): Promise<void> {
     if (!this.isRunning()) {

@@ -9,6 +9,7 @@ shift 3
 
 # Into its control groups first: whatever is started from here on ends with them.
 for group in "$@"; do echo $$ >"$group/cgroup.procs"; done
+rm -f switched-off
 
 if [ -d disk/upper ]; then
   mount -t overlay machine -o lowerdir=base,upperdir=disk/upper,workdir=work root
@@ -32,5 +33,9 @@ while true; do
   status=0
   (start) || status=$?
   # What nspawn ends with when the system inside asked for a reboot.
-  [ "$status" -eq 133 ] || exit "$status"
+  if [ "$status" -ne 133 ]; then
+    # Whoever finds this machine off can tell that it was meant to be.
+    [ "$status" -ne 0 ] || touch switched-off
+    exit "$status"
+  fi
 done

@@ -13,10 +13,19 @@ new Convergence("erp", {
   address: "203.0.113.10",
   user: "deploy",
   privateKey: "sample-private-key",
+  dropletId: "527891549",
   bundle: { version: 1, host: "erp", password: "sample-password" },
 });
+new Convergence("impatient", {
+  address: "203.0.113.11",
+  user: "deploy",
+  privateKey: "sample-private-key",
+  dropletId: "525178434",
+  giveUpAfterSeconds: 20,
+  bundle: {},
+});
 await settled();
-const { create, stdin, connection, ...others } = inputsOf(registrations, "erp-apply");
+const { create, stdin, connection, triggers, ...others } = inputsOf(registrations, "erp-apply");
 
 suite("the convergence of a host", () => {
   test("sends program and bundle through standard input, as one secret", () => {
@@ -38,6 +47,15 @@ suite("the convergence of a host", () => {
     const refusedSeconds = pauses.reduce((sum, seconds) => sum + seconds, 0);
     assert.ok(refusedSeconds > 60);
     assert.ok(refusedSeconds + tries * Number(perDialTimeout) < 300);
+  });
+
+  test("waits as long as the settings say", () => {
+    const { connection: impatient } = inputsOf(registrations, "impatient-apply");
+    assert.equal((secretValue(impatient) as Record<string, number>).dialErrorLimit, 3);
+  });
+
+  test("runs again for another machine, also where that has the same address", () => {
+    assert.deepEqual(triggers, ["527891549"]);
   });
 
   test("leaves the host as it is when it is deleted, and puts nothing into the host's environment", () => {

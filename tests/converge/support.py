@@ -27,6 +27,8 @@ class FakeSystem(System):
         self.commands: list[tuple[str, ...]] = []
         self.said: list[str] = []
         self.active: set[str] = set()
+        # How often systemd says it has started every unit again.
+        self.restarts = 0
         self.rules: list[str] = []
         # Commands that fail, by their beginning.
         self.failing: dict[tuple[str, ...], str] = {}
@@ -53,6 +55,7 @@ class FakeSystem(System):
         if command[:2] == ("systemctl", "show"):
             return "\n".join(
                 f"Id={name}\nActiveState={'active' if name in self.active else 'inactive'}\nUnitFileState=enabled\n"
+                f"NRestarts={self.restarts}\n"
                 for name in command[3:]
             )
         if command[0] == "systemctl" and command[1] in ("start", "restart"):

@@ -90,9 +90,9 @@ class Unhealthy(HostTest):
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
 
-    def service(self, content: str, body: str = '"pass"') -> str:
+    def service(self, content: str, body: str = '"pass"', timeoutSeconds: float = 0.5) -> str:
         url = f"http://127.0.0.1:{self.server.server_port}/web/health"
-        health = {"url": url, "status": 200, "body": body, "timeoutSeconds": 0.5}
+        health = {"url": url, "status": 200, "body": body, "timeoutSeconds": timeoutSeconds}
         odoo = unit("odoo.service", restartOn=["/etc/odoo.conf"], health=health)
         return bundle(files=[file("/etc/odoo.conf", content)], units=[odoo])
 
@@ -110,6 +110,11 @@ class Unhealthy(HostTest):
         with self.assertRaisesRegex(Problem, "odoo.service does not serve: http.* answers 503, not 200, 0.5 s after"):
             apply(self.system, self.service("bad"))
         self.assertEqual((self.read("/etc/odoo.conf"), self.answer), ("good", 200))
+
+    def test_a_service_that_keeps_ending_is_not_waited_for(self) -> None:
+        self.answer, self.system.restarts = 503, 4
+        with self.assertRaisesRegex(Problem, "it has ended 4 times since its start; http.* answers 503, not 200"):
+            apply(self.system, self.service("a", timeoutSeconds=60))
 
     def test_the_body_has_to_prove_who_answers(self) -> None:
         with self.assertRaisesRegex(Problem, "not the body that proves who answered"):

@@ -147,6 +147,21 @@ class Drift(HostTest):
         )
 
 
+    def test_can_be_asked_for_another_bundle_than_the_one_applied_last(self) -> None:
+        apply(self.system, self.text)
+        found = check(self.system, bundle(files=[file("/etc/b.conf", "b")]))
+        self.assertEqual(
+            [(difference.path, difference.what) for difference in found],
+            [
+                ("/etc/b.conf", "missing"),
+                ("/etc/a.conf", "not in the bundle any more"),
+                ("a.service", "not in the bundle any more"),
+            ],
+        )
+        with self.assertRaisesRegex(Problem, "converged as erp, and the bundle is for ocr"):
+            check(self.system, bundle(host="ocr"))
+
+
 class Upgrade(HostTest):
     def test_a_host_that_an_earlier_program_made_is_taken_on(self) -> None:
         apply(self.system, bundle(files=[file("/etc/a.conf", "a")]))

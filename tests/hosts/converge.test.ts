@@ -60,7 +60,8 @@ describe("the ERP host, from a droplet of somebody else's to services that answe
       ...{ projectRef: config.database.projectRef, poolerHost: config.database.poolerHost },
       roles: planDatabaseRoles(config.resolvedServices, config),
     });
-    new Convergence("convergence", { ...connection, bundle: renderHostBundle("erp", config, values) });
+    const bundle = renderHostBundle("erp", config, values);
+    new Convergence("convergence", { ...connection, dropletId: String(machine), bundle });
     await settled();
   }
 

@@ -159,7 +159,8 @@ export class TestFleet implements Account {
   }
 }
 
-async function say(words: string[], input = ""): Promise<Said> {
+/** Runs a command to its end, whatever its status. */
+export async function say(words: string[], input = ""): Promise<Said> {
   const [command = "", ...rest] = words;
   const { exitCode, all } = await execa(command, rest, { all: true, reject: false, input });
   return { exitCode, text: all };

@@ -45,13 +45,16 @@ export class MachineWork {
     return this.#track(this.#works, action.id, this.#perform(action) ?? Promise.resolve());
   }
 
-  /** Takes note of machines that were switched off from inside. */
+  /** Takes note of machines that were switched off from inside, and switches on what only the computer below let fall. */
   notice(): void {
     const { droplets, actions } = this.#cloud.state;
     for (const droplet of droplets.filter(({ status }) => status === "active")) {
-      const isBusy = actions.find((one) => one.droplet_id === droplet.id && one.status === "in-progress");
-      if (isBusy || this.#resumed.get(droplet.id)?.state === "running") continue;
-      if (!this.#machines.isRunning(droplet.id)) droplets.put({ ...droplet, status: "off" });
+      const { id } = droplet;
+      const isBusy = actions.find((one) => one.droplet_id === id && one.status === "in-progress");
+      const resumed = this.#resumed.get(id)?.state;
+      if (isBusy || resumed === "running" || resumed === "failed" || this.#machines.isRunning(id)) continue;
+      if (this.#machines.wasCutOff(id)) this.#track(this.#resumed, id, this.#machines.boot(id));
+      else droplets.put({ ...droplet, status: "off" });
     }
   }
 
@@ -87,11 +90,13 @@ export class MachineWork {
   }
 
   #latest(droplet: number): Work | undefined {
+    const resumed = this.#resumed.get(droplet);
+    if (resumed?.state === "running") return resumed;
     const own = this.#cloud.state.actions.filter(
       (action) => action.droplet_id === droplet && this.#works.has(action.id),
     );
     const last = own.at(-1);
-    return last ? this.#works.get(last.id) : this.#resumed.get(droplet);
+    return last ? this.#works.get(last.id) : resumed;
   }
 
   #perform({ type, effect, droplet_id: id }: Action): Promise<void> | undefined {
