@@ -27,6 +27,7 @@ class FakeSystem(System):
         self.commands: list[tuple[str, ...]] = []
         self.said: list[str] = []
         self.active: set[str] = set()
+        self.disabled: set[str] = set()
         self.rules: list[str] = []
         # Commands that fail, by their beginning.
         self.failing: dict[tuple[str, ...], str] = {}
@@ -52,7 +53,8 @@ class FakeSystem(System):
     def _answer(self, command: tuple[str, ...]) -> str:
         if command[:2] == ("systemctl", "show"):
             return "\n".join(
-                f"Id={name}\nActiveState={'active' if name in self.active else 'inactive'}\nUnitFileState=enabled\n"
+                f"Id={name}\nActiveState={'active' if name in self.active else 'inactive'}\n"
+                f"UnitFileState={'disabled' if name in self.disabled else 'enabled'}\n"
                 for name in command[3:]
             )
         if command[0] == "systemctl" and command[1] in ("start", "restart"):
