@@ -80,19 +80,32 @@ def carry_out(system: System, steps: list[Step]) -> None:
     Raises:
         Problem: with the unit, what is wrong, and its last log lines
     """
-    for step in steps:
-        name = step.unit.name
-        if step.verb == "start":
-            # A unit that has failed too often is not started again before its failures are forgotten.
-            system.run("systemctl", "reset-failed", name)
-        done = system.run("systemctl", step.verb, name)
-        if done.returncode != 0:
-            raise Problem(f"{name} could not be {_PAST.get(step.verb, step.verb + 'd')}:\n{_log(system, name)}")
-        system.say(f"{_PAST.get(step.verb, step.verb + 'd')} {name}")
-        if step.verb in ("start", "restart", "reload") and step.unit.health is not None:
-            wrong = wait(step.unit.health, functools.partial(_gave_up, system, name))
-            if wrong is not None:
-                raise Problem(f"{name} does not serve: {wrong}\n{_log(system, name)}")
+    try:
+        for step in steps:
+            _carry_out(system, step)
+    finally:
+        if any(step.verb in _FOR_THE_NEXT_BOOT for step in steps):
+            system.run("systemctl", "daemon-reload")
+
+
+# systemd reads all its files anew after each of these, unless it is told that once will do.
+_FOR_THE_NEXT_BOOT = ("enable", "disable")
+
+
+def _carry_out(system: System, step: Step) -> None:
+    name = step.unit.name
+    if step.verb == "start":
+        # A unit that has failed too often is not started again before its failures are forgotten.
+        system.run("systemctl", "reset-failed", name)
+    options = ["--no-reload"] if step.verb in _FOR_THE_NEXT_BOOT else []
+    done = system.run("systemctl", step.verb, *options, name)
+    if done.returncode != 0:
+        raise Problem(f"{name} could not be {_PAST.get(step.verb, step.verb + 'd')}:\n{_log(system, name)}")
+    system.say(f"{_PAST.get(step.verb, step.verb + 'd')} {name}")
+    if step.verb in ("start", "restart", "reload") and step.unit.health is not None:
+        wrong = wait(step.unit.health, functools.partial(_gave_up, system, name))
+        if wrong is not None:
+            raise Problem(f"{name} does not serve: {wrong}\n{_log(system, name)}")
 
 
 def _gave_up(system: System, name: str) -> str | None:

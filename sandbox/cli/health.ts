@@ -1,6 +1,6 @@
 import { Failure } from "../engine/failure.ts";
+import type { StageRunner } from "../engine/prepare.ts";
 import type { Sandbox } from "../engine/sandbox.ts";
-import { runStages } from "./stages.ts";
 
 /** A service that does not answer as it should. */
 export interface Unwell {
@@ -12,7 +12,11 @@ export interface Unwell {
 const healthDeadlineMs = 180_000;
 
 /** Asks every service as its users do, until all are well or the time is over; returns those that are not. */
-export async function waitForHealth(sandbox: Sandbox, environment: string): Promise<Unwell[]> {
+export async function waitForHealth(
+  sandbox: Sandbox,
+  environment: string,
+  runStages: StageRunner,
+): Promise<Unwell[]> {
   const questions = sandbox.project.healthQuestions(environment, sandbox.state);
   let unwell: Unwell[] = [];
   await runStages([

@@ -6,11 +6,14 @@ import { requireEnvironment, type Sandbox } from "../engine/sandbox.ts";
 import { withSandbox } from "../engine/state.ts";
 import { say, styled } from "./output.ts";
 import { runStages } from "./stages.ts";
+import { Timeline } from "./timeline.ts";
 
 /** An operation of the engine, and the sandbox it ran in. */
 export interface Operated {
   readonly prepared: Prepared;
   readonly result: OperationResult;
+  /** When each stage ran. */
+  readonly timeline: Timeline;
 }
 
 /**
@@ -25,11 +28,13 @@ export async function operate(
 ): Promise<Operated> {
   requireEnvironment(sandbox.project, environment);
   return withSandbox(sandbox, `${kind} ${environment}`, async () => {
-    const prepared = await prepare(sandbox, environment, choices, runStages);
+    const timeline = new Timeline(runStages);
+    const prepared = await prepare(sandbox, environment, choices, timeline.run);
     let result: OperationResult | undefined;
-    await runStages([
+    const title = `pulumi ${kind}`;
+    await timeline.run([
       {
-        title: `pulumi ${kind}`,
+        title,
         run: async (report) => {
           result = await runOperation(kind, sandbox, environment, {
             engine: prepared.tools.engine,
@@ -41,9 +46,11 @@ export async function operate(
       },
     ]);
     if (!result) throw new Error("the engine's stage ended without a result");
+    for (const { name, began, ended } of result.progress.longSteps)
+      timeline.add(`${title}: ${name}`, began, ended);
     tellDiagnostics(result);
     if (!result.succeeded) throw operationFailure(kind, environment, result);
-    return { prepared, result };
+    return { prepared, result, timeline };
   });
 }
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-const stateSchema = z.object({ outputs: z.record(z.string(), z.unknown()).nullish() });
+const stateSchema = z.object({
+  custom: z.boolean().optional(),
+  outputs: z.record(z.string(), z.unknown()).nullish(),
+});
 
 const metadataSchema = z.object({
   op: z.string(),
@@ -56,6 +59,16 @@ export interface Step {
   readonly differences: readonly string[];
 }
 
+/** An operation that took long, and when: moments of this process, in milliseconds. */
+export interface LongStep {
+  readonly name: string;
+  readonly began: number;
+  readonly ended: number;
+}
+
+/** What takes less is not worth a bar in a picture. */
+const longMs = 3_000;
+
 /** Something the engine, a provider or the program said. */
 export interface Diagnostic {
   readonly severity: "error" | "warning" | "info";
@@ -84,6 +97,9 @@ export class Progress {
   stackOutputs: StackOutputs | undefined;
   /** Operations under way. */
   readonly underWay = new Map<string, Step>();
+  /** Operations of providers that took long; what merely groups others is none. */
+  longSteps: LongStep[] = [];
+  readonly #begunAt = new Map<string, number>();
 
   /** Takes in the next event. */
   add(event: EngineEvent): void {
@@ -92,10 +108,11 @@ export class Progress {
     if (begun) {
       const step = stepOf(begun);
       this.underWay.set(step.urn, step);
+      this.#begunAt.set(step.urn, performance.now());
       if (step.operation !== "same" && step.operation !== "read") this.steps.push(step);
     }
     const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
-    if (ended && this.underWay.delete(ended.urn)) this.finished += 1;
+    if (ended && this.underWay.delete(ended.urn)) this.#finish(ended);
     if (ended?.type === "pulumi:pulumi:Stack") {
       this.stackOutputs = { before: ended.old?.outputs ?? {}, after: ended.new?.outputs ?? {} };
     }
@@ -113,7 +130,16 @@ export class Progress {
     this.changes = {};
     this.planned = false;
     this.finished = 0;
+    this.longSteps = [];
     this.underWay.clear();
+  }
+
+  #finish({ urn, new: made, old }: z.infer<typeof metadataSchema>): void {
+    this.finished += 1;
+    const [began, ended] = [this.#begunAt.get(urn), performance.now()];
+    const isOperation = (made ?? old)?.custom ?? false;
+    if (began !== undefined && isOperation && ended - began >= longMs)
+      this.longSteps.push({ name: nameOf(urn), began, ended });
   }
 
   #addDiagnostic({ severity, message, urn }: NonNullable<EngineEvent["diagnosticEvent"]>): void {

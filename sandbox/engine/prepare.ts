@@ -8,7 +8,7 @@ import { obtainObjectStorage } from "./object-storage.ts";
 import { installPlugins, type ProviderChoices, type ProviderKind } from "./plugins.ts";
 import { recoverStack } from "./recover.ts";
 import type { Droplets, MachineChoice, Sandbox, SandboxKeys, Stage } from "./sandbox.ts";
-import { endAbandonedEngine, prepareStack } from "./stack.ts";
+import { endAbandonedEngine, prepareStack, setSecrets } from "./stack.ts";
 import { staleLock } from "./stack-lock.ts";
 import { recordTools, type Tools } from "./state.ts";
 import { hasUnfinishedOperations, keepGoodCopy, restoreDamagedState } from "./state-file.ts";
@@ -78,13 +78,18 @@ export async function prepare(
       },
     },
   ]);
+  await runStages([
+    {
+      title: "Secrets",
+      run: async () => `${await setSecrets(sandbox, environment, engine)} encrypted`,
+    },
+    // It knows from the settings what it is to be, and is not needed before the engine works.
+    ...(droplets.areMachines ? [{ title: "Internet", run: () => world.open(sandbox) }] : []),
+  ]);
   await recoverIfKilled(sandbox, environment, engine, keys, runStages);
   if (restored !== undefined) await adoptAfterLoss(sandbox, environment, engine, keys, runStages);
   keepGoodCopy(sandbox, environment);
-  if (droplets.areMachines) {
-    world.engineInside(sandbox, engine.folder);
-    await runStages([{ title: "Internet", run: () => world.open(sandbox) }]);
-  }
+  if (droplets.areMachines) world.engineInside(sandbox, engine.folder);
   return { tools, cloud: keys, providers, droplets };
 }
 

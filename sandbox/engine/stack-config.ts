@@ -35,6 +35,28 @@ export function secretKeys(text: string): Set<string> {
   return new Set((config?.items ?? []).filter(isSecret).map((pair) => String(pair.key)));
 }
 
+/** Whether there is a key in the file with which its secrets are encrypted. */
+export function hasKey(text: string): boolean {
+  return parse(text, "the sandbox's settings file").has("encryptionsalt");
+}
+
+/**
+ * One settings file with the secrets of several, which began as copies of it. They have its key: a secret that was
+ * encrypted with another could not be opened.
+ *
+ * @throws Error when a copy has another key
+ */
+export function withSecretsOf(text: string, copies: readonly string[]): string {
+  const document = parse(text, "the sandbox's settings file");
+  const salt = document.get("encryptionsalt");
+  for (const copy of copies.map((other) => parseDocument(other))) {
+    if (salt === undefined || copy.get("encryptionsalt") !== salt)
+      throw new Error("secrets were encrypted with different keys, and cannot be put into one file");
+    keepSecrets(copy, document);
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
 /** The engine does not write this file whole or not at all: what a killed run left damaged is made anew. */
 function keepSecrets(from: Document.Parsed, to: Document): void {
   if (from.errors.length > 0) return;

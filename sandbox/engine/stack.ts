@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { Failure } from "./failure.ts";
-import { makeFolder, readJson, readText, writeJson, writeWhole } from "./files.ts";
+import { makeFolder, readJson, readText, withWorkFolder, writeJson, writeWhole } from "./files.ts";
 import { type EnvironmentPaths, environmentPaths } from "./paths.ts";
 import { findMarked, mark, stop } from "./processes.ts";
 import type { Droplets, Sandbox, SandboxKeys } from "./sandbox.ts";
-import { sandboxConfig, secretKeys } from "./stack-config.ts";
+import { hasKey, sandboxConfig, secretKeys, withSecretsOf } from "./stack-config.ts";
 import { stackFile } from "./state-file.ts";
 import type { Report, Tool } from "./tool.ts";
 import { childEnvironment, stackVariables } from "./variables.ts";
@@ -30,7 +30,7 @@ export interface Here {
   readonly keys: SandboxKeys;
 }
 
-/** Makes the stack ready for the engine: passphrase, settings, secrets, the stack itself. */
+/** Makes the stack: passphrase, settings, values for its secrets, the stack itself. Its settings hold no secret yet. */
 export async function prepareStack(
   sandbox: Sandbox,
   environment: string,
@@ -52,10 +52,7 @@ export async function prepareStack(
     report("making the stack");
     await pulumi(["stack", "select", environment, "--create"]);
   }
-  await setSecrets(sandbox, environment, keys, (name, value) => {
-    report(`setting secret ${name}`);
-    return pulumi(["config", "set", "--secret", `${project.name}:${name}`], value);
-  });
+  makeSecretValues(sandbox, environment, keys);
 }
 
 async function writeSettings(
@@ -74,25 +71,56 @@ async function writeSettings(
   if (text !== previous) writeWhole(paths.config, text);
 }
 
-/** Values go to the engine by its standard input: everyone on the machine can read a command's arguments. */
-async function setSecrets(
-  { project, state }: Sandbox,
-  environment: string,
-  keys: SandboxKeys,
-  set: (name: string, value: string) => Promise<unknown>,
-): Promise<void> {
-  const paths = environmentPaths(state.root, environment);
-  const wanted = project.secretsFor(environment);
-  const stored = z.record(z.string(), z.string()).safeParse(readJson(paths.secrets));
-  const values = stored.success ? stored.data : {};
-  const made = wanted.filter(({ name }) => values[name] === undefined);
+function makeSecretValues({ project, state }: Sandbox, environment: string, keys: SandboxKeys): void {
+  const { secrets } = environmentPaths(state.root, environment);
+  const values = secretValues(secrets);
+  const made = project.secretsFor(environment).filter(({ name }) => values[name] === undefined);
   for (const { name, makeValue } of made) values[name] = makeValue(keys);
-  if (made.length > 0) writeJson(paths.secrets, values);
-  const present = secretKeys(readText(paths.config) ?? "");
-  for (const { name } of wanted) {
-    const value = values[name];
-    if (value !== undefined && !present.has(`${project.name}:${name}`)) await set(name, value);
+  if (made.length > 0) writeJson(secrets, values);
+}
+
+function secretValues(file: string): Record<string, string> {
+  return z.record(z.string(), z.string()).safeParse(readJson(file)).data ?? {};
+}
+
+/**
+ * Puts the secrets that are missing into the stack's settings, and returns how many those were. The engine takes one at a
+ * time, and takes its time: each is encrypted into a copy of the settings, all at once, and the copies are put together.
+ */
+export async function setSecrets(sandbox: Sandbox, environment: string, engine: Tool): Promise<number> {
+  const { project, state } = sandbox;
+  const { config, root, secrets } = environmentPaths(state.root, environment);
+  const values = secretValues(secrets);
+  const before = readText(config) ?? "";
+  const present = secretKeys(before);
+  const missing = project
+    .secretsFor(environment)
+    .map(({ name }) => ({ key: `${project.name}:${name}`, value: values[name] }))
+    .filter(({ key }) => !present.has(key));
+  const [first] = missing;
+  if (first === undefined) return 0;
+  const encrypt = async ({ key, value }: typeof first, file: string) => {
+    // The value by standard input: everyone on the machine can read a command's arguments.
+    const words = ["config", "set", "--secret", key, "--config-file", file];
+    await runPulumi(sandbox, environment, engine, words, value);
+  };
+  if (!hasKey(before)) {
+    // A file without a key gets one with its first secret.
+    await encrypt(first, config);
+    return 1 + (await setSecrets(sandbox, environment, engine));
   }
+  await withWorkFolder(root, async (folder) => {
+    const copies = await Promise.all(
+      missing.map(async (secret, index) => {
+        const copy = join(folder, `${index}.yaml`);
+        writeWhole(copy, before);
+        await encrypt(secret, copy);
+        return readText(copy) ?? "";
+      }),
+    );
+    writeWhole(config, withSecretsOf(before, copies));
+  });
+  return missing.length;
 }
 
 /** Runs a short engine command in the environment's own folder and returns what it printed. */

@@ -29,6 +29,7 @@ class FakeSystem(System):
         self.active: set[str] = set()
         # How often systemd says it has started every unit again.
         self.restarts = 0
+        self.disabled: set[str] = set()
         self.rules: list[str] = []
         # Commands that fail, by their beginning.
         self.failing: dict[tuple[str, ...], str] = {}
@@ -54,7 +55,8 @@ class FakeSystem(System):
     def _answer(self, command: tuple[str, ...]) -> str:
         if command[:2] == ("systemctl", "show"):
             return "\n".join(
-                f"Id={name}\nActiveState={'active' if name in self.active else 'inactive'}\nUnitFileState=enabled\n"
+                f"Id={name}\nActiveState={'active' if name in self.active else 'inactive'}\n"
+                f"UnitFileState={'disabled' if name in self.disabled else 'enabled'}\n"
                 f"NRestarts={self.restarts}\n"
                 for name in command[3:]
             )

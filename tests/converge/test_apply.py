@@ -100,6 +100,16 @@ class Units(HostTest):
         apply(self.system, bundle(files=[file(container, "a"), file("/etc/x", "b")], units=[ODOO]))
         self.assertEqual((reloads, self.system.commands.count(("systemctl", "daemon-reload"))), (1, 1))
 
+    def test_units_that_are_enabled_have_systemd_read_its_files_once_for_all_of_them(self) -> None:
+        self.system.disabled = {"odoo.service", "redis.service"}
+        apply(self.system, bundle(units=[ODOO, unit("redis.service")]))
+        enabled = [command for command in self.system.commands if "enable" in command]
+        self.assertEqual(
+            enabled,
+            [("systemctl", "enable", "--no-reload", name) for name in ("odoo.service", "redis.service")],
+        )
+        self.assertEqual(self.system.commands[-1], ("systemctl", "daemon-reload"))
+
     def test_a_unit_that_is_switched_off_is_stopped_and_disabled(self) -> None:
         apply(self.system, bundle(units=[unit("redis.service")]))
         apply(self.system, bundle(units=[unit("redis.service", enabled=False)]))

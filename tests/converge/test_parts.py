@@ -38,6 +38,14 @@ class Doors(HostTest):
         self.assertEqual(self.system.rules, ["allow 443/tcp", "allow from 198.51.100.7/32 to any port 22 proto tcp"])
         self.assertEqual(apply(self.system, closed), Outcome(0, 0))
 
+    def test_what_holds_without_a_rule_is_set_where_ufw_does_not_say_so_yet(self) -> None:
+        settings = self.root / "etc/default/ufw"
+        settings.parent.mkdir(parents=True)
+        settings.write_text('DEFAULT_INPUT_POLICY="ACCEPT"\nDEFAULT_OUTPUT_POLICY="ACCEPT"\n')
+        apply(self.system, bundle(firewall={"sshFrom": ["0.0.0.0/0"], "open": [443]}))
+        defaults = [command for command in self.system.commands if command[:2] == ("ufw", "default")]
+        self.assertEqual(defaults, [("ufw", "default", "deny", "incoming")])
+
     def test_rules_edited_by_hand_are_drift_and_are_put_back(self) -> None:
         text = bundle(firewall={"sshFrom": ["0.0.0.0/0"], "open": [443]})
         apply(self.system, text)
@@ -145,7 +153,6 @@ class Drift(HostTest):
             [(difference.path, difference.what) for difference in found],
             [("/etc/a.conf", "content"), ("a.service", "not running")],
         )
-
 
     def test_can_be_asked_for_another_bundle_than_the_one_applied_last(self) -> None:
         apply(self.system, self.text)

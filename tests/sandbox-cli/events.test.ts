@@ -95,3 +95,18 @@ test("the stack's outputs before and after an operation are kept, and those of o
   });
   assert.deepEqual(progressOf(stack(undefined, { one: 2 })).stackOutputs, { before: {}, after: { one: 2 } });
 });
+
+test("operations that took long are told with when they began and ended; what only groups others is none", (context) => {
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  const progress = new Progress();
+  const other = { ...metadata, urn: `${urn}-group`, type: "demo:Group" };
+  const add = (event: object) => progress.add(parseEvent(JSON.stringify(event)) ?? assert.fail());
+  for (const begun of [metadata, other]) add({ resourcePreEvent: { metadata: begun } });
+  now = 4_000;
+  add({ resOutputsEvent: { metadata: { ...metadata, new: { custom: true } } } });
+  add({ resOutputsEvent: { metadata: { ...other, new: { custom: false } } } });
+  add({ resourcePreEvent: { metadata: { ...metadata, urn: `${urn}-2` } } });
+  add({ resOutputsEvent: { metadata: { ...metadata, urn: `${urn}-2`, new: { custom: true } } } });
+  assert.deepEqual(progress.longSteps, [{ name: "one", began: 0, ended: 4_000 }]);
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { Failure } from "../../sandbox/engine/failure.ts";
-import { sandboxConfig, secretKeys } from "../../sandbox/engine/stack-config.ts";
+import { hasKey, sandboxConfig, secretKeys, withSecretsOf } from "../../sandbox/engine/stack-config.ts";
 
 const repository = `
 # How production is set.
@@ -76,4 +76,16 @@ test("the keys with a secret value are known", () => {
 
 test("a settings file that is not YAML is a failure in words", () => {
   assert.throws(() => sandboxConfig({ repository: "config: [", previous: undefined }), Failure);
+});
+
+test("secrets of several copies come together in one file, when all have its key", () => {
+  const text = "encryptionsalt: v1:sandbox\nconfig:\n  demo:size: small\n";
+  const copy = (name: string, salt = "v1:sandbox") =>
+    `encryptionsalt: ${salt}\nconfig:\n  demo:size: other\n  demo:${name}:\n    secure: v1:${name}\n`;
+  assert.deepEqual(parse(withSecretsOf(text, [copy("one"), copy("two")])), {
+    encryptionsalt: "v1:sandbox",
+    config: { "demo:size": "small", "demo:one": { secure: "v1:one" }, "demo:two": { secure: "v1:two" } },
+  });
+  assert.throws(() => withSecretsOf(text, [copy("one"), copy("two", "v1:another")]), /different keys/);
+  assert.deepEqual([hasKey(text), hasKey("config: {}")], [true, false]);
 });

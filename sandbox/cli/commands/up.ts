@@ -19,7 +19,7 @@ export function upCommand(): Command {
     .addArgument(environmentArgument())
     .addOption(providersOption())
     .addOption(machinesOption())
-    .option("--json", "print one JSON object: the status, and what was changed")
+    .option("--json", "print one JSON object: the status, what was changed, and how long each stage took")
     .addHelpText(
       "after",
       `
@@ -36,14 +36,15 @@ Examples:
 
 async function run(environment: string, options: ChoiceOptions & { json?: true }): Promise<void> {
   const sandbox = loadSandbox();
-  const { prepared, result } = await operate("up", sandbox, environment, options);
+  const { prepared, result, timeline } = await operate("up", sandbox, environment, options);
   const { droplets } = prepared;
-  const unwell = droplets.areMachines ? await waitForHealth(sandbox, environment) : [];
+  const unwell = droplets.areMachines ? await waitForHealth(sandbox, environment, timeline.run) : [];
   const status = await readStatus(sandbox, environment);
   const cost = monthlyCost(sandbox.project, result.progress);
   if (options.json) {
     const { changes } = result.progress;
-    printJson({ ...status, changes, monthlyCost: cost ?? null, seconds: result.seconds });
+    const { stages } = timeline;
+    printJson({ ...status, changes, monthlyCost: cost ?? null, seconds: result.seconds, stages });
   } else {
     print(`${formatStatus(status)}\n`);
     if (!droplets.areMachines) print(`Droplets are records: ${droplets.because}.`);

@@ -7,6 +7,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parseDocument } from "yaml";
 
 const { FAKE_PULUMI_HOLD = "", FAKE_PULUMI_LOG, PULUMI_BACKEND_URL, PULUMI_HOME = "" } = process.env;
 const args = process.argv.slice(2);
@@ -72,13 +73,12 @@ else if (command.startsWith("stack import")) write(stackFile(), JSON.parse(readF
 else if (command.startsWith("stack export")) console.log(readFileSync(stackFile(), "utf8"));
 else if (command.startsWith("config set")) {
   const value = readFileSync(0, "utf8");
-  const file = process.env.PULUMI_OPTION_CONFIG_FILE ?? "";
-  const key = args[args.indexOf("--secret") + 1];
-  const text = readFileSync(file, "utf8").trimEnd();
-  writeFileSync(
-    file,
-    `${text}\n  ${key}:\n    secure: ${Buffer.from(value).toString("base64")}\nencryptionsalt: salt\n`,
-  );
+  const file = args[args.indexOf("--config-file") + 1] ?? "";
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const key = args[args.indexOf("--secret") + 1] ?? "";
+  document.setIn(["config", key], { secure: Buffer.from(value).toString("base64") });
+  if (!document.has("encryptionsalt")) document.set("encryptionsalt", `salt-${process.pid}`);
+  writeFileSync(file, document.toString());
 } else if (command.startsWith("cancel")) rmSync(lockFile(), { force: true });
 else if (command.startsWith("plugin install")) {
   const [, , , name, version] = args;
