@@ -8,11 +8,12 @@ import type { Fields } from "../../sandbox/providers/framework/values.ts";
 import type { Json, JsonObject } from "../../sandbox/providers/framework/wire.ts";
 
 /** An operation that never really waits; it notes for how long it was asked to. */
-export function fakeOperation(timeout?: number): Operation & { waits: number[] } {
+export function fakeOperation(timeout?: number, spent = 0): Operation & { waits: number[] } {
   const waits: number[] = [];
   return {
     signal: new AbortController().signal,
     timeout,
+    spent: () => spent,
     waits,
     wait: async (pause) => void waits.push(pause),
   };
