@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +10,7 @@ import { obstacle } from "../../sandbox/machines/capability.ts";
 import { firstProcess } from "../../sandbox/machines/cgroups.ts";
 import { kernelNames } from "../../sandbox/machines/names.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
+import { TestSandbox } from "../support/sandbox.ts";
 
 /** Why tests with machines are left out here; false where they run. */
 export const skip = (await obstacle()) ?? false;
@@ -39,9 +41,14 @@ export class Platform {
   readonly folder: string;
   readonly #isOwn: boolean;
   readonly environment: string;
+  /** The hosts as they were when somebody first asked: their names stay. */
+  #named: Promise<Record<string, Host>> | undefined;
+  /** The sandbox it is in: its cloud, its engine, its secrets. */
+  readonly account: TestSandbox;
 
   private constructor(folder: string, isOwn: boolean, environment: string) {
     this.folder = folder;
+    this.account = new TestSandbox(folder, "required");
     this.#isOwn = isOwn;
     this.environment = environment;
   }
@@ -100,10 +107,30 @@ export class Platform {
     return this.sandbox("ssh", "--environment", this.environment, host, ...command);
   }
 
+  /**
+   * Types commands into one shell on a host, one after the other, as its administrator does who has come by SSH. One
+   * connection for all of them: the host slows down whoever connects again and again.
+   */
+  async typed(host: string, ...commands: string[]): Promise<Said[]> {
+    const mark = `command-${randomUUID()}`;
+    const line = (command: string) => `{ ${command}\n} 2>&1 </dev/null; printf '\\n%s %s\\n' ${mark} "$?"\n`;
+    const words = [join(root, "scripts/sandbox"), "ssh", "--environment", this.environment, host];
+    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required" };
+    // What comes before the first mark is the shell's greeting.
+    const { text } = await say(words, { env, input: ["true", ...commands].map(line).join("") });
+    const [, , ...parts] = `${text}\n`.split(new RegExp(`\n${mark} (\\d+)\n`));
+    assert.equal(parts.length, 2 * commands.length + 1, text);
+    return commands.map((_, index) => {
+      const printed = (parts[2 * index] ?? "").replace(/\n$/, "");
+      return { exitCode: Number(parts[2 * index + 1]), stdout: printed, text: printed };
+    });
+  }
+
   /** Runs a command in a machine itself, as its console would: also where SSH is what is tested. */
   async inside(host: string, ...command: string[]): Promise<Said> {
     const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
-    const { name } = (await this.hosts())[host] ?? assert.fail(`there is no host ${host}`);
+    this.#named ??= this.hosts();
+    const { name } = (await this.#named)[host] ?? assert.fail(`there is no host ${host}`);
     const { id } =
       (droplets as { id: number; name: string }[]).find((one) => one.name === name) ?? assert.fail();
     const first = firstProcess(kernelNames(this.folder).machine(id));
@@ -128,13 +155,15 @@ export async function say(
     all: true,
     reject: false,
     cwd: root,
+    // A command that reads finds the end, as under a service: none waits for somebody to type.
+    input: "",
     ...options,
   });
   return { exitCode, stdout, text: all };
 }
 
 /** What a command printed to its standard output; fails with everything it printed when it failed. */
-export async function told(said: Promise<Said>): Promise<string> {
+export async function told(said: Promise<Said> | Said): Promise<string> {
   const { exitCode, stdout, text } = await said;
   assert.equal(exitCode, 0, text);
   return stdout.trim();

@@ -11,6 +11,14 @@ const root = resolve(import.meta.dirname, "../..");
 /** What the cloud holds, by collection. */
 export type Inventory = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
+/** A call that the cloud has answered. */
+export interface CloudRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly body?: unknown;
+}
+
 /** What a command printed, and how it ended. */
 export interface Outcome {
   readonly exitCode: number | undefined;
@@ -21,9 +29,19 @@ export interface Outcome {
 
 /** One sandbox of a test's own, in a folder of its own. */
 export class TestSandbox {
-  readonly folder = mkdtempSync(join(tmpdir(), "sandbox-test-"));
+  readonly folder: string;
+  readonly #machines: "off" | "required";
   /** Promises, so that two commands at once ask for them once. */
   readonly #exports = new Map<string, Promise<string>>();
+
+  /**
+   * @param folder of a sandbox that is there already; without one it is new
+   * @param machines what droplets are: most claims need no more than records, and it is quick
+   */
+  constructor(folder = mkdtempSync(join(tmpdir(), "sandbox-test-")), machines: "off" | "required" = "off") {
+    this.folder = folder;
+    this.#machines = machines;
+  }
 
   /** Runs `./scripts/sandbox`, and fails with everything it printed when it fails. */
   async run(...words: string[]): Promise<Outcome> {
@@ -34,8 +52,7 @@ export class TestSandbox {
 
   /** The same, for what is expected to fail. */
   async tryRun(...words: string[]): Promise<Outcome> {
-    // Droplets are records unless a test is about machines: most claims need no more, and it is quick.
-    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "off" };
+    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: this.#machines };
     const options = { cwd: root, env, reject: false } as const;
     return outcomeOf(await execa(join(root, "scripts/sandbox"), words, options));
   }
@@ -79,9 +96,9 @@ export class TestSandbox {
   }
 
   /** Every call the cloud has answered since it was started, or since a point in time, in order. */
-  async requests(since = ""): Promise<{ method: string; path: string }[]> {
+  async requests(since = ""): Promise<CloudRequest[]> {
     const asked = `/requests?since=${encodeURIComponent(since)}`;
-    return ((await this.ask(asked)) as { requests: { method: string; path: string }[] }).requests;
+    return ((await this.ask(asked)) as { requests: CloudRequest[] }).requests;
   }
 
   /** Secret values the sandbox made up for an environment, by name. */

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+import { withSteadyRequests } from "./steady-requests.ts";
+import { Platform, skip, told } from "./support.ts";
+
+const names = { erp: "erp.insightpulseai.net", ocr: "ocr.insightpulseai.net" } as const;
+const hosts = ["erp", "ocr"] as const;
+const live = "/etc/letsencrypt/live/erp.insightpulseai.net";
+
+describe("the certificate of production's hosts", { skip, concurrency: false }, () => {
+  let platform: Platform;
+  before(async () => {
+    platform = await Platform.shared();
+  });
+  after(() => platform?.close());
+
+  /** What a server shows to whoever connects. */
+  async function served(name: string): Promise<X509Certificate> {
+    const words = ["-connect", `${name}:443`, "-servername", name, "-verify_return_error"];
+    return new X509Certificate(await told(platform.from("openssl", "s_client", ...words)));
+  }
+
+  /** What must not change when a certificate is taken up: the process that all connections belong to. */
+  const nginx = (host: string) =>
+    told(platform.inside(host, "systemctl", "show", "nginx", "-p", "MainPID,ActiveEnterTimestamp,NRestarts"));
+
+  for (const host of hosts) {
+    test(`${host} serves the wildcard and the root, issued by Let's Encrypt's stand-in`, async () => {
+      const certificate = await served(names[host]);
+      const covered = certificate.subjectAltName?.split(", ").sort();
+      assert.deepEqual(covered, ["DNS:*.insightpulseai.net", "DNS:insightpulseai.net"]);
+      assert.match(certificate.issuer, /^CN=Pebble Intermediate CA/);
+      assert.match(certificate.publicKey.asymmetricKeyType ?? "", /^ec$/);
+    });
+
+    test(`${host} keeps it where the inventory says, its key for root alone, and the placeholder is gone`, async () => {
+      const listed = await told(platform.inside(host, "sh", "-c", `stat -Lc '%n %a %U' ${live}/*.pem`));
+      assert.deepEqual(listed.split("\n"), [
+        `${live}/cert.pem 644 root`,
+        `${live}/chain.pem 644 root`,
+        `${live}/fullchain.pem 644 root`,
+        `${live}/privkey.pem 600 root`,
+      ]);
+      assert.equal(await told(platform.inside(host, "stat", "-c", "%a %U", live)), "700 root");
+      const stored = new X509Certificate(await told(platform.inside(host, "cat", `${live}/cert.pem`)));
+      assert.equal(stored.serialNumber, (await served(names[host])).serialNumber);
+      assert.notEqual(stored.issuer, stored.subject);
+    });
+
+    test(`${host} asks twice a day whether it is to be renewed, and it is not yet`, async () => {
+      assert.equal(await told(platform.inside(host, "systemctl", "is-active", "certbot.timer")), "active");
+      const before = await served(names[host]);
+      // What the timer starts.
+      await told(platform.inside(host, "systemctl", "start", "certbot.service"));
+      assert.equal((await served(names[host])).serialNumber, before.serialNumber);
+    });
+  }
+
+  test("a renewal is proved by records that come and go, and nginx takes it up without one failed request", async () => {
+    const before = await Promise.all(hosts.map((host) => served(names[host])));
+    const running = await Promise.all(hosts.map(nginx));
+    const since = new Date().toISOString();
+
+    const renewal = "sudo certbot renew --force-renewal --no-random-sleep-on-renew";
+    const urls = ["https://erp.insightpulseai.net/web/health", "https://ocr.insightpulseai.net/health"];
+    const answers = await withSteadyRequests(platform, urls, async () => {
+      for (const [said] of await Promise.all(hosts.map((host) => platform.typed(host, renewal))))
+        assert.match(await told(said ?? assert.fail()), /all renewals succeeded/);
+    });
+
+    const unwell = answers.filter((status) => status !== "200");
+    assert.deepEqual(unwell, [], `of ${answers.length} requests`);
+    assert.ok(answers.length >= 20, `${answers.length} requests are too few to tell`);
+    for (const [index, host] of hosts.entries()) {
+      const now = await served(names[host]);
+      assert.notEqual(now.serialNumber, before[index]?.serialNumber, `${host} serves the old certificate`);
+      assert.equal(await nginx(host), running[index], `${host}'s nginx was started again`);
+    }
+    await assertProved(since);
+  });
+
+  test("a renewal can be tried out, as the inventory has it, and changes nothing", async () => {
+    const before = await served(names.erp);
+    const [said] = await platform.typed("erp", "sudo certbot renew --dry-run --no-random-sleep-on-renew");
+    assert.match(await told(said ?? assert.fail()), /all simulated renewals succeeded/);
+    assert.equal((await served(names.erp)).serialNumber, before.serialNumber);
+  });
+
+  /** The wildcard and the root each need a record of the same name; both hosts write their own and take them away. */
+  async function assertProved(since: string): Promise<void> {
+    const records = "/v2/domains/insightpulseai.net/records";
+    const calls = (await platform.account.requests(since)).filter(({ path }) => path.startsWith(records));
+    const made = calls.filter(({ method }) => method === "POST");
+    const removed = calls.filter(({ method }) => method === "DELETE");
+    assert.equal(made.length, 2 * hosts.length);
+    for (const { status, body } of made) {
+      assert.equal(status, 201);
+      const { type, name } = body as { type: string; name: string };
+      assert.deepEqual([type, name], ["TXT", "_acme-challenge"]);
+    }
+    assert.deepEqual(
+      removed.map(({ status }) => status),
+      made.map(() => 204),
+    );
+    assert.equal(new Set(removed.map(({ path }) => path)).size, made.length);
+    const { domainRecords = [] } = await platform.account.inventory();
+    const left = domainRecords.filter(({ name }) => String(name).startsWith("_acme-challenge"));
+    assert.deepEqual(left, []);
+  }
+});
