@@ -5,6 +5,7 @@ import { type ConvergedHost, hostsIn } from "../../operations/hosts/stack.ts";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
 import { editSettings } from "../support/stack-file.ts";
+import { nameOf, resourcesOf } from "../support/state.ts";
 import { type Platform, type Said, say, told } from "./support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -28,7 +29,8 @@ export class PlatformStack {
 
   /** `pulumi up` with edited settings. */
   up(edits: Edits = {}, ...words: string[]): Promise<Said> {
-    return this.pulumi("up", "--yes", "--skip-preview", "--config-file", this.settings(edits), ...words);
+    const options = ["--yes", "--skip-preview", "--suppress-outputs", "--config-file", this.settings(edits)];
+    return this.pulumi("up", ...options, ...words);
   }
 
   /** Plain `pulumi` in the project, in the environment that `sandbox env` prints. */
@@ -62,6 +64,15 @@ export class PlatformStack {
     const known = ["--known-hosts", join(folder, "known-hosts")];
     const command = [join(root, "scripts/ops"), "drift", environment, ...known, ...words];
     return this.run(...visiting({ state: statePaths(folder) }, command));
+  }
+
+  /** The URN of the only resource of this name. */
+  async urnOf(name: string): Promise<string> {
+    const found = resourcesOf(await told(this.pulumi("stack", "export"))).filter(
+      ({ urn }) => nameOf(urn) === name,
+    );
+    assert.equal(found.length, 1, `${found.length} resources are called ${name}`);
+    return found[0]?.urn ?? "";
   }
 
   /** A host as the stack has converged it, with the document it was sent. */
