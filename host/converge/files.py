@@ -6,6 +6,8 @@ import grp
 import os
 import pwd
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,16 @@ def owner_ids(owner: str, group: str) -> tuple[int, int]:
         return pwd.getpwnam(owner).pw_uid, grp.getgrnam(group).gr_gid
     except KeyError:
         raise Problem(f"there is no user {owner} or no group {group} on this host") from None
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Puts a path to what fails without one, as writing does once a file is open."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or path
+        raise
 
 
 def difference_of(system: System, file: File) -> Difference | None:
@@ -84,7 +96,7 @@ def stage(system: System, file: File) -> Path:
     staged = target.with_name(f"{target.name}{STAGED}")
     staged.unlink(missing_ok=True)
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
+    with naming(file.path), os.fdopen(descriptor, "wb") as stream:
         stream.write(file.content.encode())
         stream.flush()
         os.fchown(stream.fileno(), *owner_ids(file.owner, file.group))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import time
 import urllib.error
@@ -35,6 +36,8 @@ def ask(health: Health, timeout: float = 5) -> str | None:
         status, body = error.code, error.read(65536).decode(errors="replace")
     except (OSError, urllib.error.URLError) as error:
         return f"no answer at {health.url} ({getattr(error, 'reason', error)})"
+    except http.client.HTTPException as error:
+        return f"what answers at {health.url} does not speak HTTP ({type(error).__name__})"
     if status != health.status:
         return f"{health.url} answers {status}, not {health.status}"
     if health.body is not None and re.search(health.body, body) is None:

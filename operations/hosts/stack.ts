@@ -49,6 +49,7 @@ export async function convergedHosts(environment: string): Promise<ConvergedHost
   const words = ["stack", "export", "--stack", environment, "--show-secrets", "--non-interactive"];
   const result = await execa("pulumi", words, { cwd: root, reject: false, maxBuffer: 256 * 1024 * 1024 });
   if (result.failed) {
+    if (result.code === "ENOENT") throw new Failure("pulumi is not on PATH, and the state is read by it");
     const reason = result.stderr.trim() || result.shortMessage;
     throw new Failure(
       `the state of ${environment} cannot be read: ${reason}`,

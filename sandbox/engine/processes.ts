@@ -70,7 +70,7 @@ export function isRunning(identity: ProcessIdentity, table: ProcessTable = syste
 export const markVariable = "INSIGHTPULSE_SANDBOX_OWNER";
 
 /** Text carried in `markVariable` by the processes that do `role` for the sandbox (or cache) in `folder`. */
-export function mark(folder: string, role: "cloud" | "engine" | "build" | "machine"): string {
+export function mark(folder: string, role: "cloud" | "engine" | "build" | "machine" | "internet"): string {
   return `${folder}#${role}`;
 }
 

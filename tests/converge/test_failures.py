@@ -3,12 +3,15 @@
 import errno
 import http.server
 import os
+import socket
 import threading
 import unittest
 from unittest import mock
 
 from converge import files
 from converge.apply import Outcome, apply
+from converge.bundle import Health
+from converge.health import ask
 from converge.problem import Problem
 from support import HostTest, bundle, file, unit
 
@@ -116,6 +119,18 @@ class Unhealthy(HostTest):
         with self.assertRaisesRegex(Problem, "it has ended 4 times since its start; http.* answers 503, not 200"):
             apply(self.system, self.service("a", timeoutSeconds=60))
 
+    def test_something_else_on_the_port_is_said_and_taken_back(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def greet() -> None:
+                connection, _address = server.accept()
+                connection.sendall(b"SSH-2.0-OpenSSH\r\n")
+                connection.close()
+
+            threading.Thread(target=greet, daemon=True).start()
+            health = Health(f"http://127.0.0.1:{server.getsockname()[1]}/", 200, 1)
+            self.assertRegex(ask(health) or "", "does not speak HTTP")
+
     def test_the_body_has_to_prove_who_answers(self) -> None:
         with self.assertRaisesRegex(Problem, "not the body that proves who answered"):
             apply(self.system, self.service("a", body='"healthy"'))
@@ -172,7 +187,8 @@ class FullDisk(HostTest):
     def test_says_so_and_changes_nothing(self) -> None:
         apply(self.system, site("old", units=[NGINX]))
         self.system.commands.clear()
-        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), SITE)
+        # As the kernel says it of a file that is open already: without a name.
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         with mock.patch.object(files.os, "fsync", side_effect=full):
             with self.assertRaisesRegex(Problem, f"the disk is full: {SITE}.*nothing was changed"):
                 apply(self.system, site("new", units=[NGINX]))

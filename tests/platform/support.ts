@@ -126,16 +126,29 @@ export class Platform {
     });
   }
 
-  /** Runs a command in a machine itself, as its console would: also where SSH is what is tested. */
+  /**
+   * Runs a command in a machine itself, as its console would: also where SSH is what is tested, and as often as one likes,
+   * which SSH does not allow (the hosts slow down whoever connects six times in half a minute).
+   */
   async inside(host: string, ...command: string[]): Promise<Said> {
-    const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
-    this.#named ??= this.hosts();
-    const { name } = (await this.#named)[host] ?? assert.fail(`there is no host ${host}`);
-    const { id } =
-      (droplets as { id: number; name: string }[]).find((one) => one.name === name) ?? assert.fail();
+    return this.insideWith("", host, ...command);
+  }
+
+  /** The same, with a text on the command's standard input. */
+  async insideWith(input: string, host: string, ...command: string[]): Promise<Said> {
+    const id = await this.droplet(host);
     const first = firstProcess(kernelNames(this.folder).machine(id));
     assert.ok(first !== undefined, `machine ${id} does not run`);
-    return say(["nsenter", `--target=${first}`, "--all", "--", ...command]);
+    return say(["nsenter", `--target=${first}`, "--all", "--", ...command], { input });
+  }
+
+  /** Id of a host's droplet. */
+  async droplet(host: string): Promise<number> {
+    this.#named ??= this.hosts();
+    const { name } = (await this.#named)[host] ?? assert.fail(`there is no host ${host}`);
+    const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
+    const found = (droplets as { id: number; name: string }[]).filter((one) => one.name === name);
+    return found.at(-1)?.id ?? assert.fail(`${name} is no droplet`);
   }
 
   /** What came to Slack and to mail servers. */

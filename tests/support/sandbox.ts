@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { parse, stringify } from "yaml";
-import { setPath } from "./stack-file.ts";
+import { editSettings } from "./stack-file.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -75,11 +74,9 @@ export class TestSandbox {
    */
   editedSettings(environment: string, edits: Readonly<Record<string, unknown>>): string {
     const name = `Pulumi.${environment}.yaml`;
-    const document = parse(readFileSync(join(this.folder, environment, name), "utf8"));
-    for (const [path, value] of Object.entries(edits))
-      setPath(document.config, `insightpulse:${path}`, value);
+    const own = readFileSync(join(this.folder, environment, name), "utf8");
     const file = join(mkdtempSync(join(this.folder, "edited-")), name);
-    writeFileSync(file, stringify(document));
+    writeFileSync(file, editSettings(own, edits));
     return file;
   }
 

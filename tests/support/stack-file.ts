@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import type { ConfigurationSource } from "../../config/load.ts";
 import { secrets } from "../../config/secrets.ts";
 
@@ -11,6 +11,13 @@ export function readStackFile(stack: string): ConfigurationSource & { values: Re
     Object.entries(config).map(([key, value]) => [key.replace(/^insightpulse:/, ""), value]),
   );
   return { stack, values, secretKeys: new Set(secrets.map(({ name }) => name)) };
+}
+
+/** The text of a settings file with values changed, by path below the project's prefix; `undefined` removes one. */
+export function editSettings(text: string, edits: Readonly<Record<string, unknown>>): string {
+  const document = parse(text);
+  for (const [path, value] of Object.entries(edits)) setPath(document.config, `insightpulse:${path}`, value);
+  return stringify(document);
 }
 
 /** Sets a key by its path, as `pulumi config set --path` does; `undefined` removes it. */

@@ -2,8 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa, execaSync } from "execa";
-import { parse, stringify } from "yaml";
-import { setPath } from "../../support/stack-file.ts";
+import { editSettings } from "../../support/stack-file.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 
@@ -38,10 +37,7 @@ export class Checkout {
   /** Edits an environment's settings by path below the project's prefix; `undefined` removes one. */
   editSettings(environment: string, edits: Readonly<Record<string, unknown>>): void {
     const file = join(this.folder, `Pulumi.${environment}.yaml`);
-    const document = parse(readFileSync(file, "utf8"));
-    for (const [path, value] of Object.entries(edits))
-      setPath(document.config, `insightpulse:${path}`, value);
-    writeFileSync(file, stringify(document));
+    writeFileSync(file, editSettings(readFileSync(file, "utf8"), edits));
   }
 
   /** Replaces text of a file that must be in it. */
