@@ -79,15 +79,18 @@ await nextTurn();
 const secretNames = plan.generatedSecretNames(resolvedServices);
 const generated = new GeneratedSecrets("generated", { secretNames }, data);
 const roles = plan.databaseRoles(resolvedServices, config);
-const rolePasswords = new GeneratedSecrets("database-role", { secretNames: roles }, data).values;
+// They hold nothing: a password that is lost is made anew, and so none is protected.
+const { rotations } = database;
+const rolePasswords = new GeneratedSecrets("database-role", { secretNames: roles, rotations }).values;
+const logins = Object.fromEntries(roles.map((role) => [role, plan.loginsOf(role, database).login]));
 const ownerPassword = secrets.requireSecret("supabaseOwnerPassword");
-const supabase = new SupabaseConnection("database", { ...database, ownerPassword, rolePasswords });
+const supabase = new SupabaseConnection("database", { ...database, ownerPassword, rolePasswords, logins });
 const deprecatedDatabase =
   database.secondary &&
   new SupabaseConnection("database-deprecated", {
     ...database.secondary,
     ownerPassword: secrets.requireSecret("supabaseSecondaryOwnerPassword"),
-    rolePasswords: {},
+    ...{ rolePasswords: {}, logins: {}, certificateAuthority: database.certificateAuthority },
   });
 await nextTurn();
 
@@ -141,6 +144,7 @@ if (config.convergeHosts) {
     })),
     secret: (secret) => secrets.requireSecret(secret),
     zones: Object.values(zones).map(({ zone }) => zone),
+    databaseUsers: Object.values(apps),
   });
 }
 await nextTurn();

@@ -6,6 +6,8 @@ import { lookup } from "../config/records.ts";
 export interface GeneratedSecretsArgs {
   /** Their names; each is one resource, so that one can be rotated alone. */
   readonly secretNames: readonly string[];
+  /** How often each has been rotated: another number makes a new value. Never, when left out. */
+  readonly rotations?: Readonly<Record<string, number>>;
   /** Characters of each. @default 40 */
   readonly length?: number;
 }
@@ -27,7 +29,7 @@ export class GeneratedSecrets extends pulumi.ComponentResource {
         secret,
         new random.RandomPassword(
           `${name}-${secret}`,
-          { length: args.length ?? 40, special: false },
+          { length: args.length ?? 40, special: false, ...keepersOf(args.rotations?.[secret] ?? 0) },
           { parent: this },
         ).result,
       ]),
@@ -43,4 +45,9 @@ export class GeneratedSecrets extends pulumi.ComponentResource {
   value(secret: string): pulumi.Output<string> {
     return lookup(this.values, secret, "generated secret");
   }
+}
+
+/** What never was rotated has none, so that what was made before there were rotations stays what it is. */
+function keepersOf(rotation: number): { keepers?: Record<string, string> } {
+  return rotation === 0 ? {} : { keepers: { rotation: String(rotation) } };
 }

@@ -11,6 +11,10 @@ export interface SupabaseConnectionArgs {
   readonly ownerPassword: pulumi.Input<string>;
   /** Passwords of the application roles, by role. */
   readonly rolePasswords: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Which login has a role's password at present, by role. */
+  readonly logins: Readonly<Record<string, string>>;
+  /** Certificate of whom the database's comes from, where it is known. */
+  readonly certificateAuthority?: string | undefined;
 }
 
 /** Every way into one project. All but the REST address are secret. */
@@ -50,17 +54,29 @@ export class SupabaseConnection extends pulumi.ComponentResource {
   constructor(name: string, args: SupabaseConnectionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:database:SupabaseConnection", name, {}, opts);
     const { projectRef, poolerHost, ownerPassword } = args;
-    const pooled = (role: string, password: pulumi.Input<string>, port: number) =>
-      connectionString(`${role}.${projectRef}`, password, poolerHost, port);
+    const asOwner = (user: string, host: string, port: number) =>
+      connectionString(
+        user,
+        ownerPassword,
+        host,
+        port,
+        args.certificateAuthority ? "verify-full" : "require",
+      );
+    const pooledOwner = (port: number) => asOwner(`postgres.${projectRef}`, poolerHost, port);
+    // App Platform gives a container variables and no files, and libpq takes an authority from a file only.
+    const pooledRole = (role: string, password: pulumi.Input<string>, port: number) => {
+      const user = `${lookup(args.logins, role, "login of a database role")}.${projectRef}`;
+      return connectionString(user, password, poolerHost, port, "require");
+    };
 
     this.connections = {
-      direct: connectionString("postgres", ownerPassword, `db.${projectRef}.supabase.co`, sessionPort),
-      sessionPooler: pooled("postgres", ownerPassword, sessionPort),
-      transactionPooler: pooled("postgres", ownerPassword, transactionPort),
+      direct: asOwner("postgres", `db.${projectRef}.supabase.co`, sessionPort),
+      sessionPooler: pooledOwner(sessionPort),
+      transactionPooler: pooledOwner(transactionPort),
       restUrl: `https://${projectRef}.supabase.co`,
       roles: mapValues(args.rolePasswords, (password, role) => ({
-        session: pooled(role, password, sessionPort),
-        transaction: pooled(role, password, transactionPort),
+        session: pooledRole(role, password, sessionPort),
+        transaction: pooledRole(role, password, transactionPort),
       })),
     };
     this.registerOutputs({ connections: this.connections });
@@ -81,9 +97,10 @@ function connectionString(
   password: pulumi.Input<string>,
   host: string,
   port: number,
+  mode: "require" | "verify-full",
 ): pulumi.Output<string> {
   const escaped = pulumi.secret(password).apply(encodeURIComponent);
-  return pulumi.interpolate`postgresql://${user}:${escaped}@${host}:${port}/postgres?sslmode=require`;
+  return pulumi.interpolate`postgresql://${user}:${escaped}@${host}:${port}/postgres?sslmode=${mode}`;
 }
 
 /**

@@ -30,6 +30,8 @@ export const catalogue: Readonly<Record<string, Service>> = {
       memory: { minimumMib: 1536, takesTheRest: true },
       variables: {
         HOME: { from: "literal", value: "/var/lib/odoo" },
+        // Odoo's own file has no word for it; its client library does.
+        PGSSLROOTCERT: { from: "databaseAuthorityFile" },
         TZ: { from: "literal", value: "UTC" },
       },
       data: [{ folder: "", mountedAt: "/var/lib/odoo" }],
@@ -160,7 +162,8 @@ export const catalogue: Readonly<Record<string, Service>> = {
         DB_POSTGRESDB_POOL_SIZE: { from: "literal", value: "3" },
         DB_POSTGRESDB_SSL_ENABLED: { from: "literal", value: "true" },
         // Supabase's poolers have a certificate of Supabase's own authority, which no system store knows.
-        DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED: { from: "literal", value: "false" },
+        DB_POSTGRESDB_SSL_CA_FILE: { from: "databaseAuthorityFile" },
+        DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED: { from: "verifiesDatabase" },
       },
       data: [{ folder: "", mountedAt: "/home/node/.n8n" }],
       scratch: ["/home/node/.cache"],

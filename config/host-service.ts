@@ -20,6 +20,10 @@ export type HostVariable =
   | { readonly from: "hasAccelerator" }
   /** One part of its database connection; the password is secret. */
   | { readonly from: "database"; readonly part: "host" | "port" | "name" | "user" | "password" }
+  /** File with the certificate of the database's authority; left out where that is not known. */
+  | { readonly from: "databaseAuthorityFile" }
+  /** `true` where the database's certificate is verified. */
+  | { readonly from: "verifiesDatabase" }
   /** The whole database connection as an address with TLS; secret. */
   | { readonly from: "databaseUrl"; readonly scheme: string }
   /** One part of the job queue's connection; the password is secret. */

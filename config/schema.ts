@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import {
+  certificate,
   cidr,
   extraRecord,
   host,
@@ -206,7 +207,19 @@ export const sections = {
         .describe(
           "Pooler mode of Odoo. LISTEN/NOTIFY, on which its bus and cron rest, does not work on transaction.",
         ),
+      certificateAuthority: certificate
+        .optional()
+        .describe(
+          "Supabase's root certificate, as PEM text; it is public. With it every client verifies whom it speaks to; " +
+            "without it connections are encrypted, and a warning says how to get it.",
+        ),
       roles: z.record(roleName, role).default({}).describe("Roles beside the catalogue's."),
+      rotations: z
+        .record(roleName, z.int().min(0).describe("How often, by role."))
+        .default({})
+        .describe(
+          "How often the password of a role has been rotated; `./scripts/ops rotate ROLE` counts it up.",
+        ),
       secondary: z
         .strictObject({
           projectRef,

@@ -33,6 +33,13 @@ export const projectRef = z
   .describe("The project's 20 letters.");
 /** Host of its poolers. */
 export const poolerHost = hostName.describe("Host of the project's poolers.");
+/** Certificates as PEM text; whether one can be read is a rule. */
+export const certificate = z
+  .string()
+  .regex(
+    /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/,
+    "a certificate as PEM text: from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, with its line breaks",
+  );
 /** Why something unusual is on purpose. */
 export const reason = z.string().min(10, "a sentence that says why");
 /** An amount in USD. */

@@ -9,6 +9,8 @@ import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
 import { environmentPaths, type StatePaths } from "./engine/paths.ts";
 import type { Droplets, HealthQuestion, SettingHere, Surroundings } from "./engine/sandbox.ts";
+import { Authority } from "./internet/authority.ts";
+import { internetFiles } from "./internet/files.ts";
 import { makeStandInAddons } from "./internet/git/stand-in-addons.ts";
 
 /** What this repository's program expects of the world around it, read from its own settings in the sandbox. */
@@ -37,10 +39,14 @@ export async function settingsHere(
   state: StatePaths,
 ): Promise<SettingHere[]> {
   if (!droplets.areMachines) return [{ path: ["insightpulse:convergeHosts"], value: false }];
+  const { authority } = internetFiles(state.internet);
+  const { certificate } = await Authority.open(authority);
   // Nobody but its owner can make a commit that is the real one's: what is played has its own.
   const commit = await makeStandInAddons(addonsFolder(state));
   return [
     { path: ["insightpulse:certificates", "propagationSeconds"], value: propagationSeconds },
+    // The real poolers have Supabase's own authority, the sandbox's have the sandbox's.
+    { path: ["insightpulse:database", "certificateAuthority"], value: certificate },
     { path: ["insightpulse:odoo", "addons"], value: { repository: addonsRepository, commit } },
   ];
 }

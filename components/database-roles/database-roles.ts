@@ -3,13 +3,13 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseRole } from "../../config/derive/database-roles.ts";
 import { connectionTo, type HostConnection } from "../host/connection.ts";
-import { roleStatements } from "./statements.ts";
+import { retirementStatements, roleStatements } from "./statements.ts";
 
 const script = readFileSync(new URL("../../host/over-ssh/run-statements.sh", import.meta.url), "utf8");
 const sessionPort = 5432;
 
-/** Which roles, in which project, and from where. */
-export interface DatabaseRolesArgs {
+/** How statements get to the database. */
+export interface DatabaseOwner {
   /** Host the statements are run on: it is known to reach the database, which others need not. */
   readonly from: HostConnection;
   /** The project's 20 letters. */
@@ -18,6 +18,12 @@ export interface DatabaseRolesArgs {
   readonly poolerHost: string;
   /** Password of the owner; secret. */
   readonly ownerPassword: pulumi.Input<string>;
+  /** Certificate of whom the database's must come from, as PEM text; nobody asks for it when it is left out. */
+  readonly certificateAuthority?: string | undefined;
+}
+
+/** Which roles, in which project, and from where. */
+export interface DatabaseRolesArgs extends DatabaseOwner {
   readonly roles: readonly DatabaseRole[];
   /** Their passwords, by role; secret. */
   readonly passwords: Readonly<Record<string, pulumi.Input<string>>>;
@@ -30,21 +36,47 @@ export interface DatabaseRolesArgs {
 export class DatabaseRoles extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:database:DatabaseRoles", name, {}, opts);
-    const { projectRef, poolerHost, roles } = args;
     const statements = pulumi
       .output(args.passwords)
-      .apply((passwords) => roleStatements(roles, passwords as Record<string, string>));
-    new command.remote.Command(
-      `${name}-apply`,
-      {
-        connection: connectionTo(args.from),
-        create: `bash -s -- ${poolerHost} ${sessionPort} postgres.${projectRef}`,
-        stdin: pulumi.secret(pulumi.interpolate`${script}${args.ownerPassword}\n${statements}`),
-        logging: command.remote.Logging.Stderr,
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this },
-    );
+      .apply((passwords) => roleStatements(args.roles, passwords as Record<string, string>));
+    runStatements(`${name}-apply`, args, statements, this);
     this.registerOutputs({});
   }
+}
+
+/** Which logins have had their turn. */
+export interface RetiredLoginsArgs extends DatabaseOwner {
+  readonly roles: readonly DatabaseRole[];
+}
+
+/**
+ * The end of a rotation: the logins whose turn is over are let in no more. It must depend on everybody who has taken the
+ * other login, so that nobody is left outside.
+ */
+export class RetiredLogins extends pulumi.ComponentResource {
+  constructor(name: string, args: RetiredLoginsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("insightpulse:database:RetiredLogins", name, {}, opts);
+    runStatements(`${name}-apply`, args, retirementStatements(args.roles), this);
+    this.registerOutputs({});
+  }
+}
+
+function runStatements(
+  name: string,
+  { from, projectRef, poolerHost, ownerPassword, certificateAuthority = "" }: DatabaseOwner,
+  statements: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): void {
+  const authority = Buffer.from(certificateAuthority).toString("base64");
+  new command.remote.Command(
+    name,
+    {
+      connection: connectionTo(from),
+      create: `bash -s -- ${poolerHost} ${sessionPort} postgres.${projectRef}`,
+      stdin: pulumi.secret(pulumi.interpolate`${script}${ownerPassword}\n${authority}\n${statements}`),
+      logging: command.remote.Logging.Stderr,
+      addPreviousOutputInEnv: false,
+    },
+    { parent },
+  );
 }

@@ -7,7 +7,7 @@ import { lookup, mapValues } from "../../config/records.ts";
 import { servicesOn } from "../../config/resolve.ts";
 import { renderHostBundle } from "../../host/render/host-bundle.ts";
 import { registryCredentials } from "../../host/render/registry-credentials.ts";
-import { DatabaseRoles } from "../database-roles/database-roles.ts";
+import { type DatabaseOwner, DatabaseRoles, RetiredLogins } from "../database-roles/database-roles.ts";
 import type { HostConnection } from "./connection.ts";
 import { Convergence } from "./convergence.ts";
 import type { DeployKey } from "./deploy-key.ts";
@@ -34,16 +34,20 @@ export interface ConvergeHostsArgs {
   readonly secret: (name: string) => pulumi.Output<string>;
   /** Zones, in which hosts prove that their certificates' names are theirs. */
   readonly zones: readonly pulumi.Resource[];
+  /** What takes the database's logins beside the hosts: no login is retired before they have the next one. */
+  readonly databaseUsers: readonly pulumi.Resource[];
 }
 
 /**
  * Converges every host: into adopted ones the deploy user is let first, then the database gets its roles, then each host
- * becomes what its bundle says, all at once. Apps are not waited for.
+ * becomes what its bundle says, all at once. Apps are not waited for. Last, the database lets nobody in any more by logins
+ * whose turn is over.
  */
 export function convergeHosts(args: ConvergeHostsArgs): Record<string, Convergence> {
   const reached = mapValues(args.hosts, (host, name) => letIn(name, host, args));
-  const roles = makeDatabaseRoles(reached, args);
-  return mapValues(reached, ({ connection, dependsOn }, name) => {
+  const owner = databaseOwner(reached, args);
+  const roles = owner === undefined ? [] : [makeDatabaseRoles(owner, args)];
+  const convergences = mapValues(reached, ({ connection, dependsOn }, name) => {
     const bundle = pulumi
       .output(valuesFor(name, args))
       .apply((values) => renderHostBundle(name, args.config, values));
@@ -52,6 +56,15 @@ export function convergeHosts(args: ConvergeHostsArgs): Record<string, Convergen
     const convergence = { ...connection, dropletId, bundle };
     return new Convergence(`host-${name}-convergence`, convergence, { dependsOn: after });
   });
+  if (owner !== undefined) {
+    const after = [...roles, ...Object.values(convergences), ...args.databaseUsers];
+    const retired = {
+      ...owner.database,
+      roles: planDatabaseRoles(args.config.resolvedServices, args.config),
+    };
+    new RetiredLogins("database-logins-retired", retired, { dependsOn: after });
+  }
+  return convergences;
 }
 
 /** A host that the deploy key opens, once these are there. */
@@ -77,26 +90,28 @@ function letIn(name: string, host: HostToConverge, args: ConvergeHostsArgs): Rea
   return { connection, dependsOn: [...reachedAfter, access] };
 }
 
-function makeDatabaseRoles(
+/** The owner of the database, from the host that is known to reach it; undefined where there is no host. */
+function databaseOwner(
   hosts: Readonly<Record<string, ReachedHost>>,
-  { config, rolePasswords, secret }: ConvergeHostsArgs,
-): DatabaseRoles[] {
+  { config, secret }: ConvergeHostsArgs,
+): { database: DatabaseOwner; dependsOn: pulumi.Resource[] } | undefined {
   const name = databaseRolesHost(config.resolvedServices, config);
-  if (name === undefined) return [];
+  if (name === undefined) return undefined;
   const { connection, dependsOn } = lookup(hosts, name, "host");
-  const { projectRef, poolerHost } = config.database;
-  const roles = new DatabaseRoles(
-    "database-roles",
-    {
-      from: connection,
-      ownerPassword: secret("supabaseOwnerPassword"),
-      roles: planDatabaseRoles(config.resolvedServices, config),
-      passwords: rolePasswords,
-      ...{ projectRef, poolerHost },
-    },
-    { dependsOn },
-  );
-  return [roles];
+  const { projectRef, poolerHost, certificateAuthority } = config.database;
+  const ownerPassword = secret("supabaseOwnerPassword");
+  return {
+    database: { from: connection, ownerPassword, projectRef, poolerHost, certificateAuthority },
+    dependsOn,
+  };
+}
+
+function makeDatabaseRoles(
+  { database, dependsOn }: NonNullable<ReturnType<typeof databaseOwner>>,
+  { config, rolePasswords }: ConvergeHostsArgs,
+): DatabaseRoles {
+  const roles = planDatabaseRoles(config.resolvedServices, config);
+  return new DatabaseRoles("database-roles", { ...database, roles, passwords: rolePasswords }, { dependsOn });
 }
 
 /** What the bundle of one host needs and no more: a secret that is not known yet leaves the other hosts' bundles known. */

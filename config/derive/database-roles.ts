@@ -1,17 +1,24 @@
 import { hostServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
 
-/** Roles that serve the platform itself: backups read everything, migrations make schemas. */
+/** Roles that serve the platform itself: backups read everything, migrations make schemas and look at statistics. */
 const platformRoles = ["backup", "migration"] as const;
 
-/** One role of the database. */
+/**
+ * One role of the database. Nobody signs in as it: it owns, and two logins that are members of it take turns
+ * (docs/decisions/0013-two-logins-for-each-role.md).
+ */
 export interface DatabaseRole {
   readonly name: string;
+  /** The login whose password is in use. */
+  readonly login: string;
+  /** Logins that are let in no more once everybody has taken the other: the other turn's, and the role's own of old. */
+  readonly retired: readonly string[];
   /** Schema that is its own; the platform's roles have none. */
   readonly schema?: string;
   /** Whether it reads what belongs to others. */
   readonly readsEverything: boolean;
-  /** Whether it makes schemas in the database. */
+  /** Whether it makes schemas in the database, and sees everybody's statistics. */
   readonly makesSchemas: boolean;
   /** How many connections it may have at once. */
   readonly connectionLimit: number;
@@ -40,12 +47,25 @@ export function planDatabaseRoles(
     const schema = schemas.get(name);
     return {
       name,
+      ...loginsOf(name, settings.database),
       ...(schema === undefined ? {} : { schema }),
       readsEverything: name === "backup",
       makesSchemas: name === "migration",
       connectionLimit: isPlatforms(name) ? platformConnections : applicationConnections,
     };
   });
+}
+
+const turns = ["a", "b"] as const;
+
+/** The logins of a role: a rotation makes a new password for the one that is not in use, and then retires the other. */
+export function loginsOf(
+  role: string,
+  { rotations }: Pick<Settings["database"], "rotations">,
+): Pick<DatabaseRole, "login" | "retired"> {
+  const isFirst = (rotations[role] ?? 0) % 2 === 0;
+  const [first, second] = turns.map((turn) => `${role}_${turn}`) as [string, string];
+  return isFirst ? { login: first, retired: [second, role] } : { login: second, retired: [first, role] };
 }
 
 /** Names of the roles; the stack keeps a password for each. */

@@ -5,6 +5,7 @@ import { adoptions } from "./adoptions.ts";
 import { appVariables } from "./app-variables.ts";
 import { apps } from "./apps.ts";
 import { backupRegions } from "./backup-regions.ts";
+import { database } from "./database.ts";
 import { dnsProvidersAreComplete } from "./dns-providers.ts";
 import { dnsRecords } from "./dns-records.ts";
 import { dnsTtl } from "./dns-ttl.ts";
@@ -37,6 +38,7 @@ const rules: readonly Rule[] = [
   dnsTtl,
   dnsRecords,
   backupRegions,
+  database,
   adoptions,
 ];
 

@@ -1,4 +1,5 @@
 import type { Settings } from "../schema.ts";
+import { setAuthorityCommand } from "./database.ts";
 import { isWorld } from "./ssh-access.ts";
 
 /** Each looks at the settings and says what is allowed but should be known. */
@@ -14,6 +15,13 @@ export const warnings: readonly ((settings: Settings) => readonly string[])[] = 
       ? [
           "Odoo is on the transaction pooler, where LISTEN/NOTIFY does not work: its bus stalls and cron jobs start " +
             "late. database.odooConnection is session by default.",
+        ]
+      : [],
+  ({ database, environment }) =>
+    database.certificateAuthority === undefined
+      ? [
+          "Connections to the database are encrypted, but nobody verifies whose server they end at. Download the " +
+            `certificate (Supabase dashboard, Database settings, SSL configuration), then: ${setAuthorityCommand(environment)}`,
         ]
       : [],
 ];

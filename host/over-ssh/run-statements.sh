@@ -1,18 +1,26 @@
 #!/usr/bin/env bash
 # Runs SQL statements in the database, from a host, all of them or none. Comes through standard input, behind it a line with
-# the password and then the statements: nothing secret is an argument, which every process on the host could read.
+# the password, a line with the certificate authority in base64 (empty: nobody is verified), and then the statements:
+# nothing secret is an argument, which every process on the host could read.
 # Usage: bash -s -- HOST PORT USER
 set -euo pipefail
 
 main() {
-  local host="$1" port="$2" user="$3"
+  local host="$1" port="$2" user="$3" authority
   command -v psql >/dev/null || install_client </dev/null >&2
   IFS= read -r PGPASSWORD
-  export PGPASSWORD PGCONNECT_TIMEOUT=15
+  IFS= read -r authority
+  export PGPASSWORD PGCONNECT_TIMEOUT=15 PGSSLMODE=require
+  if [ -n "$authority" ]; then
+    PGSSLROOTCERT="$(mktemp)"
+    trap 'rm -f "$PGSSLROOTCERT"' EXIT
+    base64 --decode <<<"$authority" >"$PGSSLROOTCERT"
+    export PGSSLROOTCERT PGSSLMODE=verify-full
+  fi
   # Terse: an error does not quote the statement it stands in.
   psql --no-psqlrc --quiet --output=/dev/null --single-transaction \
     --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --file=- \
-    "host=$host port=$port user=$user dbname=postgres sslmode=require"
+    "host=$host port=$port user=$user dbname=postgres"
 }
 
 # A new droplet's cloud-init, and its first automatic upgrades, may be at apt at the same time.

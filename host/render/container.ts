@@ -3,6 +3,7 @@ import { lookup } from "../../config/records.ts";
 import type { Unit } from "../bundle.ts";
 import { acceleratorDevices, registryAuth } from "./containers.ts";
 import { accountOf, type HostContext, type ServiceHere, secretsFolder } from "./context.ts";
+import { databaseTls } from "./database.ts";
 import { imageReference } from "./image.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile, secretFile } from "./template.ts";
@@ -29,6 +30,8 @@ export function containerPart(
     mountedAt,
   }));
   const folders = [...new Set([`/var/lib/${name}`, ...data.map(({ path }) => path)])];
+  const authority = service.databaseRole === undefined ? "" : databaseTls(context).authorityFile;
+  const authorityMounts = authority ? [{ path: authority, mountedAt: authority }] : [];
   const fromAccount = service.image.registryType === "DOCR";
   return {
     packages: service.databaseRole === undefined ? [] : ["postgresql-client"],
@@ -51,7 +54,7 @@ export function containerPart(
           command: container.command?.join(" ") ?? "",
           readOnly: !container.writesItsOwnFiles,
           scratch: container.scratch ?? [],
-          readOnlyMounts: container.readOnlyMounts ?? [],
+          readOnlyMounts: [...(container.readOnlyMounts ?? []), ...authorityMounts],
           secretsFile: secretsFile ?? "",
           environment: variables
             .filter(({ secret }) => !secret)
@@ -89,6 +92,7 @@ export function containerPart(
           unitFile,
           ...(secretsFile === undefined ? [] : [secretsFile]),
           ...(fromAccount ? [registryAuth] : []),
+          ...authorityMounts.map(({ path }) => path),
           ...extra.restartOn,
         ],
         reloadOn: [],

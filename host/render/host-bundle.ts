@@ -4,6 +4,7 @@ import { certificatePart } from "./certificate.ts";
 import { containerPart } from "./container.ts";
 import { containersPart } from "./containers.ts";
 import { type HostContext, type HostValues, hostContext, type ServiceHere } from "./context.ts";
+import { databaseAuthorityPart } from "./database.ts";
 import { nginxPart } from "./nginx.ts";
 import { odooPart, odooUnit } from "./odoo.ts";
 import { type HostPart, joinParts } from "./part.ts";
@@ -22,6 +23,7 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
   const parts = [
     systemPart(context),
     containersPart(context),
+    databaseAuthorityPart(context),
     ...context.services.map((service) => servicePart(service, context)),
     nginxPart(context),
     certificatePart(context),

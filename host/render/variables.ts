@@ -2,7 +2,7 @@ import { generatedSecretName } from "../../config/derive/generated-secret-names.
 import type { HostVariable } from "../../config/host-service.ts";
 import { lookup } from "../../config/records.ts";
 import type { HostContext, ServiceHere } from "./context.ts";
-import { databaseOf, databaseUrl } from "./database.ts";
+import { databaseOf, databaseTls, databaseUrl } from "./database.ts";
 
 /** One variable of a container's environment. */
 export interface Variable {
@@ -17,11 +17,10 @@ export interface Variable {
  * @throws Error when a variable refers to something that is not there
  */
 export function variablesOf(service: ServiceHere, context: HostContext): Variable[] {
-  return Object.entries(service.container.variables).map(([name, variable]) => ({
-    name,
-    value: oneLine(name, valueFor(variable, service, context)),
-    secret: isSecret(variable),
-  }));
+  return Object.entries(service.container.variables).flatMap(([name, variable]) => {
+    const value = valueFor(variable, service, context);
+    return value === undefined ? [] : [{ name, value: oneLine(name, value), secret: isSecret(variable) }];
+  });
 }
 
 function isSecret(variable: HostVariable): boolean {
@@ -37,7 +36,7 @@ function isSecret(variable: HostVariable): boolean {
   }
 }
 
-function valueFor(variable: HostVariable, service: ServiceHere, context: HostContext): string {
+function valueFor(variable: HostVariable, service: ServiceHere, context: HostContext): string | undefined {
   const { queue } = service.container;
   switch (variable.from) {
     case "literal":
@@ -56,6 +55,10 @@ function valueFor(variable: HostVariable, service: ServiceHere, context: HostCon
       return String(context.size.gpu !== undefined);
     case "database":
       return String(databaseOf(service, context)[variable.part]);
+    case "databaseAuthorityFile":
+      return databaseTls(context).authorityFile || undefined;
+    case "verifiesDatabase":
+      return String(databaseTls(context).mode === "verify-full");
     case "databaseUrl":
       return databaseUrl(databaseOf(service, context), variable.scheme);
     case "queue":

@@ -12,6 +12,9 @@ const statefulTypes: ReadonlySet<string> = new Set([
   "tls:index/privateKey:PrivateKey",
 ]);
 
+/** Passwords of database logins open data and hold none: one that is lost is made anew, and a rotation replaces it. */
+const isLoginPassword = (name: string) => name.startsWith("database-role-");
+
 /** Whatever holds data refuses to be deleted, in every stack that is not thrown away. */
 export const dataIsProtected: ResourceValidationPolicy = {
   name: "data-is-protected",
@@ -19,7 +22,7 @@ export const dataIsProtected: ResourceValidationPolicy = {
     "In prod and staging, droplets, volumes, buckets, the registry and generated secrets are protected.",
   enforcementLevel: "mandatory",
   validateResource: ({ type, urn, name, opts }, reportViolation) => {
-    if (!isLasting(urn) || !statefulTypes.has(type) || opts.protect) return;
+    if (!isLasting(urn) || !statefulTypes.has(type) || opts.protect || isLoginPassword(name)) return;
     reportViolation(
       `${name} (${type}) holds data and is not protected. Pass protect: true when it is declared.`,
     );

@@ -50,13 +50,21 @@ func n8n([]string) (map[string]http.Handler, error) {
 	return map[string]http.Handler{address: pages}, nil
 }
 
+// n8nDatabase connects as the real one does: whom it rejects follows from DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED, and whom
+// it trusts from the file beside it.
 func n8nDatabase() string {
+	tls := url.Values{"sslmode": {"verify-full"}}
+	if setting("DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED", "true") == "false" {
+		tls.Set("sslmode", "require")
+	} else if file := setting("DB_POSTGRESDB_SSL_CA_FILE", ""); file != "" {
+		tls.Set("sslrootcert", file)
+	}
 	address := url.URL{
 		Scheme:   "postgres",
 		User:     url.UserPassword(setting("DB_POSTGRESDB_USER", ""), setting("DB_POSTGRESDB_PASSWORD", "")),
 		Host:     net.JoinHostPort(setting("DB_POSTGRESDB_HOST", "localhost"), setting("DB_POSTGRESDB_PORT", "5432")),
 		Path:     setting("DB_POSTGRESDB_DATABASE", "n8n"),
-		RawQuery: url.Values{"sslmode": {"require"}}.Encode(),
+		RawQuery: tls.Encode(),
 	}
 	return address.String()
 }

@@ -4,37 +4,43 @@ import type { DatabaseRole } from "../../config/derive/database-roles.ts";
 import { inputsOf, recordRegistrations, secretValue, settled } from "../support/mocks.ts";
 
 const registrations = recordRegistrations();
-const { DatabaseRoles } = await import("../../components/database-roles/database-roles.ts");
-const { roleStatements } = await import("../../components/database-roles/statements.ts");
+const { DatabaseRoles, RetiredLogins } = await import("../../components/database-roles/database-roles.ts");
+const { retirementStatements, roleStatements } = await import(
+  "../../components/database-roles/statements.ts"
+);
 const { passwordVerifier } = await import("../../components/database-roles/verifier.ts");
 
 const plain = { readsEverything: false, makesSchemas: false, connectionLimit: 15 };
 const roles: DatabaseRole[] = [
-  { name: "odoo", schema: "odoo", ...plain },
-  { name: "backup", ...plain, readsEverything: true },
+  { name: "odoo", login: "odoo_b", retired: ["odoo_a", "odoo"], schema: "odoo", ...plain },
+  { name: "backup", login: "backup_a", retired: ["backup_b", "backup"], ...plain, readsEverything: true },
 ];
+const from = { address: "203.0.113.10", user: "deploy", privateKey: "sample-private-key" };
+const owner = {
+  ...{ from, projectRef: "abcdefghijklmnopqrst", poolerHost: "pooler.example.com" },
+  ...{ ownerPassword: "sample-owner-password", certificateAuthority: "sample authority" },
+};
 
-new DatabaseRoles("database-roles", {
-  from: { address: "203.0.113.10", user: "deploy", privateKey: "sample-private-key" },
-  projectRef: "abcdefghijklmnopqrst",
-  poolerHost: "pooler.example.com",
-  ownerPassword: "sample-owner-password",
-  roles,
+const made = new DatabaseRoles("database-roles", {
+  ...{ ...owner, roles },
   passwords: { odoo: "sample-odoo-password", backup: "sample-backup-password" },
 });
+new RetiredLogins("retired", { ...owner, roles }, { dependsOn: [made] });
 await settled();
 
 suite("the roles of the database", () => {
   const { create, stdin } = inputsOf(registrations, "database-roles-apply");
 
   test("are made by one command, as the owner, through the session pooler", () => {
-    assert.equal(registrations.length, 2);
+    assert.equal(registrations.length, 4);
     assert.equal(create, "bash -s -- pooler.example.com 5432 postgres.abcdefghijklmnopqrst");
   });
 
   test("the owner's password travels in the secret input and nowhere else, the roles' own not at all", () => {
     const lines = String(secretValue(stdin)).split("\n");
-    assert.equal(lines[lines.indexOf('main "$@"; exit') + 1], "sample-owner-password");
+    const start = lines.indexOf('main "$@"; exit') + 1;
+    const authority = Buffer.from("sample authority").toString("base64");
+    assert.deepEqual(lines.slice(start, start + 2), ["sample-owner-password", authority]);
     const { stdin: _, connection: __, ...open } = inputsOf(registrations, "database-roles-apply");
     assert.doesNotMatch(JSON.stringify(open), /sample-/);
     assert.doesNotMatch(lines.join("\n"), /sample-(odoo|backup)-password/);
@@ -48,6 +54,22 @@ suite("the roles of the database", () => {
     const passwords = { odoo: "a", backup: "b" };
     assert.equal(roleStatements(roles, passwords), roleStatements(roles, passwords));
     assert.notEqual(roleStatements(roles, passwords), roleStatements(roles, { ...passwords, backup: "c" }));
+  });
+
+  test("nobody signs in as the role that owns, and who reads everything does so as the login too", () => {
+    const sql = roleStatements(roles, { odoo: "a", backup: "b" });
+    assert.match(sql, /ALTER ROLE "odoo_b" LOGIN CONNECTION LIMIT 15 PASSWORD 'SCRAM/);
+    assert.match(sql, /ALTER ROLE "backup_a" BYPASSRLS/);
+    assert.doesNotMatch(sql, /ALTER ROLE "(odoo|odoo_a|backup|backup_b)" /);
+  });
+
+  test("a login whose turn is over keeps its password until the hosts and apps have the next one", () => {
+    const sql = retirementStatements(roles);
+    for (const retired of ["odoo_a", "odoo", "backup_b", "backup"])
+      assert.match(sql, new RegExp(`ALTER ROLE "${retired}" NOLOGIN PASSWORD NULL`));
+    assert.doesNotMatch(sql, /ALTER ROLE "(odoo_b|backup_a)"/);
+    const { dependencies = [] } = registrations.find(({ name }) => name === "retired") ?? {};
+    assert.deepEqual(dependencies, ["database-roles-apply"]);
   });
 
   test("two roles with one password have nothing in common", () => {

@@ -6,12 +6,15 @@ import { recordRegistrations, unwrap } from "../support/mocks.ts";
 recordRegistrations();
 const { SupabaseConnection } = await import("../../components/supabase-connection.ts");
 
-const supabase = new SupabaseConnection("database", {
+const args = {
   projectRef: "spdtwktxdalcfigzeqrz",
   poolerHost: "aws-1-us-east-1.pooler.supabase.com",
   ownerPassword: "p@ss/word",
   rolePasswords: { odoo: "odoo-password" },
-});
+  logins: { odoo: "odoo_a" },
+};
+const supabase = new SupabaseConnection("database", args);
+const verified = new SupabaseConnection("verified", { ...args, certificateAuthority: "sample authority" });
 const pooler = "aws-1-us-east-1.pooler.supabase.com";
 
 suite("every way into the database", () => {
@@ -33,12 +36,19 @@ suite("every way into the database", () => {
     );
   });
 
-  test("an application connects as its own role, never as the owner", async () => {
+  test("an application connects by its own login, never as the owner", async () => {
     const { session } = supabase.role("odoo");
     assert.equal(
       await unwrap(session),
-      `postgresql://odoo.spdtwktxdalcfigzeqrz:odoo-password@${pooler}:5432/postgres?sslmode=require`,
+      `postgresql://odoo_a.spdtwktxdalcfigzeqrz:odoo-password@${pooler}:5432/postgres?sslmode=require`,
     );
+  });
+
+  test("whoever has files verifies the server where the authority is known; apps have none", async () => {
+    for (const connection of Object.values(verified.connections).slice(0, 3)) {
+      assert.match(String(await unwrap(connection as pulumi.Output<string>)), /\?sslmode=verify-full$/);
+    }
+    assert.match(await unwrap(verified.role("odoo").session), /\?sslmode=require$/);
   });
 
   test("all of them are secret", async () => {

@@ -6,6 +6,7 @@ import { planHosts } from "../../config/derive/hosts.ts";
 import { protection } from "../../config/derive/protection.ts";
 import { oauthRedirectUris } from "../../config/derive/redirect-uris.ts";
 import { loadConfiguration } from "../../config/load.ts";
+import { certificateAuthority } from "../support/certificate-authority.ts";
 import { readStackFile, setPath } from "../support/stack-file.ts";
 
 function load(stack: string, edits: Readonly<Record<string, unknown>> = {}) {
@@ -31,6 +32,14 @@ suite("the repository's own configurations", () => {
     assert.doesNotMatch(load("prod").warnings.join("\n"), /LISTEN/);
   });
 
+  test("a database whose authority is not known is used, with a warning that says how to get it", () => {
+    const unverified =
+      /nobody verifies.*pulumi config set <prod-ca-2021\.crt --path 'database\.certificateAuthority'/;
+    assert.match(load("prod").warnings.join("\n"), unverified);
+    const { warnings } = load("prod", { "database.certificateAuthority": certificateAuthority });
+    assert.doesNotMatch(warnings.join("\n"), unverified);
+  });
+
   test("a GPU is accepted where one is sold, with the vendor's driver image", () => {
     const config = load("prod", {
       "networks.tor1": { name: "insightpulse-tor1", ipRange: "10.130.0.0/20" },
@@ -52,12 +61,28 @@ suite("the repository's own configurations", () => {
     const config = load("prod", { "database.roles": { scout: { schema: "scout_data" } } });
     const application = { readsEverything: false, makesSchemas: false, connectionLimit: 15 };
     const platform = { ...application, connectionLimit: 5 };
+    const first = (name: string) => ({ name, login: `${name}_a`, retired: [`${name}_b`, name] });
     assert.deepEqual(planDatabaseRoles(config.resolvedServices, config), [
-      ...["odoo", "mattermost", "n8n", "superset"].map((name) => ({ name, schema: name, ...application })),
-      { name: "backup", ...platform, readsEverything: true },
-      { name: "migration", ...platform, makesSchemas: true },
-      { name: "scout", schema: "scout_data", ...application },
+      ...["odoo", "mattermost", "n8n", "superset"].map((name) => ({
+        ...first(name),
+        schema: name,
+        ...application,
+      })),
+      { ...first("backup"), ...platform, readsEverything: true },
+      { ...first("migration"), ...platform, makesSchemas: true },
+      { ...first("scout"), schema: "scout_data", ...application },
     ]);
+  });
+
+  test("a rotation gives the other login its turn, and the next one takes it back", () => {
+    const loginAt = (count: number) => {
+      const config = load("prod", { "database.rotations": { odoo: count } });
+      const [odoo] = planDatabaseRoles(config.resolvedServices, config);
+      return [odoo?.login, odoo?.retired];
+    };
+    assert.deepEqual(loginAt(0), ["odoo_a", ["odoo_b", "odoo"]]);
+    assert.deepEqual(loginAt(1), ["odoo_b", ["odoo_a", "odoo"]]);
+    assert.deepEqual(loginAt(2), loginAt(0));
   });
 
   test("roles are made from the host of the first service that has one", () => {

@@ -383,4 +383,27 @@ export const refusals: readonly Refusal[] = [
     says: /"direct" is not allowed/,
     allowed: /session, transaction/,
   },
+  {
+    name: "a database authority that is no certificate",
+    edits: { "database.certificateAuthority": "prod-ca-2021.crt" },
+    path: "database.certificateAuthority",
+    says: /is not allowed/,
+    allowed: /PEM text/,
+  },
+  {
+    name: "a database authority that cannot be read",
+    edits: {
+      "database.certificateAuthority": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    },
+    path: "database.certificateAuthority",
+    says: /no certificate that can be read/,
+    allowed: /Supabase dashboard/,
+  },
+  {
+    name: "a rotation of a role that is not there",
+    edits: { "database.rotations": { oddo: 1 } },
+    path: "database.rotations.oddo",
+    says: /a role that is not there/,
+    allowed: /odoo, mattermost/,
+  },
 ];

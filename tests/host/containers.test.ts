@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { catalogue, type HostService } from "../../config/catalogue.ts";
 import { memoryLimits } from "../../config/derive/host-memory.ts";
+import { certificateAuthority } from "../support/certificate-authority.ts";
 import { contentOf, fileOf, render } from "./support/render.ts";
 
 const erp = render("erp");
@@ -100,7 +101,7 @@ suite("environments and secrets", () => {
       'Environment="N8N_PROTOCOL=https"',
       'Environment="DB_POSTGRESDB_HOST=aws-1-us-east-1.pooler.supabase.com"',
       'Environment="DB_POSTGRESDB_PORT=5432"',
-      'Environment="DB_POSTGRESDB_USER=n8n.spdtwktxdalcfigzeqrz"',
+      'Environment="DB_POSTGRESDB_USER=n8n_a.spdtwktxdalcfigzeqrz"',
       "EnvironmentFile=/etc/insightpulse/secrets/n8n.env",
     ]) {
       assert.ok(lines.includes(line), line);
@@ -116,9 +117,32 @@ suite("environments and secrets", () => {
   test("Mattermost: the whole connection is the secret, with TLS", () => {
     assert.equal(
       contentOf(erp, "/etc/insightpulse/secrets/mattermost.env"),
-      "MM_SQLSETTINGS_DATASOURCE=postgres://mattermost.spdtwktxdalcfigzeqrz:secret-mattermost" +
+      "MM_SQLSETTINGS_DATASOURCE=postgres://mattermost_a.spdtwktxdalcfigzeqrz:secret-mattermost" +
         "@aws-1-us-east-1.pooler.supabase.com:5432/postgres?sslmode=require&connect_timeout=10\n",
     );
+  });
+
+  test("where the database's authority is known, every client verifies it, by the same file", () => {
+    const bundle = render("erp", { edits: { "database.certificateAuthority": certificateAuthority } });
+    const file = "/etc/insightpulse/database-authority.pem";
+    assert.equal(contentOf(bundle, file), certificateAuthority);
+    assert.equal(fileOf(bundle, file).mode, "0644");
+    const mattermost = contentOf(bundle, "/etc/insightpulse/secrets/mattermost.env");
+    assert.ok(mattermost.includes(`?sslmode=verify-full&sslrootcert=${file}&`));
+    assert.match(contentOf(bundle, "/etc/insightpulse/secrets/odoo.conf"), /^db_sslmode = verify-full$/m);
+    assert.ok(unit("odoo", bundle).includes(`Environment="PGSSLROOTCERT=${file}"`));
+    const parameters = contentOf(bundle, "/etc/insightpulse/secrets/odoo-database.env");
+    assert.match(parameters, new RegExp(`^PGSSLMODE=verify-full\nPGSSLROOTCERT=${file}$`, "m"));
+    assert.ok(unit("n8n", bundle).includes(`Environment="DB_POSTGRESDB_SSL_CA_FILE=${file}"`));
+    assert.ok(unit("n8n", bundle).includes('Environment="DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED=true"'));
+    for (const name of ["odoo", "mattermost", "n8n"]) {
+      assert.ok(unit(name, bundle).includes(`Volume=${file}:${file}:ro`), name);
+      const service = bundle.units.find((one) => one.name === `${name}.service`);
+      assert.ok(service?.restartOn.includes(file), name);
+    }
+    assert.doesNotMatch(JSON.stringify(render("erp")), /database-authority|PGSSLROOTCERT|SSL_CA_FILE/);
+    const ocrBundle = render("ocr", { edits: { "database.certificateAuthority": certificateAuthority } });
+    assert.doesNotMatch(JSON.stringify(ocrBundle), /database-authority/);
   });
 
   test("the OCR API and its queue share a password, on loopback", () => {

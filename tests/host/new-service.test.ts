@@ -65,7 +65,7 @@ suite("a service is one entry of the catalogue", () => {
     }
     const secrets = contentOf(bundle, "/etc/insightpulse/secrets/wiki.env");
     assert.match(secrets, /^KEY=secret-wiki-key$/m);
-    assert.match(secrets, /^DATABASE=postgresql:\/\/wiki\.spdtwktxdalcfigzeqrz:secret-wiki@/m);
+    assert.match(secrets, /^DATABASE=postgresql:\/\/wiki_a\.spdtwktxdalcfigzeqrz:secret-wiki@/m);
     assert.ok(
       bundle.directories.some(({ path, owner }) => path === "/var/lib/wiki/pages" && owner === "svc-wiki"),
     );

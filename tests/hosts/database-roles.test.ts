@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { execa } from "execa";
-import { roleStatements } from "../../components/database-roles/statements.ts";
+import { retirementStatements, roleStatements } from "../../components/database-roles/statements.ts";
 import { planDatabaseRoles } from "../../config/derive/database-roles.ts";
 import { mapValues } from "../../config/records.ts";
 import { cacheFolder } from "../../sandbox/engine/paths.ts";
@@ -22,6 +22,7 @@ const ownerPassword = "the owner's password";
 const script = readFileSync(join(import.meta.dirname, "../../host/over-ssh/run-statements.sh"), "utf8");
 const config = configuration({ edits: { "database.roles": { scout: { schema: "scout_data" } } } });
 const roles = planDatabaseRoles(config.resolvedServices, config);
+const loginOf = (role: string) => roles.find(({ name }) => name === role)?.login ?? role;
 const passwords = { ...secretValues(config).rolePasswords };
 
 describe("The roles of the database, made by the owner through the session pooler", { skip }, () => {
@@ -31,16 +32,21 @@ describe("The roles of the database, made by the owner through the session poole
   let project: RunningProject;
   let pooler: Pooler;
   let log: string;
+  let authority: Authority;
+  let impostor: Pooler;
 
   before(async () => {
     root = await obtainDatabaseRoot(cacheFolder(), () => {});
-    const authority = await Authority.open(folder);
+    authority = await Authority.open(folder);
     const settings = { projectRef, ownerPassword, address: "127.0.0.1", port: await freePort() };
     project = await startProject(settings, { root, folder: join(folder, "project"), authority });
     log = join(folder, "project/postgresql.log");
-    const pair = await authority.issue(["pooler.example.com"]);
     const projects = new Map([[projectRef, project.poolers.session]]);
-    pooler = await startPooler({ address: "127.0.0.1", port: 0, ...pair, projects });
+    const where = { address: "127.0.0.1", port: 0, projects };
+    pooler = await startPooler({ ...where, ...(await authority.issue(["localhost"])) });
+    // The same database, behind somebody who has a certificate for its name, but from another authority.
+    const other = await Authority.open(join(folder, "other"));
+    impostor = await startPooler({ ...where, ...(await other.issue(["localhost"])) });
     // The client that a host has from its distribution.
     mkdirSync(programs);
     const words = psqlOf(root).map((word) => `'${word}'`);
@@ -51,25 +57,36 @@ describe("The roles of the database, made by the owner through the session poole
   });
   after(async () => {
     await pooler?.stop();
+    await impostor?.stop();
     await project?.stop();
     rmSync(folder, { recursive: true });
   });
 
   /** What a host runs, with the statements for these passwords. */
-  function apply(statements = roleStatements(roles, passwords)) {
-    const words = ["-s", "--", "127.0.0.1", String(pooler.port), `postgres.${projectRef}`];
-    const input = `${script}${ownerPassword}\n${statements}`;
+  function apply(
+    statements = roleStatements(roles, passwords),
+    { port, trusted } = { port: pooler.port, trusted: authority.certificate },
+  ) {
+    const words = ["-s", "--", "localhost", String(port), `postgres.${projectRef}`];
+    const input = [`${script}${ownerPassword}`, Buffer.from(trusted).toString("base64"), statements].join(
+      "\n",
+    );
     return execa("bash", words, {
       ...{ input, reject: false, all: true },
       env: { PATH: `${programs}:${process.env.PATH}` },
     });
   }
 
-  const as = (role: string, sql: string, password = passwords[role] ?? ownerPassword) =>
+  const as = (
+    role: string,
+    sql: string,
+    password = passwords[role] ?? ownerPassword,
+    login = loginOf(role),
+  ) =>
     databaseClient(
       root,
       sql,
-      { port: pooler.port, user: `${role}.${projectRef}`, sslmode: "require" },
+      { port: pooler.port, user: `${login}.${projectRef}`, sslmode: "require" },
       password,
     );
   async function query(role: string, sql: string): Promise<string> {
@@ -109,9 +126,9 @@ describe("The roles of the database, made by the owner through the session poole
   });
 
   test("each gets in with its own password, into its own schema", async () => {
-    for (const { name, schema } of roles) {
+    for (const { name, login, schema } of roles) {
       const where = await query(name, "SELECT current_user, current_schema()");
-      assert.equal(where, `${name}|${schema ?? "public"}`);
+      assert.equal(where, `${login}|${schema ?? "public"}`);
     }
     assert.match((await as("odoo", "SELECT 1", "wrong")).stderr, /authentication failed/);
   });
@@ -137,6 +154,35 @@ describe("The roles of the database, made by the owner through the session poole
     assert.match(await query("migration", "DROP SCHEMA scratch"), /DROP SCHEMA/);
   });
 
+  test("migrations see what everybody's sessions do, and applications only their own", async () => {
+    const statistics =
+      "SELECT has_table_privilege('pg_stat_activity', 'SELECT'), pg_has_role('pg_monitor', 'USAGE')";
+    assert.equal(await query("migration", statistics), "t|t");
+    assert.equal(await query("odoo", statistics), "t|f");
+  });
+
+  test("a server with a certificate of another authority is not told the owner's password", async () => {
+    const unknowing = await apply("SELECT 1;\n", { port: impostor.port, trusted: "" });
+    assert.equal(unknowing.exitCode, 0, "without an authority nobody can know");
+    const knowing = await apply("SELECT 1;\n", { port: impostor.port, trusted: authority.certificate });
+    assert.notEqual(knowing.exitCode, 0);
+    assert.match(knowing.all, /certificate verify failed/);
+  });
+
+  test("a server whose certificate is for another name is refused too", async () => {
+    const other = await startPooler({
+      ...{ address: "127.0.0.1", port: 0, projects: new Map([[projectRef, project.poolers.session]]) },
+      ...(await authority.issue(["pooler.example.com"])),
+    });
+    const { exitCode, all } = await apply("SELECT 1;\n", {
+      port: other.port,
+      trusted: authority.certificate,
+    });
+    await other.stop();
+    assert.notEqual(exitCode, 0);
+    assert.match(all, /does not match host name "localhost"/);
+  });
+
   test("a schema that extensions are in can be used by all, where there is one", async () => {
     await query("postgres", "CREATE SCHEMA extensions");
     await refused("odoo", "SELECT extensions.f()", /permission denied for schema extensions/);
@@ -150,6 +196,39 @@ describe("The roles of the database, made by the owner through the session poole
     assert.equal((await apply()).exitCode, 0);
     assert.equal(await query("n8n", "SELECT word FROM kept"), "");
     assert.match((await as("n8n", "SELECT 1", before)).stderr, /authentication failed/);
+  });
+
+  test("a rotation: both logins are let in until the first is retired, and what it made is everybody's", async () => {
+    await query("odoo", "CREATE TABLE invoices AS SELECT 1 AS id");
+    const [first, before] = ["odoo_a", passwords.odoo ?? assert.fail()];
+    const rotated = configuration({ edits: { "database.rotations": { odoo: 1 } } });
+    const next = planDatabaseRoles(rotated.resolvedServices, rotated);
+    const fresh = { ...passwords, odoo: "the password after the rotation" };
+    const session = as("odoo", "-", before, first);
+    session.stdin?.write("SELECT 'signed in';\n");
+    await new Promise((resolve) => session.stdout?.once("data", resolve));
+
+    const made = await apply(roleStatements(next, fresh));
+    assert.equal(made.exitCode, 0, made.all);
+    assert.equal((await as("odoo", "SELECT 1", before, first)).stdout, "1");
+    assert.equal((await as("odoo", "SELECT 1", fresh.odoo, "odoo_b")).stdout, "1");
+    const alter = "ALTER TABLE invoices ADD COLUMN paid boolean";
+    assert.equal((await as("odoo", alter, fresh.odoo, "odoo_b")).stderr, "");
+    // The application that has not been restarted yet still makes things.
+    await as("odoo", "CREATE TABLE late AS SELECT 1 AS id", before, first);
+
+    const retired = await apply(retirementStatements(next));
+    assert.equal(retired.exitCode, 0, retired.all);
+    assert.match(
+      (await as("odoo", "SELECT 1", before, first)).stderr,
+      /authentication failed|not permitted to log in/,
+    );
+    session.stdin?.end("SELECT 'still there';\n");
+    assert.doesNotMatch((await session).stdout, /still there/);
+    assert.equal((await as("odoo", "DROP TABLE late; DROP TABLE invoices", fresh.odoo, "odoo_b")).stderr, "");
+    // Back, for the tests that follow.
+    for (const statements of [roleStatements(roles, passwords), retirementStatements(roles)])
+      assert.equal((await apply(statements)).exitCode, 0);
   });
 
   test("what fails leaves everything as it was, with the server's reason and no secret", async () => {
@@ -169,7 +248,7 @@ describe("The roles of the database, made by the owner through the session poole
 
   test("no password stands in the server's log", () => {
     const written = readFileSync(log, "utf8");
-    assert.match(written, /ALTER ROLE "odoo" LOGIN/);
+    assert.match(written, /ALTER ROLE "odoo_a" LOGIN/);
     for (const password of [ownerPassword, ...Object.values(passwords)]) {
       assert.ok(!written.includes(password), "a password was logged");
     }

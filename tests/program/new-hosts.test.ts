@@ -11,10 +11,19 @@ suite("the program as staging declares, whose hosts are its own", () => {
 
   test("lets nobody in: cloud-init has made the deploy user", () => {
     assert.deepEqual(Object.keys(commands).sort(), [
+      "database-logins-retired-apply",
       "database-roles-apply",
       "host-erp-convergence-apply",
       "host-ocr-convergence-apply",
     ]);
+  });
+
+  test("retires logins only when hosts and apps have the next ones", () => {
+    const components = ofType(registrations, "insightpulse:database:RetiredLogins");
+    const dependencies = components["database-logins-retired"]?.dependencies ?? [];
+    const users = ["host-erp-convergence-apply", "host-ocr-convergence-apply", "app-superset-app"];
+    for (const wanted of [...users, "database-roles-apply"])
+      assert.ok(dependencies.includes(wanted), `does not wait for ${wanted}: ${dependencies}`);
   });
 
   test("makes the roles once their host is there, and does not wait for names or apps", () => {

@@ -17,7 +17,7 @@ suite("the program as prod declares", () => {
       if (custom) counts[type] = (counts[type] ?? 0) + 1;
     }
     assert.deepEqual(counts, {
-      "command:remote:Command": 5,
+      "command:remote:Command": 6,
       "digitalocean:index/app:App": 2,
       "digitalocean:index/containerRegistry:ContainerRegistry": 1,
       "digitalocean:index/dnsRecord:DnsRecord": 16,
