@@ -33,7 +33,7 @@ test("two runs with the stand-ins agree in every state, step and request, and le
   );
   const [, up] = operations as OperationRow[];
   for (const { steps, requests, seconds } of up?.sides ?? []) {
-    assert.ok((steps.create ?? 0) > 90 && requests > 100 && seconds > 1, stdout);
+    assert.ok((steps.create ?? 0) > 90 && requests > 50 && seconds > 1, stdout);
   }
   assert.equal(up?.sides.length, 2);
   // Two runs that were not looked at agree as well.
