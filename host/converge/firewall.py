@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 
 from .bundle import Firewall
+from .problem import Problem
 from .system import System
 
 _RULE_FILES = ("/etc/ufw/user.rules", "/etc/ufw/user6.rules", "/etc/ufw/ufw.conf", "/etc/default/ufw")
@@ -18,7 +20,13 @@ def wanted_rules(firewall: Firewall) -> list[str]:
     if everybody & set(firewall.sshFrom):
         # Repeated connections from one address are slowed down where everybody may try.
         return [*doors, "limit 22/tcp"]
-    return [*doors, *(f"allow from {source} to any port 22 proto tcp" for source in firewall.sshFrom)]
+    return [*doors, *(f"allow from {_source(source)} to any port 22 proto tcp" for source in firewall.sshFrom)]
+
+
+def _source(addresses: str) -> str:
+    """A range as ufw writes it back: a single address without its prefix, a network without bits behind it."""
+    network = ipaddress.ip_network(addresses, strict=False)
+    return str(network.network_address if network.prefixlen == network.max_prefixlen else network)
 
 
 def fingerprint(system: System, firewall: Firewall) -> str:
@@ -37,7 +45,12 @@ def apply(system: System, firewall: Firewall) -> None:
         system.must(*command)
     for rule in wanted:
         system.must("ufw", *rule.split())
-    for rule in added_rules(system):
+    added = added_rules(system)
+    closed = [rule for rule in wanted if rule not in added]
+    if closed:
+        # Taking away what is not wanted could take away the last way in.
+        raise Problem(f"ufw was told `{', '.join(closed)}` and does not list it; its other rules were left as they are")
+    for rule in added:
         if rule not in wanted:
             system.must("ufw", "delete", *rule.split())
     system.must("ufw", "--force", "enable")

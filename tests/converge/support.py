@@ -6,6 +6,7 @@ import grp
 import json
 import os
 import pwd
+import re
 import subprocess
 import tempfile
 import unittest
@@ -69,7 +70,8 @@ class FakeSystem(System):
         return self._ufw(command) if command[0] == "ufw" else ""
 
     def _ufw(self, command: tuple[str, ...]) -> str:
-        rule = " ".join(command[1:])
+        # ufw gives a single address back without its prefix.
+        rule = re.sub(r"/(32|128)\b", "", " ".join(command[1:]))
         if command[1] in ("allow", "limit") and rule not in self.rules:
             self.rules.append(rule)
         if command[1] == "delete":

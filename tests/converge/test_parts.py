@@ -22,10 +22,23 @@ class Doors(HostTest):
             wanted_rules(Firewall(("0.0.0.0/0", "::/0"), (80, 443))),
             ["allow 80/tcp", "allow 443/tcp", "limit 22/tcp"],
         )
-        self.assertIn(
-            "allow from 198.51.100.7/32 to any port 22 proto tcp",
-            wanted_rules(Firewall(("198.51.100.7/32",), (80,))),
+
+    def test_addresses_are_written_as_ufw_gives_them_back(self) -> None:
+        stated = ("198.51.100.7/32", "198.51.100.9", "10.1.2.3/8", "2001:DB8::1/128", "2001:db8:0:0::/32")
+        self.assertEqual(
+            wanted_rules(Firewall(stated, ())),
+            [
+                f"allow from {source} to any port 22 proto tcp"
+                for source in ("198.51.100.7", "198.51.100.9", "10.0.0.0/8", "2001:db8::1", "2001:db8::/32")
+            ],
         )
+
+    def test_a_door_that_ufw_does_not_list_keeps_the_others_open(self) -> None:
+        apply(self.system, bundle(firewall={"sshFrom": ["0.0.0.0/0"], "open": [443]}))
+        self.system.before = lambda command: self.system.rules.clear() if command == ("ufw", "show", "added") else None
+        with self.assertRaisesRegex(Problem, "allow from 198.51.100.7 .* does not list it"):
+            apply(self.system, bundle(firewall={"sshFrom": ["198.51.100.7/32"], "open": [443]}))
+        self.assertEqual([command for command in self.system.commands if command[:2] == ("ufw", "delete")], [])
 
     def test_new_doors_open_before_old_ones_close_and_a_second_run_does_nothing(self) -> None:
         apply(self.system, bundle(firewall={"sshFrom": ["0.0.0.0/0"], "open": [80, 443]}))
@@ -33,9 +46,9 @@ class Doors(HostTest):
         self.system.commands.clear()
         apply(self.system, closed)
         told = [" ".join(command[1:]) for command in self.system.commands if command[0] == "ufw"]
-        opening = told.index("allow from 198.51.100.7/32 to any port 22 proto tcp")
+        opening = told.index("allow from 198.51.100.7 to any port 22 proto tcp")
         self.assertLess(opening, told.index("delete limit 22/tcp"))
-        self.assertEqual(self.system.rules, ["allow 443/tcp", "allow from 198.51.100.7/32 to any port 22 proto tcp"])
+        self.assertEqual(self.system.rules, ["allow 443/tcp", "allow from 198.51.100.7 to any port 22 proto tcp"])
         self.assertEqual(apply(self.system, closed), Outcome(0, 0))
 
     def test_what_holds_without_a_rule_is_set_where_ufw_does_not_say_so_yet(self) -> None:
