@@ -32,7 +32,7 @@ export async function whileAsking(
   const child = execa(command, words, { reject: false });
   let begun = 0;
   let hasEnded = false;
-  child.once("exit", () => {
+  child.then(() => {
     hasEnded = true;
   });
   child.stderr.on("data", (text) => {
