@@ -30,7 +30,10 @@ describe("an environment whose droplets are replaced", { skip }, () => {
     const words = ["--replace", await stack.urnOf("host-erp-droplet")];
     const { exitCode, text } = await stack.pulumi("preview", ...words);
     assert.notEqual(exitCode, 0, text);
-    assert.match(text, /host-erp-droplet.*protected|protected.*host-erp-droplet/s);
+    assert.match(
+      text,
+      /unable to replace resource "urn:.*::host-erp-droplet"\s+as it is currently marked for protection/,
+    );
   });
 
   test("a reserved address takes the place of the droplet's own, in the names too", async () => {
