@@ -39,8 +39,15 @@ export class Platform {
   readonly folder: string;
   readonly #isOwn: boolean;
   readonly environment: string;
+  readonly #variables: Readonly<Record<string, string>>;
 
-  private constructor(folder: string, isOwn: boolean, environment: string) {
+  private constructor(
+    folder: string,
+    isOwn: boolean,
+    environment: string,
+    variables: Readonly<Record<string, string>> = {},
+  ) {
+    this.#variables = variables;
     this.folder = folder;
     this.#isOwn = isOwn;
     this.environment = environment;
@@ -53,10 +60,14 @@ export class Platform {
     return new Platform(shared, false, "prod");
   }
 
-  /** One of a test's own, for what would disturb others. */
-  static async own(environment: string): Promise<Platform> {
+  /**
+   * One of a test's own, for what would disturb others.
+   *
+   * @param variables of the sandbox, beside those that every test has
+   */
+  static async own(environment: string, variables: Readonly<Record<string, string>> = {}): Promise<Platform> {
     const folder = mkdtempSync(join(tmpdir(), "platform-"));
-    const platform = new Platform(folder, true, environment);
+    const platform = new Platform(folder, true, environment, variables);
     try {
       await told(platform.sandbox("up", environment));
     } catch (error) {
@@ -75,7 +86,7 @@ export class Platform {
 
   /** Runs `./scripts/sandbox`. */
   sandbox(...words: string[]): Promise<Said> {
-    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required" };
+    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required", ...this.#variables };
     return say([join(root, "scripts/sandbox"), ...words], { env });
   }
 
@@ -102,13 +113,23 @@ export class Platform {
 
   /** Runs a command in a machine itself, as its console would: also where SSH is what is tested. */
   async inside(host: string, ...command: string[]): Promise<Said> {
-    const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
-    const { name } = (await this.hosts())[host] ?? assert.fail(`there is no host ${host}`);
-    const { id } =
-      (droplets as { id: number; name: string }[]).find((one) => one.name === name) ?? assert.fail();
+    return this.insideWith("", host, ...command);
+  }
+
+  /** The same, with something on the command's standard input. */
+  async insideWith(input: string, host: string, ...command: string[]): Promise<Said> {
+    const id = await this.machineId(host);
     const first = firstProcess(kernelNames(this.folder).machine(id));
     assert.ok(first !== undefined, `machine ${id} does not run`);
-    return say(["nsenter", `--target=${first}`, "--all", "--", ...command]);
+    return say(["nsenter", `--target=${first}`, "--all", "--", ...command], { input });
+  }
+
+  /** The number of a host's droplet, by which its machine is known. */
+  async machineId(host: string): Promise<number> {
+    const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
+    const { name } = (await this.hosts())[host] ?? assert.fail(`there is no host ${host}`);
+    const droplet = (droplets as { id: number; name: string }[]).find((one) => one.name === name);
+    return droplet?.id ?? assert.fail(`${name} is no droplet`);
   }
 
   /** What came to Slack and to mail servers. */
