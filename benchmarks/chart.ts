@@ -1,7 +1,7 @@
 import type { Figure } from "./benchmark.ts";
 import { withUnit } from "./report.ts";
 
-const [width, margin, labelWidth, rowHeight] = [960, 24, 330, 26];
+export const [width, margin, labelWidth, rowHeight] = [960, 24, 330, 26];
 const barsLeft = margin + labelWidth;
 const barsWidth = width - barsLeft - margin - 220;
 
@@ -29,9 +29,10 @@ export function chart(figures: readonly Figure[]): string {
 type Row = (top: number) => string;
 
 function limitRows(figures: readonly Figure[]): Row[] {
-  return figures.map(({ name, value, unit, limit, holds }) => (top) => {
-    const share = Math.min(value / (limit ?? value), 1.15);
-    const words = `${withUnit(value, unit)} of ${withUnit(limit ?? 0, unit)}`;
+  return figures.map(({ name, value, unit, limit, bound, holds }) => (top) => {
+    const used = bound === undefined ? value / (limit ?? value) : (limit ?? value) / value;
+    const share = Math.min(used, 1.15);
+    const words = `${withUnit(value, unit)} of ${bound ?? "at most"} ${withUnit(limit ?? 0, unit)}`;
     return bar({ top, name, words, left: 0, share, kind: holds ? "holds" : "exceeds" });
   });
 }
@@ -57,7 +58,7 @@ function partRows(figures: readonly Figure[]): Row[] {
 
 const sum = (parts: readonly { value: number }[]) => parts.reduce((total, { value }) => total + value, 0);
 
-interface Bar {
+export interface Bar {
   readonly top: number;
   readonly name: string;
   readonly words: string;
@@ -67,7 +68,8 @@ interface Bar {
   readonly kind: "holds" | "exceeds" | "part";
 }
 
-function bar({ top, name, words, left, share, kind }: Bar): string {
+/** Draws one bar with what it means on its left and its value on its right. */
+export function bar({ top, name, words, left, share, kind }: Bar): string {
   const [from, long] = [barsLeft + left * barsWidth, Math.max(share * barsWidth, 1)];
   return [
     text(margin, top + 15, "detail", name),
@@ -76,12 +78,14 @@ function bar({ top, name, words, left, share, kind }: Bar): string {
   ].join("\n");
 }
 
-function text(x: number, y: number, kind: "heading" | "name" | "detail", words: string): string {
+/** A line of words. */
+export function text(x: number, y: number, kind: "heading" | "name" | "detail", words: string): string {
   const escaped = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return `<text class="${kind}" x="${x.toFixed(1)}" y="${y}">${escaped}</text>`;
 }
 
-const style = `<style>
+/** Colours and letters, by day and by night. */
+export const style = `<style>
   text { font-family: system-ui, sans-serif; fill: #1b2733; }
   .heading { font-size: 15px; font-weight: 600; }
   .name { font-size: 12.5px; font-weight: 600; }

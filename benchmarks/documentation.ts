@@ -4,23 +4,26 @@ import { join } from "node:path";
 import { modules, pinnedVersion } from "../sandbox/engine/versions.ts";
 import type { Figure } from "./benchmark.ts";
 import { chart } from "./chart.ts";
-import { withUnit } from "./report.ts";
+import { allowed, withUnit } from "./report.ts";
 import { root } from "./rooms.ts";
+import { timelineChart } from "./timeline-chart.ts";
 
 /** Puts measured figures into docs/: a page for people, a picture, and the list for machines. */
 export function writeDocumentation(figures: readonly Figure[]): void {
   const docs = join(root, "docs");
   writeFileSync(join(docs, "benchmarks.json"), `${JSON.stringify(figures, null, 2)}\n`);
   writeFileSync(join(docs, "benchmarks.svg"), chart(figures));
+  writeFileSync(join(docs, "benchmarks-up.svg"), timelineChart(figures));
   const explained = readFileSync(join(import.meta.dirname, "explanation.md"), "utf8");
   writeFileSync(join(docs, "benchmarks.md"), page(figures, machine(), explained));
 }
 
 /** The page: what was measured, on what, and what the words mean. */
 export function page(figures: readonly Figure[], measuredOn: string, explained: string): string {
-  const rows = figures.map(({ name, value, unit, limit, holds }) => {
-    const allowed = limit === null ? "" : `at most ${withUnit(limit, unit)}${holds ? "" : ": **exceeded**"}`;
-    return `| ${name} | ${withUnit(value, unit)} | ${allowed} |`;
+  const rows = figures.map((figure) => {
+    const { name, value, unit, limit, holds } = figure;
+    const words = limit === null ? "" : `${allowed(figure)}${holds ? "" : ": **broken**"}`;
+    return `| ${name} | ${withUnit(value, unit)} | ${words} |`;
   });
   return [
     "# Benchmarks",
@@ -30,6 +33,8 @@ export function page(figures: readonly Figure[], measuredOn: string, explained: 
     `Measured by \`./scripts/bench --write\` ${measuredOn}.`,
     "",
     "![Figures and limits](benchmarks.svg)",
+    "",
+    "![The stages of an up with machines](benchmarks-up.svg)",
     "",
     "| figure | measured | limit |",
     "| --- | --- | --- |",

@@ -7,6 +7,20 @@ export function median(values: readonly number[]): number {
   return (below + above) / 2;
 }
 
+/**
+ * The middle of what two variants give side by side, round by round: what the machine does else in a round meets both, and
+ * so is no part of the comparison.
+ */
+export function paired<Result>(
+  left: readonly Result[] | undefined,
+  right: readonly Result[] | undefined,
+  compare: (left: Result, right: Result) => number,
+): number {
+  return median(
+    (left ?? []).flatMap((one, round) => (right?.[round] === undefined ? [] : [compare(one, right[round])])),
+  );
+}
+
 /** How much y grows for each x: the slope of the line nearest to all points. */
 export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -5,9 +5,18 @@ import type { Report } from "../engine/tool.ts";
 /** What this computer itself must have for machines to boot. */
 const packages = ["mmdebstrap", "systemd-container", "nftables", "iproute2", "debian-archive-keyring"];
 
+/** Installs what machines need and is missing here, and says which packages that were. */
+export function installHostPackages(cache: string, report: Report): Promise<string[]> {
+  return installPackages(packages, cache, report);
+}
+
 /** Installs the packages that are missing here, and says which they were. */
-export async function installHostPackages(cache: string, report: Report): Promise<string[]> {
-  const missing = await missingPackages();
+export async function installPackages(
+  names: readonly string[],
+  cache: string,
+  report: Report,
+): Promise<string[]> {
+  const missing = await missingPackages(names);
   if (missing.length === 0) return [];
   const apt = (...words: string[]) =>
     runLong({
@@ -22,10 +31,10 @@ export async function installHostPackages(cache: string, report: Report): Promis
   return missing;
 }
 
-async function missingPackages(): Promise<string[]> {
+async function missingPackages(names: readonly string[]): Promise<string[]> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
   const format = ["--showformat", "${Package} ${db:Status-Status}\\n"];
-  const { stdout } = await execa("dpkg-query", ["--show", ...format, ...packages], { reject: false });
+  const { stdout } = await execa("dpkg-query", ["--show", ...format, ...names], { reject: false });
   const installed = new Set(stdout.split("\n").filter((line) => line.endsWith(" installed")));
-  return packages.filter((name) => !installed.has(`${name} installed`));
+  return names.filter((name) => !installed.has(`${name} installed`));
 }

@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { suite, test } from "node:test";
 import { execa } from "execa";
 import { bench } from "../../benchmarks/bench.ts";
-import { type Benchmark, type Figure, figure } from "../../benchmarks/benchmark.ts";
+import { atLeast, type Benchmark, type Figure, figure, part } from "../../benchmarks/benchmark.ts";
 import { chart } from "../../benchmarks/chart.ts";
 import { page } from "../../benchmarks/documentation.ts";
 import { benchmarks } from "../../benchmarks/list.ts";
 import { formatFigures } from "../../benchmarks/report.ts";
+import { timelineChart } from "../../benchmarks/timeline-chart.ts";
 
 const held = figure("quick enough", 1.499, "ratio", 1.5);
 const exceeded = figure("too slow & <too> large", 12.34, "ms/resource", 10);
@@ -24,6 +25,40 @@ suite("a figure", () => {
     assert.deepEqual(held, { name: "quick enough", value: 1.5, unit: "ratio", limit: 1.5, holds: true });
     assert.equal(exceeded.holds, false);
     assert.deepEqual(told, { name: "only told", value: 1235, unit: "ms", limit: null, holds: true });
+  });
+});
+
+suite("a figure that must not be too small", () => {
+  test("says so, and is held against its limit from the other side", () => {
+    const enough = atLeast("quick enough", 0.899, "ratio", 0.9);
+    assert.deepEqual(enough, {
+      ...{ name: "quick enough", value: 0.9, unit: "ratio", limit: 0.9 },
+      ...{ bound: "at least", holds: true },
+    });
+    const slow = atLeast("too slow", 0.5, "ratio", 0.9);
+    assert.equal(slow.holds, false);
+    assert.match(formatFigures([slow]), /0\.5 +at least 0\.9 +BROKEN$/);
+    assert.match(page([slow], "somewhere", "Words."), /0\.5 \| at least 0\.9: \*\*broken\*\* \|/);
+    assert.match(chart([slow]), /class="exceeds"/);
+  });
+
+  test("a time of few milliseconds keeps two digits more", () => {
+    assert.deepEqual([figure("short", 1.234, "ms").value, figure("long", 12.34, "ms").value], [1.23, 12]);
+  });
+});
+
+suite("what cannot be measured here", () => {
+  const leftOut: Benchmark = {
+    ...giving("with machines", exceeded),
+    obstacle: async () => "this is a test",
+  };
+
+  test("is left out and breaks nothing, but figures are not written without it", async () => {
+    const written: (readonly Figure[])[] = [];
+    const write = (figures: readonly Figure[]) => written.push(figures);
+    assert.equal(await bench([], [giving("one", held), leftOut], write), 0);
+    assert.equal(await bench(["--write"], [giving("one", held), leftOut], write), 1);
+    assert.deepEqual(written, []);
   });
 });
 
@@ -57,7 +92,7 @@ suite("what people get", () => {
   test("a table says which limit does not hold", () => {
     const [first, second, third] = formatFigures([held, exceeded, told]).split("\n");
     assert.match(first ?? "", /^quick enough +1\.5 +at most 1\.5 +holds$/);
-    assert.match(second ?? "", /12\.3 ms\/resource +at most 10 ms\/resource +EXCEEDED$/);
+    assert.match(second ?? "", /12\.3 ms\/resource +at most 10 ms\/resource +BROKEN$/);
     assert.match(third ?? "", /^only told +1235 ms$/);
   });
 
@@ -69,8 +104,18 @@ suite("what people get", () => {
     assert.match(svg, /loading packages/);
     assert.match(
       page([held, exceeded, told], "somewhere", "Words."),
-      /12\.3 ms\/resource \| at most .*\*\*exceeded\*\*/,
+      /12\.3 ms\/resource \| at most .*\*\*broken\*\*/,
     );
+  });
+
+  test("stages are drawn as they went: each bar begins when its stage did", () => {
+    const svg = timelineChart([part("stage of up: Cloud", 5, 0), part("stage of up: Stack", 5, 5), held]);
+    const starts = [...svg.matchAll(/class="part" x="([\d.]+)" .* width="([\d.]+)"/g)].map((found) =>
+      Number(found[1]),
+    );
+    assert.equal(starts.length, 2);
+    assert.ok((starts[1] ?? 0) > (starts[0] ?? 0));
+    assert.match(svg, />Stack</);
   });
 
   test("names on the command line are unique, and --help lists them", async () => {

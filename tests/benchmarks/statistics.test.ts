@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { alternate, median, slope } from "../../benchmarks/statistics.ts";
+import { alternate, median, paired, slope } from "../../benchmarks/statistics.ts";
 
 suite("the median", () => {
   test("is the middle value in order of size, and between two middle ones their mean", () => {
@@ -11,6 +11,18 @@ suite("the median", () => {
 
   test("of nothing is an error, not a number", () => {
     assert.throws(() => median([]), /nothing was measured/);
+  });
+});
+
+suite("a comparison of pairs", () => {
+  test("is the middle of what each round gave, whatever else a round was like", () => {
+    // All that slowed the third round down met both.
+    const ratio = (left: number, right: number) => left / right;
+    assert.equal(paired([90, 100, 9], [100, 100, 10], ratio), 0.9);
+  });
+
+  test("of nothing is an error, not a number", () => {
+    assert.throws(() => paired([1], undefined, () => 1), /nothing was measured/);
   });
 });
 

@@ -149,7 +149,11 @@ suite("nginx, by the architecture's figures", () => {
   });
 
   test("logs by service, with the times of the service behind", () => {
-    assert.ok(lines(site("odoo")).includes("access_log /var/log/nginx/odoo_access.log upstream_times;"));
+    assert.ok(
+      lines(site("odoo")).includes(
+        "access_log /var/log/nginx/odoo_access.log upstream_times buffer=64k flush=1s;",
+      ),
+    );
     assert.ok(lines(site("odoo")).includes("error_log /var/log/nginx/odoo_error.log warn;"));
     const format = contentOf(erp, "/etc/nginx/nginx.conf");
     for (const name of [

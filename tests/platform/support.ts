@@ -45,8 +45,15 @@ export class Platform {
   #named: Promise<Record<string, Host>> | undefined;
   /** The sandbox it is in: its cloud, its engine, its secrets. */
   readonly account: TestSandbox;
+  readonly #variables: Readonly<Record<string, string>>;
 
-  private constructor(folder: string, isOwn: boolean, environment: string) {
+  private constructor(
+    folder: string,
+    isOwn: boolean,
+    environment: string,
+    variables: Readonly<Record<string, string>> = {},
+  ) {
+    this.#variables = variables;
     this.folder = folder;
     this.account = new TestSandbox(folder, "required");
     this.#isOwn = isOwn;
@@ -60,10 +67,14 @@ export class Platform {
     return new Platform(shared, false, "prod");
   }
 
-  /** One of a test's own, for what would disturb others. */
-  static async own(environment: string): Promise<Platform> {
+  /**
+   * One of a test's own, for what would disturb others.
+   *
+   * @param variables of the sandbox, beside those that every test has
+   */
+  static async own(environment: string, variables: Readonly<Record<string, string>> = {}): Promise<Platform> {
     const folder = mkdtempSync(join(tmpdir(), "platform-"));
-    const platform = new Platform(folder, true, environment);
+    const platform = new Platform(folder, true, environment, variables);
     try {
       await told(platform.sandbox("up", environment));
     } catch (error) {
@@ -82,7 +93,7 @@ export class Platform {
 
   /** Runs `./scripts/sandbox`. */
   sandbox(...words: string[]): Promise<Said> {
-    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required" };
+    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required", ...this.#variables };
     return say([join(root, "scripts/sandbox"), ...words], { env });
   }
 
