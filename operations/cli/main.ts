@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import { Failure } from "../failure.ts";
 import { costCommand } from "./commands/cost.ts";
+import { dbCommand } from "./commands/db.ts";
+import { migrateScoutCommand } from "./commands/migrate-scout.ts";
+import { rotateCommand } from "./commands/rotate.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -15,7 +18,8 @@ Examples:
 
 OPS_DEBUG=1 adds stack traces.`,
   );
-for (const command of [costCommand()]) program.addCommand(command);
+for (const command of [costCommand(), dbCommand(), migrateScoutCommand(), rotateCommand()])
+  program.addCommand(command);
 
 try {
   await program.parseAsync();
