@@ -7,6 +7,8 @@ import { retirementStatements, roleStatements } from "./statements.ts";
 
 const script = readFileSync(new URL("../../host/over-ssh/run-statements.sh", import.meta.url), "utf8");
 const sessionPort = 5432;
+/** For psql: one transaction, and nothing printed but what goes wrong. */
+const allOrNothing = "--single-transaction --output=/dev/null";
 
 /** How statements get to the database. */
 export interface DatabaseOwner {
@@ -72,7 +74,7 @@ function runStatements(
     name,
     {
       connection: connectionTo(from),
-      create: `bash -s -- ${poolerHost} ${sessionPort} postgres.${projectRef}`,
+      create: `bash -s -- ${poolerHost} ${sessionPort} postgres.${projectRef} ${allOrNothing}`,
       stdin: pulumi.secret(pulumi.interpolate`${script}${ownerPassword}\n${authority}\n${statements}`),
       logging: command.remote.Logging.Stderr,
       addPreviousOutputInEnv: false,

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Runs SQL statements in the database, from a host, all of them or none. Comes through standard input, behind it a line with
-# the password, a line with the certificate authority in base64 (empty: nobody is verified), and then the statements:
-# nothing secret is an argument, which every process on the host could read.
-# Usage: bash -s -- HOST PORT USER
+# Runs SQL statements in the database, from a host. Comes through standard input, behind it a line with the password, a
+# line with the certificate authority in base64 (empty: nobody is verified), and then the statements: nothing secret is an
+# argument, which every process on the host could read.
+# Usage: bash -s -- HOST PORT USER [PSQL-OPTION...]
 set -euo pipefail
 
 main() {
   local host="$1" port="$2" user="$3" authority
+  shift 3
   command -v psql >/dev/null || install_client </dev/null >&2
   IFS= read -r PGPASSWORD
   IFS= read -r authority
@@ -18,8 +19,7 @@ main() {
     export PGSSLROOTCERT PGSSLMODE=verify-full
   fi
   # Terse: an error does not quote the statement it stands in.
-  psql --no-psqlrc --quiet --output=/dev/null --single-transaction \
-    --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --file=- \
+  psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --file=- "$@" \
     "host=$host port=$port user=$user dbname=postgres"
 }
 

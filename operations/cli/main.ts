@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { Failure } from "../failure.ts";
 import { costCommand } from "./commands/cost.ts";
+import { dbCommand } from "./commands/db.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { migrateScoutCommand } from "./commands/migrate-scout.ts";
+import { rotateCommand } from "./commands/rotate.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -17,7 +20,9 @@ Examples:
 
 OPS_DEBUG=1 adds stack traces.`,
   );
-for (const command of [costCommand(), driftCommand()]) program.addCommand(command);
+for (const command of [costCommand(), dbCommand(), driftCommand(), migrateScoutCommand(), rotateCommand()]) {
+  program.addCommand(command);
+}
 
 try {
   await program.parseAsync();

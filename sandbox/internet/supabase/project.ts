@@ -124,6 +124,7 @@ async function writeServerSettings(
       "max_connections = 60",
       "shared_buffers = 32MB",
       "password_encryption = 'scram-sha-256'",
+      "shared_preload_libraries = 'pg_stat_statements'",
       // The sandbox's data outlive its processes, and need not outlive a power cut.
       "fsync = off",
       "",

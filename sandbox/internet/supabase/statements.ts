@@ -10,7 +10,8 @@ const makeRole = (name: string) =>
   `SELECT ${literal(`CREATE ROLE ${identifier(name)} LOGIN`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) \\gexec`;
 
 /**
- * What the vendor sets up: the owner's role, which is no superuser, and the pooler's way to look up passwords.
+ * What the vendor sets up: the owner's role, which is no superuser, the extension that counts queries, and the pooler's way
+ * to look up passwords.
  */
 export function vendorStatements(ownerPassword: string, poolerPassword: string): string {
   return [
@@ -21,6 +22,8 @@ export function vendorStatements(ownerPassword: string, poolerPassword: string):
     "ALTER DATABASE postgres OWNER TO postgres;",
     "GRANT pg_read_all_data TO postgres WITH ADMIN OPTION;",
     "GRANT ALL ON SCHEMA public TO postgres;",
+    "CREATE SCHEMA IF NOT EXISTS extensions AUTHORIZATION postgres;",
+    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements WITH SCHEMA extensions;",
     makeRole("pgbouncer"),
     `ALTER ROLE pgbouncer PASSWORD ${literal(poolerPassword)};`,
     "CREATE SCHEMA IF NOT EXISTS pgbouncer;",

@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { Failure } from "../failure.ts";
+import type { Said } from "./on-host.ts";
+import type { ConvergedHost } from "./stack.ts";
+
+/** What of a host it takes to enter it. */
+export type HostToEnter = Pick<ConvergedHost, "key" | "address" | "user" | "privateKey">;
+
+/**
+ * One connection to a host for many commands: hosts slow down whoever connects too often. A host that is met for the first
+ * time is believed and remembered; one that has become another is refused.
+ */
+export class HostSession {
+  readonly host: HostToEnter;
+  readonly #folder: string;
+  readonly #options: readonly string[];
+
+  private constructor(host: HostToEnter, folder: string, options: readonly string[]) {
+    this.host = host;
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /**
+   * Opens it for as long as something is done.
+   *
+   * @param knownHosts file in which hosts are remembered, instead of the operator's own
+   * @throws Failure in SSH's words when the host cannot be entered
+   */
+  static async during<Result>(
+    host: HostToEnter,
+    knownHosts: string | undefined,
+    work: (session: HostSession) => Promise<Result>,
+  ): Promise<Result> {
+    // Made for its owner alone; ssh takes keys from files and agents only.
+    const folder = await mkdtemp(join(tmpdir(), "ops-"));
+    const settings = [
+      ...["BatchMode=yes", "ConnectTimeout=10", "IdentitiesOnly=yes", "LogLevel=ERROR"],
+      ...["StrictHostKeyChecking=accept-new", `ControlPath=${join(folder, "control")}`],
+      ...(knownHosts === undefined ? [] : [`UserKnownHostsFile=${knownHosts}`]),
+    ];
+    const options = [...settings.flatMap((setting) => ["-o", setting]), `${host.user}@${host.address}`];
+    const session = new HostSession(host, folder, options);
+    try {
+      await session.#open();
+      return await work(session);
+    } finally {
+      await execa("ssh", ["-O", "exit", ...options], { reject: false });
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param input what the command reads: secrets travel here, and are no argument anywhere
+   */
+  async run(command: string, input: string): Promise<Said> {
+    const words = [...this.#options, command];
+    const { exitCode, stdout, stderr } = await execa("ssh", words, { input, reject: false });
+    return { exitCode, stdout, stderr };
+  }
+
+  async #open(): Promise<void> {
+    const { key: name, address, privateKey } = this.host;
+    const [key, log] = [join(this.#folder, "key"), join(this.#folder, "log")];
+    await writeFile(key, privateKey.endsWith("\n") ? privateKey : `${privateKey}\n`, { mode: 0o600 });
+    await writeFile(log, "", { mode: 0o600 });
+    // In the background once it is in; what it says goes to a file, as it would hold our own pipes open.
+    const words = ["-M", "-N", "-f", "-i", key, "-E", log, ...this.#options];
+    const { exitCode } = await execa("ssh", words, { stdio: "ignore", reject: false });
+    if (exitCode === 0) return;
+    const reason = (await readFile(log, "utf8")).trim() || `ssh ended with ${exitCode}`;
+    throw new Failure(`${name} (${address}) cannot be entered: ${reason}`);
+  }
+}
