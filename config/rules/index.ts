@@ -4,6 +4,7 @@ import { accelerators } from "./accelerators.ts";
 import { adoptions } from "./adoptions.ts";
 import { appVariables } from "./app-variables.ts";
 import { apps } from "./apps.ts";
+import { backupHostsExist } from "./backup-hosts.ts";
 import { backupRegions } from "./backup-regions.ts";
 import { dnsProvidersAreComplete } from "./dns-providers.ts";
 import { dnsRecords } from "./dns-records.ts";
@@ -37,6 +38,7 @@ const rules: readonly Rule[] = [
   dnsTtl,
   dnsRecords,
   backupRegions,
+  backupHostsExist,
   adoptions,
 ];
 
