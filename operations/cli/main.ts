@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { Failure } from "../failure.ts";
+import { backupCommand } from "./commands/backup.ts";
 import { costCommand } from "./commands/cost.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -12,10 +14,12 @@ const program = new Command("./scripts/ops")
 Examples:
   ./scripts/ops cost                         what the environments cost a month
   ./scripts/ops cost prod --against main     what a change of the settings costs
+  ./scripts/ops backup now                   take a backup, and prove it by a restore
+  ./scripts/ops restore                      what a restore would replace; changes nothing
 
 OPS_DEBUG=1 adds stack traces.`,
   );
-for (const command of [costCommand()]) program.addCommand(command);
+for (const command of [costCommand(), backupCommand(), restoreCommand()]) program.addCommand(command);
 
 try {
   await program.parseAsync();

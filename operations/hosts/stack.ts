@@ -1,0 +1,85 @@
+import { execa } from "execa";
+import { z } from "zod";
+import { root } from "../environments.ts";
+import { Failure } from "../failure.ts";
+
+/** A host as the stack has converged it. */
+export interface ConvergedHost {
+  /** Short name in the settings. */
+  readonly key: string;
+  readonly address: string;
+  readonly user: string;
+  /** OpenSSH form. */
+  readonly privateKey: string;
+  /** The document that says what the host is to be; it holds secrets. */
+  readonly bundle: unknown;
+  /** Resource whose replacement converges the host once more. */
+  readonly urn: string;
+}
+
+/** How the engine marks a secret in an export that shows them. */
+const shownSecret = z.object({ "4dabf18193072939515e22adb298388d": z.string(), plaintext: z.string() });
+
+const exported = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.object({
+          urn: z.string(),
+          delete: z.boolean().optional(),
+          inputs: z.record(z.string(), z.unknown()).optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+const convergence = z.object({
+  connection: z.object({ host: z.string(), user: z.string(), privateKey: z.string() }),
+  stdin: z.string().transform((text) => z.object({ bundle: z.unknown() }).parse(JSON.parse(text))),
+});
+
+/**
+ * The hosts of an environment with what its state says of them. The state is read by the engine, from wherever the
+ * operator is logged in to.
+ *
+ * @throws Failure in the engine's words when it cannot be read, and when no host has been converged yet
+ */
+export async function convergedHosts(environment: string): Promise<ConvergedHost[]> {
+  const words = ["stack", "export", "--stack", environment, "--show-secrets", "--non-interactive"];
+  const result = await execa("pulumi", words, { cwd: root, reject: false, maxBuffer: 256 * 1024 * 1024 });
+  if (result.failed) {
+    if (result.code === "ENOENT") throw new Failure("pulumi is not on PATH, and the state is read by it");
+    const reason = result.stderr.trim() || result.shortMessage;
+    throw new Failure(
+      `the state of ${environment} cannot be read: ${reason}`,
+      "pulumi login, and PULUMI_CONFIG_PASSPHRASE_FILE where the stack has a passphrase",
+    );
+  }
+  const hosts = hostsIn(JSON.parse(result.stdout));
+  if (hosts.length > 0) return hosts;
+  throw new Failure(
+    `no host of ${environment} has been converged yet`,
+    `pulumi up --stack ${environment}, with convergeHosts: true in its settings`,
+  );
+}
+
+/** The hosts in an export with `--show-secrets`. */
+export function hostsIn(state: unknown): ConvergedHost[] {
+  const { resources = [] } = exported.parse(state).deployment;
+  return resources.flatMap(({ urn, inputs, delete: isReplaced }) => {
+    const key = /::host-(?<key>[^:]+)-convergence-apply$/.exec(urn)?.groups?.key;
+    if (key === undefined || isReplaced) return [];
+    const { connection, stdin } = convergence.parse(opened(inputs));
+    const { host: address, user, privateKey } = connection;
+    return [{ key, address, user, privateKey, bundle: stdin.bundle, urn }];
+  });
+}
+
+function opened(value: unknown): unknown {
+  const secret = shownSecret.safeParse(value);
+  if (secret.success) return opened(JSON.parse(secret.data.plaintext));
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, opened(part)]));
+}
