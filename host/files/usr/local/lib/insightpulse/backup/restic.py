@@ -19,6 +19,8 @@ _OLDEST = (0, 16)
 _SOME_UNREADABLE = 3
 _NOT_THERE = re.compile(r"key does not exist|NoSuchKey|unable to open config file", re.IGNORECASE)
 _SOMETHING_ELSE = re.compile(r"bucket does not exist|NoSuchBucket|Access Denied|AccessKey|Signature", re.IGNORECASE)
+# What restic says beside its reason.
+_NO_REASON = ("repository ", "created new cache", "Is there a repository at", "s3:")
 # Another run of ours may be forgetting old backups; nothing takes longer than that.
 _WAIT_FOR_LOCK = "--retry-lock=10m"
 
@@ -187,7 +189,7 @@ def _json_lines(text: str) -> Iterable[dict[str, Any]]:
 def _reason(said: Said) -> str:
     """What went wrong, in restic's words; asked for JSON, it says errors in JSON too."""
     lines = [_error_text(line) for line in said.errors.strip().splitlines()]
-    telling = [line for line in lines if line and not line.startswith(("repository ", "created new cache", "goroutine"))]
+    telling = [line for line in lines if line and not line.startswith(_NO_REASON)]
     return "; ".join(telling[-4:]) or f"restic ended with {said.status}"
 
 

@@ -69,11 +69,8 @@ def _take(context: Context, tag: str, as_of: datetime | None, stopwatch: Stopwat
         # Uncompressed, and everything in it: it does not stay.
         shutil.rmtree(DATABASE, ignore_errors=True)
     with stopwatch.measure("retention"):
-        if tag == SAFETY:
-            context.repository.forget_all_but(_SAFETY_BACKUPS_KEPT, SAFETY)
-        else:
-            context.repository.forget(settings.keep, tag)
-    result, reasons = _judge(context, dumped, all_read)
+        kept = _forget_old(context, tag)
+    result, reasons = _judge(context, dumped, all_read, kept)
     say(
         f"backup {added.snapshot[:8]}: {dumped.manifest.rows} rows of {len(dumped.manifest.tables)} tables, "
         f"{added.files} files, {added.uploaded / 1e6:.1f} MB uploaded, in {stopwatch.total} s"
@@ -106,18 +103,32 @@ def _open(context: Context) -> None:
     repository.remove_stale_locks()
 
 
+def _forget_old(context: Context, tag: str) -> list[str]:
+    """Forgets what is old, and says why it could not: the backup itself is there by then."""
+    try:
+        if tag == SAFETY:
+            context.repository.forget_all_but(_SAFETY_BACKUPS_KEPT, SAFETY)
+        else:
+            context.repository.forget(context.settings.keep, tag)
+    except Problem as problem:
+        return [f"old backups could not be forgotten: {problem}"]
+    return []
+
+
 def _write_down(dumped: Dump) -> None:
     (DATABASE / "manifest.json").write_text(dumped.manifest.written(), encoding="utf-8")
     (DATABASE / "references.json").write_text(json.dumps(dumped.references), encoding="utf-8")
 
 
-def _judge(context: Context, dumped: Dump, all_read: bool) -> tuple[str, list[str]]:
+def _judge(
+    context: Context, dumped: Dump, all_read: bool, kept: list[str]
+) -> tuple[str, list[str]]:
     """Whether this backup is all that it should be, and why not."""
     settings = context.settings
     rows = dumped.manifest.rows
     if rows == 0:
         return "empty", [f"there is no row in any of {len(dumped.manifest.tables)} tables"]
-    reasons = [] if all_read else ["some files could not be read"]
+    reasons = [*kept, *([] if all_read else ["some files could not be read"])]
     for store in settings.filestores:
         names = filestore.missing(Path(store.folder), dumped.references.get(store.schema, []))
         if names:
