@@ -96,6 +96,9 @@ await nextTurn();
 
 // Backups, images, apps.
 const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup), data);
+// Without it no backup can be read: it is worth as much as all of them.
+const backupSecrets = new GeneratedSecrets("backup", { secretNames: ["repository-password"] }, data);
+const repositoryPassword = backupSecrets.value("repository-password");
 if (config.registry.managed) {
   const { name: registryName, tier, region } = config.registry;
   const registry = { registryName, tier, region, importId: adopt.registry };
@@ -142,6 +145,7 @@ if (config.convergeHosts) {
       dropletId: machine.dropletId,
       reachedAfter,
     })),
+    backups: { keys: backups.keys, repositoryPassword },
     secret: (secret) => secrets.requireSecret(secret),
     zones: Object.values(zones).map(({ zone }) => zone),
     databaseUsers: Object.values(apps),
@@ -176,5 +180,6 @@ export const oauthRedirectUris = plan.oauthRedirectUris(resolvedServices);
 export const monthlyCost = reportMonthlyCost(plan.monthlyCost(resolvedServices, config));
 export const deployPrivateKey = deployKey.privateKey;
 export const backupKeys = pulumi.secret(backups.keys);
+export const backupRepositoryPassword = pulumi.secret(repositoryPassword);
 const deprecated = deprecatedDatabase?.connections;
 export const connections = pulumi.secret({ primary: supabase.connections, deprecated });

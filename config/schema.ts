@@ -195,8 +195,35 @@ export const sections = {
         .min(7)
         .default(30)
         .describe("How long an overwritten or deleted object can still be brought back."),
+      host: key
+        .optional()
+        .describe("Host that takes and proves backups; the one Odoo runs on when left out."),
+      copyHost: key
+        .optional()
+        .describe(
+          "Host that copies them to the second region, so that no host can write both copies; the first other one when " +
+            "left out.",
+        ),
+      uploadKibPerSecond: z
+        .int()
+        .min(64)
+        .optional()
+        .describe("Upper limit of an upload, so that it leaves room for users; none when left out."),
+      provenWithinHours: z
+        .int()
+        .min(2)
+        .default(26)
+        .describe("Alert when the last backup that was restored and compared is older."),
+      keep: z
+        .strictObject({
+          daily: z.int().min(1).default(7).describe("Days whose last backup is kept."),
+          weekly: z.int().min(0).default(4).describe("Weeks whose last backup is kept."),
+          monthly: z.int().min(0).default(12).describe("Months whose last backup is kept."),
+        })
+        .prefault({})
+        .describe("How many backups are kept: the last one of so many days, weeks and months."),
     })
-    .describe("Spaces buckets the backups go to."),
+    .describe("Backups: which host takes them, and the Spaces buckets they go to."),
   database: z
     .strictObject({
       projectRef,
@@ -213,6 +240,11 @@ export const sections = {
           "Supabase's root certificate, as PEM text; it is public. With it every client verifies whom it speaks to; " +
             "without it connections are encrypted, and a warning says how to get it.",
         ),
+      majorVersion: z
+        .int()
+        .min(15)
+        .default(17)
+        .describe("PostgreSQL's major version there: dumps are only made by programs of the same one."),
       roles: z.record(roleName, role).default({}).describe("Roles beside the catalogue's."),
       rotations: z
         .record(roleName, z.int().min(0).describe("How often, by role."))

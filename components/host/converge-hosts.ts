@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { backupHosts } from "../../config/derive/backup-hosts.ts";
 import { databaseRolesHost, planDatabaseRoles } from "../../config/derive/database-roles.ts";
 import { generatedSecretNames } from "../../config/derive/generated-secret-names.ts";
 import type { Configuration } from "../../config/load.ts";
@@ -7,6 +8,7 @@ import { lookup, mapValues } from "../../config/records.ts";
 import { servicesOn } from "../../config/resolve.ts";
 import { renderHostBundle } from "../../host/render/host-bundle.ts";
 import { registryCredentials } from "../../host/render/registry-credentials.ts";
+import type { BackupKeyUse, SpacesCredentials } from "../backup-bucket.ts";
 import { type DatabaseOwner, DatabaseRoles, RetiredLogins } from "../database-roles/database-roles.ts";
 import type { HostConnection } from "./connection.ts";
 import { Convergence } from "./convergence.ts";
@@ -30,6 +32,11 @@ export interface ConvergeHostsArgs {
   readonly rolePasswords: Readonly<Record<string, pulumi.Output<string>>>;
   /** Secrets the stack has made, by name. */
   readonly generated: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What opens the backups, by use, and what they are encrypted with. */
+  readonly backups: {
+    readonly keys: Readonly<Record<BackupKeyUse, SpacesCredentials>>;
+    readonly repositoryPassword: pulumi.Output<string>;
+  };
   /** A secret the operator set. */
   readonly secret: (name: string) => pulumi.Output<string>;
   /** Zones, in which hosts prove that their certificates' names are theirs. */
@@ -129,5 +136,18 @@ function valuesFor(host: string, args: ConvergeHostsArgs) {
     ...(here.some(({ image }) => image.registryType === "DOCR") && {
       registryCredentials: secret("registryPullToken").apply(registryCredentials),
     }),
+    ...(config.monitoring.slackChannel !== undefined && { slackWebhookUrl: secret("slackWebhookUrl") }),
+    ...backupValuesFor(host, args),
   };
+}
+
+/** The key that writes a copy is only where that copy is written; no host has both. */
+function backupValuesFor(host: string, { config, backups, rolePasswords }: ConvergeHostsArgs) {
+  const { takes, copies } = backupHosts(config.resolvedServices, config);
+  const { keys, repositoryPassword } = backups;
+  if (host === takes) {
+    const databasePassword = lookup(rolePasswords, "backup", "password of a database role");
+    return { backup: { repositoryPassword, spaces: keys.writer, databasePassword } };
+  }
+  return host === copies ? { backup: { repositoryPassword, spaces: keys.copier } } : {};
 }

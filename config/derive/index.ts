@@ -1,5 +1,6 @@
 /** Everything that follows from the configuration, in one place for the program to pick from. */
 export { planBackupBucket } from "./backup-bucket.ts";
+export { backupHosts } from "./backup-hosts.ts";
 export { databaseRoles, databaseRolesHost, loginsOf, planDatabaseRoles } from "./database-roles.ts";
 export { dnsProviders } from "./dns-providers.ts";
 export { planDnsRecords } from "./dns-records.ts";

@@ -4,6 +4,7 @@ import { accelerators } from "./accelerators.ts";
 import { adoptions } from "./adoptions.ts";
 import { appVariables } from "./app-variables.ts";
 import { apps } from "./apps.ts";
+import { backupHostsExist } from "./backup-hosts.ts";
 import { backupRegions } from "./backup-regions.ts";
 import { database } from "./database.ts";
 import { dnsProvidersAreComplete } from "./dns-providers.ts";
@@ -39,6 +40,7 @@ const rules: readonly Rule[] = [
   dnsRecords,
   backupRegions,
   database,
+  backupHostsExist,
   adoptions,
 ];
 

@@ -14,6 +14,8 @@ from .swap import Swap
 from .system import System
 from .validation import validate
 
+# What apt and the scripts of packages read while these are installed.
+_BEFORE_PACKAGES = ("/etc/apt/**", "/etc/postgresql-common/**")
 # A change below one of these is only seen by systemd after a reload of its own; Quadlet units are generated then.
 _UNIT_FILES = ("/etc/systemd/system/**", "/etc/containers/systemd/**")
 
@@ -94,6 +96,7 @@ def _prepare(system: System, bundle: Bundle) -> int:
     """What has to be there before files can be: packages, accounts, folders. None of it is taken back."""
     absent = packages.missing_packages(system, bundle.packages)
     if absent:
+        _write_before_packages(system, bundle)
         packages.install(system, absent)
     groups, users = packages.missing_accounts(bundle)
     memberships = packages.missing_memberships(bundle)
@@ -107,6 +110,17 @@ def _prepare(system: System, bundle: Bundle) -> int:
     except OSError as error:
         raise in_words(error) from None
     return len(absent) + len(groups) + len(users) + len(memberships) + len(differing)
+
+
+def _write_before_packages(system: System, bundle: Bundle) -> None:
+    try:
+        for file in bundle.files:
+            if matches(file.path, _BEFORE_PACKAGES) and files.difference_of(system, file) is not None:
+                files.stage(system, file)
+                files.put_in_place(system, file)
+                system.say(f"changed {file.path}")
+    except OSError as error:
+        raise _in_words(error) from None
 
 
 def _changes(system: System, bundle: Bundle, current: Bundle | None) -> _Change:

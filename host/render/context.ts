@@ -17,6 +17,20 @@ export interface HostValues {
   readonly dnsChallengeToken?: string;
   /** Docker's configuration with the account's registry in it; needed where an image comes from there. */
   readonly registryCredentials?: string;
+  /** Needed on a host that takes or copies backups. */
+  readonly backup?: BackupValues;
+  /** Where alarms are posted; needed where there is an alert channel. */
+  readonly slackWebhookUrl?: string;
+}
+
+/** What opens the backups from one host. */
+export interface BackupValues {
+  /** Password of both repositories. */
+  readonly repositoryPassword: string;
+  /** Key of the bucket this host writes to. */
+  readonly spaces: { readonly accessKey: string; readonly secretKey: string };
+  /** Password of the database's role that reads everything; only where backups are taken. */
+  readonly databasePassword?: string;
 }
 
 /** A service of the host being rendered. */

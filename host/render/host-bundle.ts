@@ -1,5 +1,7 @@
 import type { Configuration } from "../../config/load.ts";
 import type { HostBundle, HostFile, Validation } from "../bundle.ts";
+import { alarmPart } from "./alarm.ts";
+import { backupPart } from "./backup.ts";
 import { certificatePart } from "./certificate.ts";
 import { containerPart } from "./container.ts";
 import { containersPart } from "./containers.ts";
@@ -27,6 +29,8 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
     ...context.services.map((service) => servicePart(service, context)),
     nginxPart(context),
     certificatePart(context),
+    alarmPart(context),
+    backupPart(context),
   ];
   const lists = joinParts(parts);
   return {

@@ -45,6 +45,12 @@ function placeholders(config: Configuration): HostValues {
     generated: named(generatedSecretNames(config.resolvedServices)),
     dnsChallengeToken: "SECRET-dnsChallengeToken",
     registryCredentials: "SECRET-registryCredentials",
+    backup: {
+      repositoryPassword: "SECRET-backup-repository-password",
+      spaces: { accessKey: "SECRET-access-key", secretKey: "SECRET-secret-key" },
+      databasePassword: "SECRET-backup",
+    },
+    slackWebhookUrl: "SECRET-slackWebhookUrl",
   };
 }
 

@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { Failure } from "../failure.ts";
+import { backupCommand } from "./commands/backup.ts";
 import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { say, styled } from "./output.ts";
 
@@ -17,10 +19,20 @@ Examples:
   ./scripts/ops cost                         what the environments cost a month
   ./scripts/ops cost prod --against main     what a change of the settings costs
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
+  ./scripts/ops backup now                   take a backup, and prove it by a restore
+  ./scripts/ops restore                      what a restore would replace; changes nothing
 
 OPS_DEBUG=1 adds stack traces.`,
   );
-for (const command of [costCommand(), dbCommand(), driftCommand(), migrateScoutCommand(), rotateCommand()]) {
+for (const command of [
+  backupCommand(),
+  costCommand(),
+  dbCommand(),
+  driftCommand(),
+  migrateScoutCommand(),
+  restoreCommand(),
+  rotateCommand(),
+]) {
   program.addCommand(command);
 }
 

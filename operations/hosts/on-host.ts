@@ -17,12 +17,14 @@ export interface Said {
  *
  * @param input what the command reads: secrets travel here, and are no argument anywhere
  * @param knownHosts file in which hosts are remembered, instead of the operator's own
+ * @param progress whether what it says on the way is shown at once
  */
 export async function onHost(
   { address, user, privateKey }: ConvergedHost,
   command: string,
   input: string,
   knownHosts?: string,
+  progress: "shown" | "kept" = "kept",
 ): Promise<Said> {
   // Made for its owner alone; ssh takes keys from files and agents only.
   const folder = await mkdtemp(join(tmpdir(), "ops-"));
@@ -35,7 +37,10 @@ export async function onHost(
       ...(knownHosts === undefined ? [] : [`UserKnownHostsFile=${knownHosts}`]),
     ].flatMap((option) => ["-o", option]);
     const words = [...options, "-i", key, `${user}@${address}`, command];
-    const { exitCode, stdout, stderr } = await execa("ssh", words, { input, reject: false });
+    const { exitCode, stdout, stderr } = await execa("ssh", words, {
+      ...{ input, reject: false },
+      stderr: progress === "shown" ? ["pipe", "inherit"] : "pipe",
+    });
     return { exitCode, stdout, stderr };
   } finally {
     await rm(folder, { recursive: true, force: true });

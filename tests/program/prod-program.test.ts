@@ -35,7 +35,7 @@ suite("the program as prod declares", () => {
       "digitalocean:index/uptimeCheck:UptimeCheck": 7,
       "digitalocean:index/volume:Volume": 1,
       "digitalocean:index/vpc:Vpc": 2,
-      "random:index/randomPassword:RandomPassword": 12,
+      "random:index/randomPassword:RandomPassword": 13,
       "tls:index/privateKey:PrivateKey": 1,
     });
   });
@@ -78,6 +78,7 @@ suite("the program as prod declares", () => {
     assert.deepEqual(
       Object.keys(ofType(registrations, "random:index/randomPassword:RandomPassword")).sort(),
       [
+        "backup-repository-password",
         "database-role-backup",
         "database-role-mattermost",
         "database-role-migration",
@@ -153,6 +154,7 @@ suite("what the stack gives out", () => {
     assert.deepEqual(Object.keys(outputs).sort(), [
       "addresses",
       "backupKeys",
+      "backupRepositoryPassword",
       "connections",
       "deployPrivateKey",
       "dnsTable",
@@ -168,7 +170,11 @@ suite("what the stack gives out", () => {
   test("connections, keys and the deploy key are secret; nothing else holds a secret", async () => {
     for (const [name, output] of Object.entries(outputs)) {
       const secret = await pulumi.isSecret(pulumi.output(output));
-      assert.equal(secret, ["backupKeys", "connections", "deployPrivateKey"].includes(name), name);
+      assert.equal(
+        secret,
+        ["backupKeys", "backupRepositoryPassword", "connections", "deployPrivateKey"].includes(name),
+        name,
+      );
       if (secret) continue;
       const text = JSON.stringify(await unwrap(pulumi.output(output)));
       assert.doesNotMatch(text, /sample-/, name);

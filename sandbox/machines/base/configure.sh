@@ -22,6 +22,9 @@ ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 systemctl --root="$root" disable nginx.service redis-server.service fail2ban.service \
   certbot.timer podman-auto-update.timer podman-restart.service podman.socket
 
+# Nobody asked for the database cluster that comes with the server's package.
+chroot "$root" pg_dropcluster 17 main
+
 # Without a controller for process counts in the kernel, podman starts nothing under its default limit.
 write /etc/containers/containers.conf.d/50-sandbox.conf <<'TEXT'
 [containers]

@@ -31,6 +31,12 @@ export function secretValues(config: Configuration): HostValues {
     rolePasswords: named(databaseRoles(config.resolvedServices, config)),
     generated: named(generatedSecretNames(config.resolvedServices)),
     dnsChallengeToken: "secret-token",
+    backup: {
+      repositoryPassword: "secret-repository",
+      spaces: { accessKey: "secret-access", secretKey: "secret-spaces" },
+      databasePassword: "secret-backup",
+    },
+    slackWebhookUrl: "https://hooks.slack.com/services/secret-hook",
     registryCredentials: '{"auths":{"registry.digitalocean.com":{"auth":"secret-registry"}}}',
   };
 }

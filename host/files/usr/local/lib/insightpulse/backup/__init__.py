@@ -1,0 +1,1 @@
+"""Backups of this host: taken, copied, proven by a restore, and restored. Python's standard library only."""

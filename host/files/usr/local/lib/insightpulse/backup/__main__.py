@@ -1,0 +1,159 @@
+"""The command line: what timers start, and what `./scripts/ops` asks for over SSH."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from . import clock, copies, prove, restore, settings, take, watch
+from .context import PLATFORM, Context, first_copy, one_at_a_time, second_copy
+from .problem import Problem
+
+_EVERYWHERE = 60
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    # What is written here is nobody else's.
+    os.umask(0o077)
+    try:
+        arguments.task(arguments)
+    except Problem as problem:
+        print(f"error: {problem}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="insightpulse-backup", description="Backups of this host.")
+    tasks = parser.add_subparsers(dest="name", required=True)
+
+    def add(name: str, task: Callable[[argparse.Namespace], None], about: str) -> argparse.ArgumentParser:
+        one = tasks.add_parser(name, help=about, description=about)
+        one.add_argument("--as-of", type=_time, help="go by this time instead of the clock's, in a drill")
+        one.set_defaults(task=task)
+        return one
+
+    add("take", _take, "take a backup")
+    add("prove", _prove, "restore a backup into scratch and compare it").add_argument("--at", type=_time)
+    add("copy", _copy, "copy backups to the second region")
+    add("check", _check, "check the repository, and read a part of it back")
+    add("watch", _watch, "complain when the last proven backup is too old")
+    add("list", _list, "show the backups there are, as JSON")
+    planned = add("plan", _plan, "say what a restore would replace, as JSON")
+    restored = add("restore", _restore, "restore a backup; secrets come as JSON through standard input")
+    restored.add_argument("--into", choices=["scratch", "live"], required=True)
+    for one in (planned, restored):
+        one.add_argument("--at", type=_time, help="the newest backup that is no younger")
+        one.add_argument("--only", choices=["db", "files"])
+        one.add_argument("--copy", choices=["first", "second"], default="first")
+    add("forget-scratch", lambda _: restore.forget_scratch(), "remove what a restore into scratch has left")
+    return parser
+
+
+def _take(arguments: argparse.Namespace) -> None:
+    with one_at_a_time():
+        take.take(first_copy(settings.read()), PLATFORM, arguments.as_of)
+
+
+def _prove(arguments: argparse.Namespace) -> None:
+    with one_at_a_time():
+        prove.prove(first_copy(settings.read()), arguments.at, arguments.as_of)
+
+
+def _copy(arguments: argparse.Namespace) -> None:
+    known = settings.read()
+    with one_at_a_time():
+        copies.copy(first_copy(known), second_copy(known), arguments.as_of)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    known = settings.read()
+    with one_at_a_time():
+        watch.check(first_copy(known) if known.database is not None else second_copy(known), arguments.as_of)
+
+
+def _watch(arguments: argparse.Namespace) -> None:
+    known = settings.read()
+    context = first_copy(known)
+    # The host that copies sees what the other one has written, and notices when that one is dead.
+    proofs = context.records.here("proof") if known.database is not None else context.records.everywhere("proof", 5)
+    watch.watch(context, proofs, arguments.as_of)
+
+
+def _list(_arguments: argparse.Namespace) -> None:
+    context = first_copy(settings.read())
+    known = {kind: context.records.everywhere(kind, _EVERYWHERE) for kind in ("backup", "proof")}
+    backups = [
+        {"snapshot": one.id, "time": clock.written(one.time), "tag": (one.tags or ("",))[0]}
+        for one in context.repository.snapshots()
+    ]
+    print(json.dumps({"backups": backups, "records": known}))
+
+
+def _plan(arguments: argparse.Namespace) -> None:
+    with _From(arguments) as given:
+        print(json.dumps(restore.plan(given.context, arguments.at, _parts(arguments))))
+
+
+def _restore(arguments: argparse.Namespace) -> None:
+    # A terminal that is closed does not leave the platform half restored.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with one_at_a_time(), _From(arguments) as given:
+        parts = _parts(arguments)
+        if arguments.into == "scratch":
+            restore.into_scratch(given.context, arguments.at, parts)
+        else:
+            restore.into_live(given.context, first_copy(settings.read()), arguments.at, parts, given.owner)
+
+
+class _From:
+    """The copy that is restored from, with the secrets that came through standard input, for as long as they are needed."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        given = {} if sys.stdin.isatty() else json.loads(sys.stdin.read() or "{}")
+        self.owner = restore.Owner(**given["owner"]) if "owner" in given else None
+        known = settings.read()
+        open_copy = second_copy if arguments.copy == "second" else first_copy
+        # In memory, and gone with this process's folder.
+        self._folder = tempfile.TemporaryDirectory(prefix="insightpulse-backup-", dir="/run")
+        if "reader" in given:
+            credentials = Path(self._folder.name) / "spaces.ini"
+            credentials.touch(mode=0o600)
+            key = given["reader"]
+            credentials.write_text(
+                f"[default]\naws_access_key_id = {key['accessKey']}\naws_secret_access_key = {key['secretKey']}\n",
+                encoding="utf-8",
+            )
+            self.context: Context = open_copy(known, credentials)
+        elif arguments.copy == "second":
+            raise Problem("the second copy is opened by another key: `./scripts/ops restore` brings it along")
+        else:
+            self.context = open_copy(known)
+
+    def __enter__(self) -> _From:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+
+def _parts(arguments: argparse.Namespace) -> restore.Parts:
+    return restore.Parts(database=arguments.only != "files", files=arguments.only != "db")
+
+
+def _time(text: str) -> datetime:
+    try:
+        return clock.parse(text)
+    except Problem as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+
+
+sys.exit(main())

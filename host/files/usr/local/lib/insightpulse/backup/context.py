@@ -1,0 +1,121 @@
+"""What every task here works with."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .bucket import Bucket
+from .problem import Problem
+from .records import Records
+from .restic import Repository, refuse_old_program
+from .settings import SECRETS, STATE, Place, Settings
+
+# Backups that the timer or an operator asked for, and those that a restore takes of what it replaces.
+PLATFORM, SAFETY = "platform", "safety"
+DATABASE = STATE / "staging"
+
+_CREDENTIALS = SECRETS / "backup-spaces.ini"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Settings, repository and records of this host."""
+
+    settings: Settings
+    repository: Repository
+    records: Records
+
+
+def first_copy(settings: Settings, credentials: Path = _CREDENTIALS) -> Context:
+    """The repository that backups go to."""
+    return _context(settings, settings.first, credentials)
+
+
+def second_copy(settings: Settings, credentials: Path = _CREDENTIALS) -> Context:
+    """The repository in the other region."""
+    return _context(settings, settings.second, credentials)
+
+
+def _context(settings: Settings, place: Place, credentials: Path) -> Context:
+    refuse_old_program()
+    repository = Repository(place, credentials, settings.uploadKibPerSecond)
+    return Context(settings, repository, Records(Bucket(place, credentials)))
+
+
+def _make_state() -> None:
+    STATE.mkdir(parents=True, exist_ok=True)
+    STATE.chmod(0o711)
+    # The folder above it holds other programs' state as well.
+    STATE.parent.chmod(0o755)
+
+
+@dataclass
+class Stopwatch:
+    """How long each part took, in seconds and in order."""
+
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def measure(self, part: str) -> Iterator[None]:
+        """Times a part, also one that fails."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.parts[part] = round(time.monotonic() - started, 2)
+
+    @property
+    def total(self) -> float:
+        """All parts together."""
+        return round(sum(self.parts.values()), 2)
+
+
+@contextmanager
+def one_at_a_time(name: str = "lock") -> Iterator[None]:
+    """Holds this host's backups for one task; the lock goes with the process, however it ends.
+
+    Raises:
+        Problem: when another task has it
+    """
+    _make_state()
+    with open(STATE / name, "w", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem(
+                "another backup, proof or restore is running on this host: `systemctl status 'backup*'` shows it"
+            ) from None
+        yield
+
+
+@contextmanager
+def workspace(prefix: str) -> Iterator[Path]:
+    """A folder that is gone afterwards. Others pass through it and see nothing: a scratch server's user is one."""
+    _make_state()
+    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}-", dir=STATE))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_space(needed: int, what: str) -> None:
+    """Refuses what would fill the disk.
+
+    Raises:
+        Problem: with what is free and what is needed
+    """
+    free = shutil.disk_usage(STATE).free
+    if free < needed:
+        raise Problem(
+            f"{what} needs {needed / 1e9:.1f} GB, and {STATE} has {free / 1e9:.1f} GB free: "
+            "`journalctl --vacuum-size=200M` and `podman image prune` free room"
+        )

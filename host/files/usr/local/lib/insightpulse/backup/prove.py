@@ -1,0 +1,191 @@
+"""Proves a backup: all of it is restored beside the platform, and compared with what was measured when it was taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from . import clock, database, filestore, manifest
+from .commands import say
+from .context import DATABASE, PLATFORM, Context, Stopwatch, require_space, workspace
+from .manifest import Manifest
+from .problem import Problem
+from .restic import Snapshot
+from .scratch import Scratch, running
+from .session import Session
+from .settings import Settings
+from .words import identifier, literal
+
+_JOBS = 2
+_SHOWN = 5
+
+
+def choose(context: Context, at: datetime | None) -> Snapshot:
+    """The newest backup, or the newest that is no younger than a time.
+
+    Raises:
+        Problem: when there is none
+    """
+    there = context.repository.snapshots(PLATFORM)
+    fitting = [one for one in there if at is None or one.time <= at]
+    if fitting:
+        return fitting[-1]
+    if not there:
+        raise Problem("there is no backup yet")
+    raise Problem(
+        f"there is no backup from {clock.written(at or clock.now())} or before; the oldest is from "
+        f"{clock.written(there[0].time)}"
+    )
+
+
+def prove(context: Context, at: datetime | None = None, as_of: datetime | None = None) -> dict[str, Any]:
+    """Restores a backup into scratch, compares everything, and writes down whether it is one.
+
+    Raises:
+        Problem: when it is none
+    """
+    moment = as_of or clock.now()
+    stopwatch = Stopwatch()
+    chosen = choose(context, at)
+    try:
+        with workspace("proof") as folder:
+            found = _compare(context.settings, fetch(context, chosen, folder, stopwatch), stopwatch)
+    except (Problem, OSError) as error:
+        found = [str(error)]
+    record = {
+        "snapshot": chosen.original,
+        "backup": clock.written(chosen.time),
+        "environment": context.settings.environment,
+        "result": "differs" if found else "proven",
+        "differences": found[:100],
+        "seconds": {**stopwatch.parts, "total": stopwatch.total},
+    }
+    context.records.write("proof", moment, record)
+    if found:
+        shown = "; ".join(found[:_SHOWN])
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise Problem(f"the backup from {record['backup']} is not proven: {shown}{more}")
+    say(f"the backup from {record['backup']} is proven: restored and compared in {stopwatch.total} s")
+    return record
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A backup that has been brought back onto this host."""
+
+    folder: Path
+    expected: Manifest
+    references: dict[str, list[str]]
+
+    @property
+    def archive(self) -> Path:
+        """The dump."""
+        return self.folder / "staging/database"
+
+    def files(self, path: str) -> Path:
+        """Where a folder of the backup lies now."""
+        return self.folder / "files" / path.lstrip("/")
+
+
+def fetch(
+    context: Context, chosen: Snapshot, folder: Path, stopwatch: Stopwatch, folders: Sequence[str] | None = None
+) -> Fetched:
+    """Brings a backup's dump and some of its folders (all of them when none is named) back from the repository.
+
+    Raises:
+        Problem: when something is not in it, is damaged, or has no room here
+    """
+    say(f"fetching the backup from {clock.written(chosen.time)}")
+    with stopwatch.measure("fetch"):
+        context.repository.restore(chosen.id, str(DATABASE), _made(folder / "staging"))
+        expected = manifest.read((folder / "staging/manifest.json").read_text(encoding="utf-8"))
+        for path in context.settings.folders if folders is None else folders:
+            # A service may have come after this backup was taken.
+            if context.repository.holds(chosen.id, path):
+                context.repository.restore(chosen.id, path, _made(folder / "files" / path.lstrip("/")))
+    references = json.loads((folder / "staging/references.json").read_text(encoding="utf-8"))
+    return Fetched(folder, expected, references)
+
+
+def restore_into(server: Scratch, fetched: Fetched, stopwatch: Stopwatch) -> None:
+    """Restores a dump into an empty server: first who owns things, and what they are made with.
+
+    Raises:
+        Problem: with what could not be restored
+    """
+    expected = fetched.expected
+    with stopwatch.measure("restore"):
+        with Session(server.environment) as session:
+            session.ask("DROP SCHEMA public")
+            for role in expected.roles:
+                session.ask(
+                    f"SELECT 'CREATE ROLE {identifier(role)}' WHERE NOT EXISTS "
+                    f"(SELECT FROM pg_roles WHERE rolname = {literal(role)}) \\gexec\n"
+                )
+            _make_extensions(session, expected)
+        made = set(expected.extensions.values())
+        database.restore(
+            fetched.archive,
+            server.environment,
+            database.programs(expected.server // 10000),
+            jobs=_JOBS,
+            keep_entry=lambda line: not any(f" SCHEMA - {schema} " in line for schema in made),
+        )
+
+
+def _compare(settings: Settings, fetched: Fetched, stopwatch: Stopwatch) -> list[str]:
+    expected = fetched.expected
+    require_space(2 * expected.size, "the proof")
+    with running(fetched.folder / "server", expected.server // 10000) as server:
+        restore_into(server, fetched, stopwatch)
+        with stopwatch.measure("compare"):
+            said = compare_with(server, expected)
+    with stopwatch.measure("files"):
+        return [*said, *files_differ(settings, fetched)]
+
+
+def compare_with(server: Scratch, expected: Manifest) -> list[str]:
+    """How what a scratch server holds differs from what was measured."""
+    with Session(server.environment) as session:
+        found = manifest.measure(session, manifest.schemas_of(session, _extensions_schemas(expected)))
+    return manifest.differences(expected, found)
+
+
+def files_differ(settings: Settings, fetched: Fetched) -> list[str]:
+    """What is wrong with the files the database refers to."""
+    said: list[str] = []
+    for store in settings.filestores:
+        names = fetched.references.get(store.schema, [])
+        folder = fetched.files(store.folder)
+        for name in filestore.missing(folder, names):
+            said.append(f"file {name} is missing, and {store.schema} refers to it")
+        for name in filestore.damaged(folder, names):
+            said.append(f"file {name} has another content than its name says")
+    return said
+
+
+def _make_extensions(session: Session, expected: Manifest) -> None:
+    """Only what tables may be made with; the vendor's services as extensions (pg_cron, pg_net) are not ours."""
+    there = set(session.ask("SELECT name FROM pg_available_extensions"))
+    for extension, schema in expected.extensions.items():
+        if extension not in there:
+            say(f"the extension {extension} is not on this host; what is made with it cannot be proven here")
+            continue
+        owner = identifier(expected.schemas.get(schema, "postgres"))
+        session.ask(f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)} AUTHORIZATION {owner}")
+        session.ask(f"CREATE EXTENSION IF NOT EXISTS {identifier(extension)} SCHEMA {identifier(schema)} CASCADE")
+
+
+def _extensions_schemas(expected: Manifest) -> list[str]:
+    """Schemas of the scratch server that the backup knows nothing of."""
+    return [schema for schema in expected.extensions.values() if schema not in expected.schemas]
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+

@@ -1,0 +1,202 @@
+"""One restic repository in Spaces: encrypted before anything leaves, and deduplicated over all backups."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from . import clock
+from .commands import Said, run
+from .problem import Problem
+from .settings import SECRETS, Keep, Place
+
+_OLDEST = (0, 16)
+_SOME_UNREADABLE = 3
+_NOT_THERE = re.compile(r"key does not exist|NoSuchKey|unable to open config file", re.IGNORECASE)
+_SOMETHING_ELSE = re.compile(r"bucket does not exist|NoSuchBucket|Access Denied|AccessKey|Signature", re.IGNORECASE)
+# What restic says beside its reason.
+_NO_REASON = ("repository ", "created new cache", "Is there a repository at", "s3:")
+# Another run of ours may be forgetting old backups; nothing takes longer than that.
+_WAIT_FOR_LOCK = "--retry-lock=10m"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One backup in a repository."""
+
+    id: str
+    time: datetime
+    # Its id in the repository it was copied from.
+    original: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Added:
+    """What a backup came to."""
+
+    snapshot: str
+    files: int
+    size: int
+    # What was new, before and after compression; the latter is what was uploaded.
+    new: int
+    uploaded: int
+
+
+class Repository:
+    """A repository. Its password and the bucket's key are read by restic itself, from files only root reads."""
+
+    def __init__(self, place: Place, credentials: Path, upload_limit: int | None = None) -> None:
+        self.url = place.repository
+        self._password = SECRETS / "backup-repository-password"
+        self._limit = [] if upload_limit is None else [f"--limit-upload={upload_limit}"]
+        self._environment = {
+            "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "RESTIC_CACHE_DIR": "/var/cache/insightpulse-backup",
+            # Days begin at midnight UTC for everybody.
+            "TZ": "UTC",
+        }
+
+    def is_there(self) -> bool:
+        """Whether there is a repository that the password opens.
+
+        Raises:
+            Problem: when that cannot be found out: bucket gone, wrong key, wrong password
+        """
+        said = self._run("cat", "config", "--no-lock")
+        if said.status == 0:
+            return True
+        # Before 0.17 every failure had the same status, and only words told them apart.
+        if _NOT_THERE.search(said.errors) and not _SOMETHING_ELSE.search(said.errors):
+            return False
+        raise Problem(f"the repository {self.url} cannot be opened: {_reason(said)}")
+
+    def identity(self) -> str:
+        """The id it got when it was made."""
+        return str(json.loads(self._must("cat", "config", "--no-lock"))["id"])
+
+    def make(self, like: Repository | None = None) -> None:
+        """Makes a new repository, with the block borders of another one so that copies are deduplicated."""
+        borders = [] if like is None else ["--copy-chunker-params", *self._from(like)]
+        self._must("init", *borders)
+
+    def back_up(self, paths: Sequence[str], *, tag: str, host: str, time: datetime | None) -> tuple[Added, bool]:
+        """Saves files. Says whether all of them could be read."""
+        when = [] if time is None else [f"--time={time.strftime('%Y-%m-%d %H:%M:%S')}"]
+        words = [_WAIT_FOR_LOCK, *self._limit, f"--tag={tag}", f"--host={host}", "--group-by=tags", *when]
+        said = self._run("backup", "--json", *words, "--", *paths)
+        if said.status not in (0, _SOME_UNREADABLE):
+            raise Problem(f"the backup was not saved: {_reason(said)}")
+        summary = next(line for line in _json_lines(said.output) if line.get("message_type") == "summary")
+        new = int(summary["data_added"])
+        added = Added(
+            snapshot=str(summary["snapshot_id"]),
+            files=int(summary["total_files_processed"]),
+            size=int(summary["total_bytes_processed"]),
+            new=new,
+            uploaded=int(summary.get("data_added_packed", new)),
+        )
+        return added, said.status == 0
+
+    def snapshots(self, *tags: str) -> list[Snapshot]:
+        """The backups there are, the oldest first. Nothing is locked: a key that only reads is enough."""
+        words = [f"--tag={tag}" for tag in tags]
+        found = json.loads(self._must("snapshots", "--json", "--no-lock", *words)) or []
+        return sorted((_snapshot(entry) for entry in found), key=lambda one: one.time)
+
+    def restore(self, snapshot: str, folder: str, target: Path) -> None:
+        """Puts what was saved of a folder into another one, each file checked against its hash."""
+        self._must("restore", "--no-lock", f"{snapshot}:{folder}", f"--target={target}")
+
+    def holds(self, snapshot: str, path: str) -> bool:
+        """Whether a backup has this path."""
+        said = self._run("ls", "--no-lock", "--json", snapshot, path)
+        return any(line.get("path") == path for line in _json_lines(said.output))
+
+    def forget(self, keep: Keep, tag: str) -> None:
+        """Forgets backups by age, and frees what no other one needs."""
+        words = [f"--keep-daily={keep.daily}", f"--keep-weekly={keep.weekly}", f"--keep-monthly={keep.monthly}"]
+        # Hosts come and go under the same role, and paths change with services: neither makes a series of its own.
+        self._must("forget", _WAIT_FOR_LOCK, *self._limit, f"--tag={tag}", "--group-by=tags", *words, "--prune")
+
+    def forget_all_but(self, count: int, tag: str) -> None:
+        """Forgets backups by number; what they held is freed with the next prune."""
+        self._must("forget", _WAIT_FOR_LOCK, f"--tag={tag}", "--group-by=tags", f"--keep-last={count}")
+
+    def remove_stale_locks(self) -> None:
+        """Removes locks of runs that are dead: half an hour old, or of a process that this host does not have."""
+        self._must("unlock")
+
+    def check(self, part: str) -> None:
+        """Checks the whole structure, and reads a part of the data back.
+
+        Raises:
+            Problem: with what is damaged
+        """
+        said = self._run("check", _WAIT_FOR_LOCK, f"--read-data-subset={part}")
+        if said.status != 0:
+            raise Problem(f"the repository {self.url} is damaged: {_reason(said)}")
+
+    def copy_from(self, source: Repository) -> None:
+        """Copies what is missing here. The source is not locked, since the key may only read it."""
+        self._must("copy", "--no-lock", *self._limit, *self._from(source))
+
+    def _from(self, source: Repository) -> list[str]:
+        return [f"--from-repo={source.url}", f"--from-password-file={source._password}"]
+
+    def _run(self, *words: str) -> Said:
+        opened = [f"--repo={self.url}", f"--password-file={self._password}"]
+        return run("restic", *opened, *words, environment=self._environment)
+
+    def _must(self, *words: str) -> str:
+        said = self._run(*words)
+        if said.status != 0:
+            raise Problem(f"restic {words[0]} failed: {_reason(said)}")
+        return said.output
+
+
+def refuse_old_program() -> None:
+    """Refuses a restic that does not know what is asked of it here.
+
+    Raises:
+        Problem: with its version
+    """
+    said = run("restic", "version")
+    found = re.search(r"restic (\d+)\.(\d+)", said.output)
+    if found is None or (int(found[1]), int(found[2])) < _OLDEST:
+        oldest = ".".join(str(part) for part in _OLDEST)
+        version = said.output.split("compiled")[0].strip() or "unknown"
+        raise Problem(f"{version} is too old: {oldest} is the oldest that will do, and Ubuntu 24.04 brings it")
+
+
+def _snapshot(entry: dict[str, Any]) -> Snapshot:
+    identity = str(entry["id"])
+    # Go writes up to nine digits of a second.
+    time = clock.parse(re.sub(r"\.\d+", "", str(entry["time"])))
+    return Snapshot(identity, time, str(entry.get("original") or identity), tuple(entry.get("tags") or ()))
+
+
+def _json_lines(text: str) -> Iterable[dict[str, Any]]:
+    return (json.loads(line) for line in text.splitlines() if line.startswith("{"))
+
+
+def _reason(said: Said) -> str:
+    """What went wrong, in restic's words; asked for JSON, it says errors in JSON too."""
+    lines = [_error_text(line) for line in said.errors.strip().splitlines()]
+    telling = [line for line in lines if line and not line.startswith(_NO_REASON)]
+    return "; ".join(telling[-4:]) or f"restic ended with {said.status}"
+
+
+def _error_text(line: str) -> str:
+    if not line.startswith("{"):
+        return line.strip()
+    document = json.loads(line)
+    error = document.get("error", {})
+    text = error.get("message", "") if isinstance(error, dict) else str(error)
+    return str(document.get("message", text))

@@ -1,0 +1,358 @@
+"""Restores a backup: into scratch, to look at it, or into the live platform, in place of what is there.
+
+Live, nothing is overwritten. What is there moves aside in one step, the backup is restored where it was, compared, and only
+then does what was there before go. Whatever fails on the way puts it back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from . import clock, database, manifest, prove, services
+from .commands import run, say
+from .context import SAFETY, Context, Stopwatch, require_space, workspace
+from .manifest import Manifest
+from .problem import Problem
+from .prove import Fetched
+from .restic import Snapshot
+from .scratch import Scratch
+from .session import Session
+from .settings import STATE, Service, Settings
+from .take import take
+from .words import identifier, literal
+
+_JOBS = 4
+_SCRATCH = STATE / "scratch"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which parts of a backup."""
+
+    database: bool = True
+    files: bool = True
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who owns the database; the password comes through standard input and lies in memory for as long as this takes."""
+
+    user: str
+    password: str
+
+
+def plan(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
+    """What a restore into the live platform would replace and lose; nothing is changed."""
+    chosen = prove.choose(context, at)
+    said: dict[str, Any] = {"snapshot": chosen.original, "backup": clock.written(chosen.time)}
+    said["age"] = _age(chosen)
+    said["proven"] = any(
+        one["snapshot"] == chosen.original and one["result"] == "proven" for one in context.records.here("proof")
+    )
+    if parts.database:
+        with workspace("plan") as folder:
+            expected = prove.fetch(context, chosen, folder, Stopwatch(), folders=()).expected
+        settings = context.settings.the_database()
+        with Session(database.environment(settings)) as session:
+            live = manifest.schemas_of(session, settings.leaveOut)
+            rows = manifest.row_counts(session, {name: live[name] for name in expected.schemas if name in live})
+        said["schemas"] = sorted(expected.schemas)
+        said["untouched"] = sorted(live.keys() - expected.schemas.keys())
+        said["tables"] = _changed(expected, rows)
+    if parts.files:
+        said["folders"] = [service.folder for service in context.settings.services]
+        said["files"] = {service.folder: _newer(Path(service.folder), chosen.time) for service in context.settings.services}
+    return said
+
+
+def into_scratch(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
+    """Restores beside the platform and leaves it there to look at, until it is forgotten."""
+    forget_scratch()
+    chosen = prove.choose(context, at)
+    stopwatch = Stopwatch()
+    _SCRATCH.mkdir(parents=True)
+    _SCRATCH.chmod(0o711)
+    fetched = prove.fetch(context, chosen, _SCRATCH, stopwatch, None if parts.files else ())
+    said: list[str] = prove.files_differ(context.settings, fetched) if parts.files else []
+    if parts.database:
+        expected = fetched.expected
+        require_space(2 * expected.size, "the restore")
+        server = Scratch(_SCRATCH / "server", expected.server // 10000)
+        server.start()
+        prove.restore_into(server, fetched, stopwatch)
+        with stopwatch.measure("compare"):
+            said += prove.compare_with(server, expected)
+        say(f"the database: sudo psql -h {server.folder} -U postgres postgres")
+    if parts.files:
+        say(f"the files: {_SCRATCH}/files")
+    if said:
+        raise Problem(f"it is not what the backup says: {'; '.join(said[:5])}")
+    return _told(chosen, stopwatch)
+
+
+def forget_scratch() -> None:
+    """Removes what an earlier restore into scratch has left."""
+    if (_SCRATCH / "server/data/postmaster.pid").exists():
+        version = (_SCRATCH / "server/data/PG_VERSION").read_text(encoding="utf-8").strip()
+        Scratch(_SCRATCH / "server", int(version)).stop()
+    shutil.rmtree(_SCRATCH, ignore_errors=True)
+
+
+def into_live(
+    context: Context, keeper: Context, at: datetime | None, parts: Parts, owner: Owner | None
+) -> dict[str, Any]:
+    """Restores in place of what is there.
+
+    Args:
+        context: the copy that is restored from
+        keeper: the copy that what is there now is saved to before
+
+    Raises:
+        Problem: with the reason; what was there before is back, and serves
+    """
+    if parts.database and owner is None:
+        raise Problem("a restore of the database needs its owner: `./scripts/ops restore` brings it along")
+    stopwatch = Stopwatch()
+    settings = context.settings
+    chosen = prove.choose(context, at)
+    with workspace("restore") as folder:
+        with stopwatch.measure("safety backup"):
+            _keep_what_is_there(keeper)
+        wanted = [service.folder for service in settings.services] if parts.files else []
+        fetched = prove.fetch(context, chosen, folder, stopwatch, wanted)
+        if parts.files:
+            _require_whole_files(settings, fetched)
+        with stopwatch.measure("stop"):
+            stopped = services.stop(settings.services)
+        try:
+            _replace(settings, fetched, parts, owner, stopwatch)
+        finally:
+            with stopwatch.measure("start"):
+                unwell = services.start(stopped)
+    if unwell:
+        raise Problem(f"the backup is restored, but {'; '.join(unwell)}")
+    return _told(chosen, stopwatch)
+
+
+def _keep_what_is_there(keeper: Context) -> None:
+    """What is damaged enough to be replaced may not make a complete backup; it is kept as it is."""
+    try:
+        take(keeper, SAFETY)
+    except Problem as problem:
+        if str(problem).startswith("the backup failed"):
+            raise Problem(f"nothing was changed, since there is no safety backup: {problem}") from None
+        say(f"of what is there now: {problem}")
+
+
+def _require_whole_files(settings: Settings, fetched: Fetched) -> None:
+    said = prove.files_differ(settings, fetched)
+    if said:
+        raise Problem(f"nothing was changed, since the backup is not whole: {'; '.join(said[:5])}")
+
+
+def _replace(
+    settings: Settings, fetched: Fetched, parts: Parts, owner: Owner | None, stopwatch: Stopwatch
+) -> None:
+    with ExitStack() as undo:
+        if parts.files:
+            with stopwatch.measure("files"):
+                aside = _swap_folders(settings.services, fetched, undo)
+        if parts.database and owner is not None:
+            _replace_schemas(settings, fetched, owner, stopwatch)
+        # From here on it stays.
+        undo.pop_all()
+    if parts.files:
+        for path in aside:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _swap_folders(found: Sequence[Service], fetched: Fetched, undo: ExitStack) -> list[Path]:
+    """Puts restored folders in the place of the ones that are there, each in one step."""
+    asides: list[Path] = []
+    for service in found:
+        live, restored = Path(service.folder), fetched.files(service.folder)
+        if not restored.is_dir():
+            continue
+        aside = live.with_name(f".{live.name}-replaced")
+        shutil.rmtree(aside, ignore_errors=True)
+        status = live.stat()
+        os.chown(restored, status.st_uid, status.st_gid)
+        os.chmod(restored, status.st_mode & 0o7777)
+        live.rename(aside)
+        undo.callback(_swap_back, live, aside)
+        restored.rename(live)
+        asides.append(aside)
+    return asides
+
+
+def _swap_back(live: Path, aside: Path) -> None:
+    if live.exists():
+        shutil.rmtree(live)
+    aside.rename(live)
+
+
+def _replace_schemas(settings: Settings, fetched: Fetched, owner: Owner, stopwatch: Stopwatch) -> None:
+    expected = fetched.expected
+    known = settings.the_database()
+    password_file = fetched.folder / "owner.pgpass"
+    password_file.touch(mode=0o600)
+    fields = (known.host, str(known.port), known.name, owner.user, owner.password)
+    password_file.write_text(":".join(_escaped(field) for field in fields) + "\n", encoding="utf-8")
+    reach = database.environment(known, password_file, owner.user)
+    with Session(reach) as session:
+        database.refuse_other_version(session, known)
+        swap = _SchemaSwap(session, expected)
+        swap.begin()
+        try:
+            with stopwatch.measure("database"):
+                _restore_schemas(fetched, reach, swap)
+            with stopwatch.measure("compare"):
+                found = manifest.measure(session, swap.restored())
+                said = manifest.differences(expected, found)
+            if said:
+                raise Problem(f"what was restored is not what the backup says: {'; '.join(said[:5])}")
+        except BaseException:
+            swap.take_back()
+            raise
+        swap.finish()
+
+
+def _restore_schemas(fetched: Fetched, reach: Mapping[str, str], swap: _SchemaSwap) -> None:
+    programs = database.programs(fetched.expected.server // 10000)
+    swap.make_room()
+    database.restore(fetched.archive, reach, programs, jobs=_JOBS, keep_entry=swap.is_restored)
+
+
+class _SchemaSwap:
+    """Schemas move aside under another name, so that the way back is a name too."""
+
+    def __init__(self, session: Session, expected: Manifest) -> None:
+        self._session = session
+        self._expected = expected
+        self._suffix = f"_replaced_{time.strftime('%Y%m%d%H%M%S', time.gmtime())}"
+        there = manifest.schemas_of(session, ())
+        self._present = [name for name in expected.schemas if name in there]
+        self._owners = sorted({there[name] for name in self._present} - {"pg_database_owner"})
+        # Extensions lie in a schema and would move with it.
+        self._extensions = {
+            name: schema
+            for name, schema in manifest.extensions_of(session).items()
+            if schema in self._present
+        }
+
+    def begin(self) -> None:
+        """Lets nobody else in, and moves the schemas aside, all of them or none."""
+        owner = self._session.one("SELECT current_user")
+        members = [role for role in self._owners if role != owner]
+        self._shut_out = [role for role in members if self._can_log_in(role)]
+        statements = [
+            *(f"GRANT {identifier(role)} TO CURRENT_USER" for role in members),
+            *(f"ALTER ROLE {identifier(role)} NOLOGIN" for role in self._shut_out),
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ({_array(self._shut_out)})",
+        ]
+        for statement in statements:
+            self._session.ask(statement)
+        # pg_restore has connections of its own; what they find must be there for all.
+        self._transaction(
+            f"ALTER SCHEMA {identifier(name)} RENAME TO {identifier(name + self._suffix)}" for name in self._present
+        )
+        say(f"moved aside: {', '.join(self._present) or 'nothing'}")
+
+    def make_room(self) -> None:
+        """Schemas with an extension in them are there before what is made with it."""
+        for name, schema in self._extensions.items():
+            self._session.ask(
+                f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)} AUTHORIZATION "
+                f"{identifier(self._expected.schemas[schema])}"
+            )
+            self._session.ask(f"ALTER EXTENSION {identifier(name)} SET SCHEMA {identifier(schema)}")
+
+    def is_restored(self, line: str) -> bool:
+        """Whether an entry of the dump is not there already."""
+        return not any(f" SCHEMA - {schema} " in line for schema in self._extensions.values())
+
+    def restored(self) -> dict[str, str]:
+        """The schemas that are in the place of the old ones."""
+        there = manifest.schemas_of(self._session, ())
+        return {name: there[name] for name in self._expected.schemas if name in there}
+
+    def take_back(self) -> None:
+        """Everything as it was."""
+        say("going back to what was there before")
+        self._transaction(
+            [
+                *(
+                    f"ALTER EXTENSION {identifier(name)} SET SCHEMA {identifier(schema + self._suffix)}"
+                    for name, schema in self._extensions.items()
+                ),
+                *(f"DROP SCHEMA IF EXISTS {identifier(name)} CASCADE" for name in self._expected.schemas),
+                *(
+                    f"ALTER SCHEMA {identifier(name + self._suffix)} RENAME TO {identifier(name)}"
+                    for name in self._present
+                ),
+            ]
+        )
+        self._let_in()
+
+    def finish(self) -> None:
+        """What was there before goes; the safety backup has it."""
+        self._let_in()
+        for name in self._present:
+            self._session.ask(f"DROP SCHEMA {identifier(name + self._suffix)} CASCADE")
+
+    def _let_in(self) -> None:
+        for role in self._shut_out:
+            self._session.ask(f"ALTER ROLE {identifier(role)} LOGIN")
+
+    def _can_log_in(self, role: str) -> bool:
+        return self._session.one(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = {literal(role)}") == "t"
+
+    def _transaction(self, statements: Any) -> None:
+        self._session.ask("; ".join(["BEGIN", *statements, "COMMIT"]))
+
+
+def _told(chosen: Snapshot, stopwatch: Stopwatch) -> dict[str, Any]:
+    for part, seconds in stopwatch.parts.items():
+        say(f"{seconds:9.2f} s  {part}")
+    say(f"{stopwatch.total:9.2f} s  all of it")
+    return {
+        "snapshot": chosen.original,
+        "backup": clock.written(chosen.time),
+        "seconds": {**stopwatch.parts, "total": stopwatch.total},
+    }
+
+
+def _age(chosen: Snapshot) -> str:
+    minutes = int((clock.now() - chosen.time).total_seconds() // 60)
+    return f"{minutes // 1440} d {minutes // 60 % 24} h {minutes % 60} min"
+
+
+def _changed(expected: Manifest, rows: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Tables whose number of rows is another one now, those first that would lose most."""
+    names = {*expected.tables, *rows}
+    counts = [(name, rows.get(name), expected.tables.get(name, {}).get("rows")) for name in names]
+    differing = [(name, now, then) for name, now, then in counts if now != then]
+    differing.sort(key=lambda one: (-((one[1] or 0) - (one[2] or 0)), one[0]))
+    return [{"table": name, "now": now, "backup": then} for name, now, then in differing]
+
+
+def _newer(folder: Path, moment: datetime) -> int:
+    """How many files were written since."""
+    said = run("find", str(folder), "-type", "f", "-newermt", clock.written(moment))
+    return len(said.output.splitlines())
+
+
+def _escaped(field: str) -> str:
+    return field.replace("\\", "\\\\").replace(":", "\\:")
+
+
+def _array(names: Sequence[str]) -> str:
+    return f"ARRAY[{', '.join(literal(name) for name in names)}]::name[]"

@@ -1,0 +1,93 @@
+import { Command, Option } from "commander";
+import { type BackupHost, backupHost } from "../../backup/host.ts";
+import { type BackupList, readBackupList } from "../../backup/list.ts";
+import { requireEnvironment } from "../../environments.ts";
+import { print, printJson, table } from "../output.ts";
+
+/** `backup`: take, list and prove backups. */
+export function backupCommand(): Command {
+  return new Command("backup")
+    .description("take backups, list them, and prove one by restoring it beside the platform")
+    .addCommand(task("now", "take a backup, and prove it", now))
+    .addCommand(task("list", "show the backups there are", list).option("--json", "print one JSON object"))
+    .addCommand(
+      task(
+        "prove",
+        "restore a backup into scratch on its host, and compare every table and file",
+        prove,
+      ).option("--at <time>", "the newest backup that is no younger, such as 2026-11-25T02:00:00Z"),
+    )
+    .addHelpText(
+      "after",
+      `
+The host does this by itself every night at 02:00 UTC. These commands ask it to do so now, over SSH with the stack's key.
+
+Examples:
+  ./scripts/ops backup now
+  ./scripts/ops backup list staging --json
+  ./scripts/ops backup prove prod --at 2026-11-01T00:00:00Z`,
+    );
+}
+
+interface Options {
+  readonly knownHosts?: string;
+  readonly json?: true;
+  readonly at?: string;
+}
+
+function task(
+  name: string,
+  description: string,
+  run: (host: BackupHost, options: Options) => Promise<void>,
+): Command {
+  return new Command(name)
+    .description(description)
+    .argument("[environment]", "environment whose backups these are", "prod")
+    .addOption(knownHostsOption())
+    .action(async (environment: string, options: Options) => {
+      requireEnvironment(environment);
+      await run(await backupHost(environment, options.knownHosts), options);
+    });
+}
+
+/** `--known-hosts`, for every command that asks a host. */
+export function knownHostsOption(): Option {
+  return new Option(
+    "--known-hosts <file>",
+    "file that remembers the hosts' keys; your own when left out",
+  ).env("OPS_KNOWN_HOSTS");
+}
+
+async function now(host: BackupHost): Promise<void> {
+  await host.ask("take");
+  await host.ask("prove");
+}
+
+async function prove(host: BackupHost, { at }: Options): Promise<void> {
+  await host.ask(at === undefined ? "prove" : `prove --at ${quoted(at)}`);
+}
+
+async function list(host: BackupHost, { json }: Options): Promise<void> {
+  const found = readBackupList(await host.ask("list"));
+  if (json) printJson(found);
+  else print(formatted(found).join("\n"));
+}
+
+function formatted({ backups, failures }: BackupList): string[] {
+  const rows = backups.map(({ time, kind, result, proof, rows: count, uploadedBytes }) => [
+    ...[time, kind, result, proof],
+    count === null ? "" : `${count} rows`,
+    uploadedBytes === null ? "" : `${(uploadedBytes / 1e6).toFixed(1)} MB uploaded`,
+  ]);
+  return [
+    ...(rows.length === 0
+      ? ["There is no backup yet: ./scripts/ops backup now takes one."]
+      : table([["time", "kind", "result", "proof", "rows", "size"], ...rows], new Set([4, 5]))),
+    ...failures.slice(-5).map(({ time, reason }) => `${time}: ${reason}`),
+  ];
+}
+
+/** A word as the host's shell reads it. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
