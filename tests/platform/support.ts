@@ -114,7 +114,12 @@ export class Platform {
   }
 
   /** Runs a command in a machine itself, as its console would: also where SSH is what is tested. */
-  async inside(host: string, ...command: string[]): Promise<Said> {
+  inside(host: string, ...command: string[]): Promise<Said> {
+    return this.insideWith("", host, ...command);
+  }
+
+  /** The same, with a text on the command's standard input. */
+  async insideWith(input: string, host: string, ...command: string[]): Promise<Said> {
     const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
     this.#named ??= this.hosts();
     const { name } = (await this.#named)[host] ?? assert.fail(`there is no host ${host}`);
@@ -122,7 +127,7 @@ export class Platform {
       (droplets as { id: number; name: string }[]).find((one) => one.name === name) ?? assert.fail();
     const first = firstProcess(kernelNames(this.folder).machine(id));
     assert.ok(first !== undefined, `machine ${id} does not run`);
-    return say(["nsenter", `--target=${first}`, "--all", "--", ...command]);
+    return say(["nsenter", `--target=${first}`, "--all", "--", ...command], { input });
   }
 
   /** What came to Slack and to mail servers. */
