@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,6 +10,7 @@ import { firstProcess } from "../../sandbox/machines/cgroups.ts";
 import { kernelNames } from "../../sandbox/machines/names.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
 import { TestSandbox } from "../support/sandbox.ts";
+import { Shell } from "./shell.ts";
 
 /** Why tests with machines are left out here; false where they run. */
 export const skip = (await obstacle()) ?? false;
@@ -118,23 +118,10 @@ export class Platform {
     return this.sandbox("ssh", "--environment", this.environment, host, ...command);
   }
 
-  /**
-   * Types commands into one shell on a host, one after the other, as its administrator does who has come by SSH. One
-   * connection for all of them: the host slows down whoever connects again and again.
-   */
-  async typed(host: string, ...commands: string[]): Promise<Said[]> {
-    const mark = `command-${randomUUID()}`;
-    const line = (command: string) => `{ ${command}\n} 2>&1 </dev/null; printf '\\n%s %s\\n' ${mark} "$?"\n`;
+  /** Opens a shell on a host by SSH, as its administrator. */
+  shell(host: string): Promise<Shell> {
     const words = [join(root, "scripts/sandbox"), "ssh", "--environment", this.environment, host];
-    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required" };
-    // What comes before the first mark is the shell's greeting.
-    const { text } = await say(words, { env, input: ["true", ...commands].map(line).join("") });
-    const [, , ...parts] = `${text}\n`.split(new RegExp(`\n${mark} (\\d+)\n`));
-    assert.equal(parts.length, 2 * commands.length + 1, text);
-    return commands.map((_, index) => {
-      const printed = (parts[2 * index] ?? "").replace(/\n$/, "");
-      return { exitCode: Number(parts[2 * index + 1]), stdout: printed, text: printed };
-    });
+    return Shell.open(words, { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required" });
   }
 
   /**

@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { statePaths } from "../../sandbox/engine/paths.ts";
+import { visiting } from "../../sandbox/world/inside.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { Platform, type Said, say, skip, told } from "./support.ts";
+
+const hosts = ["erp", "ocr"] as const;
+const ocr = "https://ocr.insightpulseai.net";
+/** Addresses from which nobody else comes: some of them get locked out. */
+const guesser = "198.18.0.67";
+const neighbour = "198.18.0.68";
+const rootSeeker = "198.18.0.69";
+const typist = "198.18.0.70";
+
+describe("production's hosts against intruders, accidents and carelessness", {
+  skip,
+  concurrency: false,
+}, () => {
+  let platform: Platform;
+  let address: string;
+  before(async () => {
+    platform = await Platform.shared();
+    address = (await platform.hosts()).erp?.address ?? assert.fail();
+    // Leaves the deploy key in its file.
+    await told(platform.on("erp", "true"));
+  });
+  after(() => platform?.close());
+
+  const inside = (host: string, script: string) => told(platform.inside(host, "sh", "-c", script));
+
+  /** Tries to get in by SSH. */
+  function knock(from: string, user: string, ...options: string[]): Promise<Said> {
+    const all = [
+      ...["BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"],
+      ...["IdentitiesOnly=yes", "ConnectTimeout=5", `BindAddress=${from}`, ...options],
+    ].flatMap((option) => ["-o", option]);
+    return platform.from("ssh", "-F", "none", ...all, `${user}@${address}`, "true");
+  }
+  const withDeployKey = () => `IdentityFile=${join(platform.folder, "prod/deploy-key")}`;
+
+  describe("SSH", () => {
+    test("the deploy key opens deploy, and nothing opens root", async () => {
+      await told(knock(neighbour, "deploy", withDeployKey()));
+      assert.match(
+        (await knock(rootSeeker, "root", withDeployKey())).text,
+        /Permission denied \(publickey\)/,
+      );
+    });
+
+    test("no password is asked for", async () => {
+      const words = ["PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no"];
+      assert.match((await knock(typist, "deploy", ...words)).text, /Permission denied \(publickey\)/);
+    });
+
+    for (const host of hosts)
+      test(`sshd on ${host} says so itself`, async () => {
+        const settings = (await inside(host, "sshd -T")).split("\n");
+        for (const line of [
+          ...["permitrootlogin no", "passwordauthentication no", "kbdinteractiveauthentication no"],
+          ...["authenticationmethods publickey", "allowusers deploy", "maxauthtries 3", "x11forwarding no"],
+        ])
+          assert.ok(settings.includes(line), line);
+        assert.equal(await inside(host, "getent shadow deploy root | cut -d: -f2 | grep -cE '^[!*]'"), "2");
+      });
+
+    test("whoever fails three times is locked out, nobody else is, and the host does not take it for drift", async () => {
+      for (let attempt = 0; attempt < 3; attempt++)
+        assert.match((await knock(guesser, `guess${attempt}`)).text, /Permission denied/);
+      const banned = async () =>
+        (await told(platform.inside("erp", "fail2ban-client", "get", "sshd", "banip"))).split(/\s+/);
+      try {
+        await waitFor(async () => (await banned()).includes(guesser), "the ban", 20);
+        assert.match((await knock(guesser, "deploy", withDeployKey())).text, /refused|timed out/i);
+        await told(knock(neighbour, "deploy", withDeployKey()));
+        assert.equal(await inside("erp", "converge check"), "everything is as the bundle says");
+      } finally {
+        await told(platform.inside("erp", "fail2ban-client", "unban", "--all"));
+      }
+      await told(knock(guesser, "deploy", withDeployKey()));
+    });
+
+    for (const host of hosts)
+      test(`${host} counts to three within ten minutes, and locks out for an hour`, async () => {
+        const get = (what: string) => told(platform.inside(host, "fail2ban-client", "get", "sshd", what));
+        assert.deepEqual(
+          [await get("maxretry"), await get("findtime"), await get("bantime")],
+          ["3", "600", "3600"],
+        );
+      });
+  });
+
+  for (const host of hosts) {
+    test(`${host} takes security fixes by itself, and never reboots by itself`, async () => {
+      const settings = await inside(host, "apt-config dump");
+      assert.match(settings, /^APT::Periodic::Unattended-Upgrade "1";$/m);
+      assert.match(settings, /^APT::Periodic::Update-Package-Lists "1";$/m);
+      assert.match(settings, /^Unattended-Upgrade::Automatic-Reboot "false";$/m);
+      const units = "apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service";
+      assert.match(await inside(host, `systemctl is-active ${units}`), /^active\nactive\nactive$/);
+      assert.match(
+        await inside(host, "unattended-upgrade --dry-run --verbose 2>&1"),
+        /Allowed origins are: .*[Ss]ecurity/,
+      );
+    });
+
+    test(`${host} keeps a gigabyte of its journal at most, over reboots`, async () => {
+      assert.match(
+        await inside(host, "journalctl --unit systemd-journald --output cat"),
+        /System Journal .*, max 1G,/,
+      );
+    });
+
+    test(`${host} has swap, or says why it has none`, async () => {
+      assert.equal(await inside(host, "systemctl is-active swap-file.service"), "active");
+      const [swap, said] = [
+        await inside(host, "swapon --show=NAME --noheadings"),
+        await inside(host, "journalctl --unit swap-file --output cat"),
+      ];
+      assert.ok(
+        swap === "/swapfile" || said.includes("this is a container: it swaps where its host does"),
+        said,
+      );
+    });
+  }
+
+  test("memory is shared out so that all services together fit", async () => {
+    const limits = async (host: string, ...units: string[]) =>
+      (await inside(host, `systemctl show --value --property MemoryMax ${units.join(" ")}`))
+        .split(/\n+/)
+        .map((bytes) => Number(bytes) / 1024 ** 2);
+    assert.deepEqual(await limits("erp", "odoo", "mattermost", "n8n"), [1792, 768, 1024]);
+    // 4 GiB, of which 512 MiB are the system's.
+    assert.ok(1792 + 768 + 1024 <= 4096 - 512);
+    assert.deepEqual(await limits("ocr", "ocr", "redis-server"), [7424, 512]);
+  });
+
+  describe("OCR's job queue", () => {
+    test("tells nothing without its password", async () => {
+      assert.match((await platform.inside("ocr", "redis-cli", "ping")).stdout, /^NOAUTH/);
+      assert.match(
+        (await platform.inside("ocr", "redis-cli", "lrange", "ocr:jobs", "0", "-1")).stdout,
+        /^NOAUTH/,
+      );
+    });
+
+    test("carries a job from the API to a worker, and its result back", async () => {
+      const key = await inside("ocr", "sed -n 's/^API_KEY=//p' /etc/insightpulse/secrets/ocr.env");
+      const image = randomBytes(2000).toString("base64");
+      const taken = await queueCommands();
+      const { job_id: job } = JSON.parse(await api(key, "--data-binary", image, `${ocr}/v1/ocr`));
+      let result = "";
+      await waitFor(
+        async () => {
+          result = await api(key, `${ocr}/v1/jobs/${job}`);
+          return result.includes('"done"');
+        },
+        "the job",
+        20,
+      );
+      assert.equal(JSON.parse(result).text, createHash("sha256").update(image).digest("hex"));
+      const now = await queueCommands();
+      assert.equal(now.lpush, (taken.lpush ?? 0) + 1);
+      assert.ok((now.brpop ?? 0) > 0);
+      assert.match(await told(platform.curl(`${ocr}/v1/jobs/${job}`)), /Invalid API key/);
+    });
+
+    /** The key goes through a pipe: it is no argument, here neither. */
+    function api(key: string, ...words: string[]): Promise<string> {
+      const curl = ["curl", "--silent", "--fail-with-body", "--max-time", "20", "--config", "-", ...words];
+      const input = `header = "X-API-Key: ${key}"\n`;
+      return told(say(visiting({ state: statePaths(platform.folder) }, curl), { input }));
+    }
+
+    /** How often each command was given to Redis. */
+    async function queueCommands(): Promise<Record<string, number>> {
+      const password = "REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/redis/insightpulse-password.conf)";
+      const told = await inside("ocr", `${password} redis-cli info commandstats`);
+      const counts = [...told.matchAll(/^cmdstat_(\w+):calls=(\d+)/gm)];
+      return Object.fromEntries(counts.map(([, name = "", calls]) => [name, Number(calls)]));
+    }
+  });
+
+  describe("secrets", () => {
+    const folder = "/etc/insightpulse/secrets";
+    for (const [host, others] of [
+      ["erp", { "odoo.conf": "640 root svc-odoo" }],
+      ["ocr", {}],
+    ] as const)
+      test(`files on ${host} are root's alone, but for what a service itself opens`, async () => {
+        const listed = (await inside(host, `cd ${folder} && stat -c '%n %a %U %G' *`)).split("\n");
+        for (const line of listed) {
+          const [name = "", ...rest] = line.split(" ");
+          assert.equal(rest.join(" "), (others as Record<string, string>)[name] ?? "600 root root", name);
+        }
+        assert.equal(await inside(host, `stat -c %a ${folder}`), "711");
+        assert.notEqual(
+          (await platform.inside(host, "runuser", "-u", "nobody", "--", "ls", folder)).exitCode,
+          0,
+        );
+      });
+
+    for (const host of hosts)
+      test(`on ${host} they are in no argument, log, unit or other file, and in no environment but of the service they are for`, async () => {
+        const script = readFileSync(join(import.meta.dirname, "find-secrets.py"), "utf8");
+        const input = JSON.stringify(await secretTexts());
+        const found = JSON.parse(await told(platform.insideWith(input, host, "python3", "-c", script)));
+        const allowed = [
+          // What converge itself remembers, for root alone.
+          /^\/var\/lib\/insightpulse\/converge\/(current|previous)\.json 0600$/,
+          new RegExp(`^${folder}/[a-z0-9.-]+ 06[04]0$`),
+          /^\/etc\/redis\/insightpulse-password\.conf 0640$/,
+          // What Podman remembers of a container, for root alone.
+          /^\/var\/lib\/containers\/storage\/(db\.sql|overlay-containers\/\w{64}\/userdata\/config\.json) 0600$/,
+          /^\/run\/crun\/\w{64}\/config\.json 0700$/,
+          // Mattermost, n8n and the OCR service take theirs from their environment.
+          /^environ of (mattermost, user 2000|n8n, user 2002|ocr-service, user 2003)$/,
+        ];
+        const elsewhere = (found as string[]).filter((place) => !allowed.some((one) => one.test(place)));
+        assert.deepEqual(elsewhere, []);
+        assert.ok(
+          found.some((place: string) => place.startsWith(folder)),
+          "the search finds what is there",
+        );
+      });
+
+    /** Every secret of the stack's configuration and state that is long enough to be looked for. */
+    async function secretTexts(): Promise<string[]> {
+      const { stdout } = await platform.account.pulumi("prod", "stack", "export", "--show-secrets");
+      const plain = [...secretsIn(JSON.parse(stdout)), ...Object.values(platform.account.secrets("prod"))];
+      // Whole bundles are secrets too. Keys have many lines: the last one with something in it is enough.
+      const lines = plain.map((text) => (text.startsWith("-----BEGIN") ? lastLineOf(text) : text));
+      const texts = [...new Set(lines)].filter((text) => text.length >= 16 && text.length <= 256);
+      assert.ok(texts.length >= 10, `${texts.length} secrets`);
+      return texts;
+    }
+  });
+});
+
+/** Texts that the engine keeps as secrets, from an export that shows them. */
+function secretsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { plaintext } = value as { plaintext?: unknown };
+  if (typeof plaintext === "string") return textsIn(JSON.parse(plaintext));
+  return Object.values(value).flatMap(secretsIn);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function lastLineOf(key: string): string {
+  return key.split("\n").findLast((line) => /^[^-]/.test(line)) ?? assert.fail("a key without lines");
+}
