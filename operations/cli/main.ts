@@ -4,6 +4,7 @@ import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { rotateCommand } from "./commands/rotate.ts";
+import { stateCommand } from "./commands/state.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -15,10 +16,13 @@ const program = new Command("./scripts/ops")
 Examples:
   ./scripts/ops cost                         what the environments cost a month
   ./scripts/ops cost prod --against main     what a change of the settings costs
+  ./scripts/ops db report                    how the database is
+  ./scripts/ops rotate odoo                  another password for a role of the database
+  ./scripts/ops state backup                 a copy of the stack's state, proven
 
 OPS_DEBUG=1 adds stack traces.`,
   );
-for (const command of [costCommand(), dbCommand(), migrateScoutCommand(), rotateCommand()])
+for (const command of [costCommand(), dbCommand(), migrateScoutCommand(), rotateCommand(), stateCommand()])
   program.addCommand(command);
 
 try {
