@@ -48,6 +48,7 @@ export function containerPart(
             data,
             devices: container.usesAccelerator ? acceleratorDevices(context.size) : [],
             userId: container.userId,
+            ports: [service.port, ...Object.values(service.extraPorts ?? {})],
           },
           image: imageReference(service.image, context.config.registry.name),
           wants: extra.wants,

@@ -11,10 +11,11 @@ export function containersPart(context: HostContext): HostPart {
   const nvidia = hasNvidia(context.size);
   return {
     // netavark is only recommended by podman, which does not start without it, whatever network a container has.
-    packages: ["curl", "netavark", "podman", ...(nvidia ? ["nvidia-container-toolkit"] : [])],
+    packages: ["curl", "netavark", "nftables", "podman", ...(nvidia ? ["nvidia-container-toolkit"] : [])],
     directories: [{ path: "/etc/insightpulse/health", mode: "0755", owner: "root", group: "root" }],
     files: [
       hostFile("/usr/local/lib/insightpulse/watch-health"),
+      hostFile("/usr/local/lib/insightpulse/hold-requests"),
       hostFile("/etc/systemd/system/watch-health@.service"),
       hostFile("/etc/systemd/system/watch-health@.timer"),
       hostFile("/etc/systemd/system/prune-images.service"),

@@ -7,6 +7,7 @@ import { driftCommand } from "./commands/drift.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
+import { stateCommand } from "./commands/state.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -21,6 +22,9 @@ Examples:
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
   ./scripts/ops backup now                   take a backup, and prove it by a restore
   ./scripts/ops restore                      what a restore would replace; changes nothing
+  ./scripts/ops db report                    how the database is
+  ./scripts/ops rotate odoo                  another password for a role of the database
+  ./scripts/ops state backup                 a copy of the stack's state, proven
 
 OPS_DEBUG=1 adds stack traces.`,
   );
@@ -32,6 +36,7 @@ for (const command of [
   migrateScoutCommand(),
   restoreCommand(),
   rotateCommand(),
+  stateCommand(),
 ]) {
   program.addCommand(command);
 }

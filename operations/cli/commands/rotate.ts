@@ -61,7 +61,7 @@ async function run(role: string, environment: string, { yes, knownHosts }: Optio
     `${path} cannot be set`,
   );
   try {
-    await showEngine("up", "--stack", environment, ...(yes ? ["--yes"] : []));
+    await showEngine("up", "--stack", environment, "--suppress-outputs", ...(yes ? ["--yes"] : []));
   } catch (error) {
     say(`both logins of ${role} work until the rotation is through: pulumi up --stack ${environment}`);
     throw error;
