@@ -56,7 +56,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
     const folder = backups.bucket(first);
     renameSync(folder, `${folder}.away`);
     try {
-      await fails("backup.service", /bucket does not exist/);
+      await fails("backup.service", /is gone, and this host has backups in it/);
     } finally {
       renameSync(`${folder}.away`, folder);
     }
@@ -98,12 +98,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
   });
 
   test("the disk is full", async () => {
-    await told(
-      backups.on(
-        "erp",
-        "mount -t tmpfs -o size=2m tmpfs /var/lib/insightpulse/backup && cp -a /run/. /dev/null 2>/dev/null || true",
-      ),
-    );
+    await told(backups.on("erp", "mount -t tmpfs -o size=2m tmpfs /var/lib/insightpulse/backup"));
     try {
       await fails("backup.service", /the dump needs .* GB free/);
     } finally {
@@ -123,7 +118,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
       // The server takes everybody down when one of its processes is killed.
       const pidFile = join(platform.folder, "internet/databases/spdtwktxdalcfigzeqrz/data/postmaster.pid");
       const postmaster = readFileSync(pidFile, "utf8").split("\n")[0] ?? assert.fail();
-      const { stdout } = await execa("pgrep", ["--parent", await outside(postmaster), "--full", "backup"]);
+      const { stdout } = await execa("pgrep", ["--parent", postmaster, "--full", "backup"]);
       process.kill(Number(stdout.split("\n")[0]), "SIGKILL");
     })();
     await fails("backup.service", /the backup failed: (the database|pg_dump failed)/);
@@ -139,10 +134,12 @@ describe("what goes wrong with backups of production", { skip }, () => {
   });
 
   test("a backup that loses rows without a word is found out, and replaces nothing", async () => {
-    const losing =
-      `#!/bin/bash\n${"/run/original"} "$@" || exit\n` +
-      'for word in "$@"; do case "$word" in --file=*) folder="${word#--file=}";; esac; done\n' +
-      '[ -z "${folder:-}" ] || for file in "$folder"/*.dat; do grep -q "INV\\|[0-9a-f]\\{32\\}" "$file" && { sed -i 7d "$file"; break; }; done\n';
+    const losing = `#!/bin/bash
+/run/original "$@" || exit
+for word in "$@"; do case "$word" in --file=*) folder="\${word#--file=}" ;; esac; done
+[ -n "$folder" ] || exit 0
+for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d "$file" && exit; done
+`;
     const before = backups.alarms().length;
     await instead(pgDump, losing, async () => {
       assert.equal(await backups.start("erp", "backup.service"), "success");
@@ -249,8 +246,3 @@ describe("what goes wrong with backups of production", { skip }, () => {
     assert.notEqual(locks.length, 0, "the run that was killed has left a lock");
   });
 });
-
-/** The number on this computer of a process that knows itself by another one. */
-async function outside(pid: string): Promise<string> {
-  return pid;
-}

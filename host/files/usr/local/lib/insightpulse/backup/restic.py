@@ -17,7 +17,7 @@ from .settings import SECRETS, Keep, Place
 
 _OLDEST = (0, 16)
 _SOME_UNREADABLE = 3
-_NOT_THERE = re.compile(r"key does not exist|NoSuchKey|unable to open config file", re.IGNORECASE)
+_NOT_THERE = re.compile(r"key does not exist|NoSuchKey", re.IGNORECASE)
 _SOMETHING_ELSE = re.compile(r"bucket does not exist|NoSuchBucket|Access Denied|AccessKey|Signature", re.IGNORECASE)
 # What restic says beside its reason.
 _NO_REASON = ("repository ", "created new cache", "Is there a repository at", "s3:")

@@ -1,0 +1,89 @@
+"""The clock, filestores, records of proofs, and words that only sound alike."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import unittest
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from backup import clock, filestore, restic, watch
+from backup.commands import Said
+from backup.problem import Problem
+from backup.settings import Place
+
+
+class Clocks(unittest.TestCase):
+    def test_one_that_is_right_is_let_pass_and_one_that_is_not_is_refused(self) -> None:
+        with mock.patch("time.time", return_value=1_000_000.0):
+            clock.compare(1_000_000 + 200)
+            with self.assertRaisesRegex(Problem, r"24\.0 h ahead of"):
+                clock.compare(1_000_000 - 86_400)
+            with self.assertRaisesRegex(Problem, r"24\.0 h behind"):
+                clock.compare(1_000_000 + 86_400)
+
+    def test_a_time_without_a_zone_is_utc(self) -> None:
+        self.assertEqual(clock.parse("2026-11-25T02:00:00"), clock.parse("2026-11-25T02:00:00Z"))
+        with self.assertRaisesRegex(Problem, "is no time"):
+            clock.parse("yesterday")
+
+
+class Filestores(unittest.TestCase):
+    def test_files_that_are_missing_and_files_that_are_others(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            good = hashlib.sha1(b"good").hexdigest()
+            (folder / "aa").mkdir()
+            (folder / "aa" / good).write_bytes(b"good")
+            (folder / "aa" / ("0" * 40)).write_bytes(b"other")
+            names = [f"aa/{good}", f"aa/{'0' * 40}", "aa/none"]
+            self.assertEqual(filestore.missing(folder, names), ["aa/none"])
+            self.assertEqual(filestore.damaged(folder, names), [f"aa/{'0' * 40}"])
+
+
+class Watches(unittest.TestCase):
+    context: Any = SimpleNamespace(settings=SimpleNamespace(provenWithinHours=26))
+    now = datetime(2026, 11, 25, 5, 30, tzinfo=UTC)
+
+    def test_only_what_was_proven_counts(self) -> None:
+        old = {"backup": "2026-11-24T02:00:00Z", "result": "proven"}
+        new = {"backup": "2026-11-25T02:00:00Z", "result": "proven"}
+        differing = {**new, "result": "differs"}
+        watch.watch(self.context, [old, new], self.now)
+        with self.assertRaisesRegex(Problem, "28 h old, and must not be older than 26 h"):
+            watch.watch(self.context, [old, differing], self.now)
+        with self.assertRaisesRegex(Problem, "no backup has ever been proven"):
+            watch.watch(self.context, [differing], self.now)
+
+
+class Repositories(unittest.TestCase):
+    def opened(self, errors: str) -> bool:
+        repository = restic.Repository(Place("https://nyc3.example.test", "backups"), Path("/none"))
+        with mock.patch("backup.restic.run", return_value=Said(1, "", errors)):
+            return repository.is_there()
+
+    def test_one_that_was_never_made_is_told_from_one_that_cannot_be_opened(self) -> None:
+        self.assertFalse(self.opened("Fatal: unable to open config file: Stat: The specified key does not exist."))
+        for reason in (
+            "Fatal: unable to open config file: Stat: The specified bucket does not exist",
+            "Fatal: unable to open config file: Stat: Access Denied.",
+            "Fatal: wrong password or no key found",
+            "Fatal: unable to open config file: Stat: Get: dial tcp: lookup nyc3.example.test: no such host",
+        ):
+            with self.assertRaisesRegex(Problem, "cannot be opened"):
+                self.opened(reason)
+
+    def test_a_program_that_is_too_old_is_refused(self) -> None:
+        with mock.patch("backup.restic.run", return_value=Said(0, "restic 0.12.1 compiled with go1.18", "")):
+            with self.assertRaisesRegex(Problem, "restic 0.12.1 is too old: 0.16"):
+                restic.refuse_old_program()
+        with mock.patch("backup.restic.run", return_value=Said(0, "restic 0.18.0 compiled with go1.24", "")):
+            restic.refuse_old_program()
+
+
+if __name__ == "__main__":
+    unittest.main()
