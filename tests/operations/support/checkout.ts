@@ -12,7 +12,7 @@ export class Checkout {
 
   constructor() {
     const settings = readdirSync(root).filter((name) => /^Pulumi\..*yaml$/.test(name));
-    for (const name of ["config", "operations", "package.json", ...settings]) {
+    for (const name of ["config", "host", "operations", "package.json", ...settings]) {
       cpSync(join(root, name), join(this.folder, name), { recursive: true });
     }
     symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));
