@@ -49,7 +49,8 @@ export const origins: readonly Origin[] = [
 ];
 
 /** Identifiers that a service makes up; a name that serves as an identifier is compared as it is. */
-export const madeUpId = /^(\d{5,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{40}|DO00[A-Z0-9]{16})$/;
+export const madeUpId =
+  /^(\d{5,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|DO00[A-Z0-9]{16})$/;
 
 /** What is left after that: forms of text that hold a time, a random identifier or a cipher text. */
 export const forms: readonly { readonly pattern: RegExp; readonly word: string; readonly why: string }[] = [

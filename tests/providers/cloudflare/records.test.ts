@@ -71,7 +71,15 @@ test("a zone belongs to an account, and needs a token", async () => {
   const api = await startFakeApi({
     "POST /zones": {
       reply: {
-        result: { id: "z1", name: "example.com", type: "full", account: { id: "a1" }, status: "pending" },
+        result: {
+          id: "z1",
+          name: "example.com",
+          type: "full",
+          account: { id: "a1" },
+          status: "pending",
+          meta: { page_rule_quota: 3 },
+          plan: { is_subscribed: false },
+        },
       },
     },
   });
@@ -82,6 +90,7 @@ test("a zone belongs to an account, and needs a token", async () => {
     );
     assert.equal(id, "z1");
     assert.equal(state.fields.status, "pending");
+    assert.deepEqual([state.fields.meta, state.fields.plan], [{ pageRuleQuota: 3 }, { isSubscribed: false }]);
     assert.deepEqual(api.requests, [
       ["POST", "/zones", { account: { id: "a1" }, name: "example.com", type: "full" }],
     ]);

@@ -46,6 +46,17 @@ suite("states of two runs", () => {
     assert.deepEqual(more, []);
   });
 
+  test("identifiers in every vendor's form are made up: numbers, UUIDs, 32 hexadecimal digits", () => {
+    const side = (id: string) => [resource("zone", "cloudflare:index/zone:Zone", { zoneId: id }, { id })];
+    const pairs = [
+      ["600000001", "600000020"],
+      ["810501ec-9ee6-47e1-b02c-cf42b3a942a7", "0d3ec42e-f3ec-4c99-97ef-aa62d5db6b09"],
+      ["b765790398f7b95e35e7a1d225e5828e", "cf1b3cb9b3e3c937d9f1b697ca8c03bd"],
+    ] as const;
+    for (const [one, other] of pairs) assert.deepEqual(compare(side(one), side(other)), [], one);
+    assert.notDeepEqual(compare(side("example.com"), side("example.org")), []);
+  });
+
   test("what is made up differs, and what refers to it is still compared", () => {
     const side = (id: string, address: string, aimedAt: string) => [
       resource("web", droplet, { ipv4Address: address, createdAt: "2026-01-02T03:04:05Z" }, { id }),

@@ -1,6 +1,6 @@
 import { unlessGone } from "../../framework/http.ts";
 import type { Properties } from "../../framework/properties.ts";
-import { any, boolean, list, number, object, string } from "../../framework/properties.ts";
+import { boolean, list, number, object, string } from "../../framework/properties.ts";
 import type { Live, Resource } from "../../framework/resource.ts";
 import type { JsonObject } from "../../framework/wire.ts";
 import { fromWire, jsonText, toWire } from "../../framework/wire.ts";
@@ -9,7 +9,11 @@ import type { Api } from "../clients.ts";
 const inputs: Properties = {
   account: object({ id: string() }, { required: true, replace: true }),
   name: string({ required: true, replace: true }),
-  type: string({ default: "full", oneOf: ["full", "partial", "secondary", "internal"] }),
+  type: string({
+    default: "full",
+    plannedDefault: true,
+    oneOf: ["full", "partial", "secondary", "internal"],
+  }),
   paused: boolean({ computed: true }),
   vanityNameServers: list(string(), { computed: true }),
 };
@@ -19,7 +23,15 @@ const outputs: Properties = {
   cnameSuffix: string(),
   createdOn: string(),
   developmentMode: number(),
-  meta: any(),
+  meta: object({
+    cdnOnly: boolean(),
+    customCertificateQuota: number(),
+    dnsOnly: boolean(),
+    foundationDns: boolean(),
+    pageRuleQuota: number(),
+    phishingDetected: boolean(),
+    step: number(),
+  }),
   modifiedOn: string(),
   nameServers: list(string()),
   originalDnshost: string(),
@@ -27,10 +39,21 @@ const outputs: Properties = {
   originalRegistrar: string(),
   owner: object({ id: string(), name: string(), type: string() }),
   permissions: list(string()),
-  plan: any(),
+  plan: object({
+    canSubscribe: boolean(),
+    currency: string(),
+    externallyManaged: boolean(),
+    frequency: string(),
+    id: string(),
+    isSubscribed: boolean(),
+    legacyDiscount: boolean(),
+    legacyId: string(),
+    name: string(),
+    price: number(),
+  }),
   status: string(),
-  tenant: any(),
-  tenantUnit: any(),
+  tenant: object({ id: string(), name: string() }),
+  tenantUnit: object({ id: string() }),
   verificationKey: string(),
 };
 
