@@ -7,6 +7,7 @@ import { kernelNames } from "../machines/names.ts";
 import { ip, namespaceFile } from "../machines/namespaces.ts";
 import { removeMachines } from "../machines/remove.ts";
 import { askServices } from "./ask.ts";
+import { chooseImages } from "./images.ts";
 import { writeEngineInside, writeResolver } from "./inside.ts";
 import { ensureInternet, stopInternet } from "./internet-process.ts";
 import { dropletsOf, recordDroplets } from "./mode.ts";
@@ -25,6 +26,7 @@ export const world: World = {
   obtaining: obtainingStages,
   cloudWords,
   operatorKey,
+  images: chooseImages,
   open,
   engineInside: writeEngineInside,
   ask: askServices,
