@@ -2,7 +2,13 @@ import { resolve } from "node:path";
 import { Argument, Option } from "commander";
 import { cacheFolder, statePaths } from "../engine/paths.ts";
 import { type ProviderChoice, providerChoices } from "../engine/plugins.ts";
-import { type MachineChoice, machineChoices, type Sandbox } from "../engine/sandbox.ts";
+import {
+  type ImageChoice,
+  imageChoices,
+  type MachineChoice,
+  machineChoices,
+  type Sandbox,
+} from "../engine/sandbox.ts";
 import { loadProject } from "../project.ts";
 import { simulation } from "../simulation.ts";
 
@@ -41,8 +47,19 @@ export function machinesOption(): Option {
     .default("auto");
 }
 
-/** What both options choose. */
+/** The option that chooses between stand-in images and the real ones. */
+export function imagesOption(): Option {
+  return new Option(
+    "--images <kind>",
+    "which images hosts get; the real ones are fetched here first (stand-ins, or what they were)",
+  )
+    .choices(imageChoices)
+    .env("SANDBOX_IMAGES");
+}
+
+/** What these options choose. */
 export interface ChoiceOptions {
   readonly providers: ProviderChoice;
   readonly machines: MachineChoice;
+  readonly images?: ImageChoice;
 }

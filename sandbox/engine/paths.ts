@@ -28,6 +28,8 @@ export interface StatePaths {
   readonly passphrase: string;
   /** Whether droplets are machines in this sandbox. */
   readonly droplets: string;
+  /** Which kind of images hosts get in this sandbox. */
+  readonly images: string;
   /** Everything the sandbox's internet keeps. */
   readonly internet: string;
   /** Private half of the key that opens the machines the account holds before the first run. */
@@ -51,6 +53,7 @@ export function statePaths(root: string): StatePaths {
     backend: join(root, "backend"),
     passphrase: join(root, "passphrase"),
     droplets: join(root, "droplets.json"),
+    images: join(root, "images.json"),
     internet: join(root, "internet"),
     operatorKey: join(root, "operator-key"),
     programs: join(root, "programs"),

@@ -7,7 +7,7 @@ import { makeFolder } from "./files.ts";
 import { obtainObjectStorage } from "./object-storage.ts";
 import { installPlugins, type ProviderChoices, type ProviderKind } from "./plugins.ts";
 import { recoverStack } from "./recover.ts";
-import type { Droplets, MachineChoice, Sandbox, SandboxKeys, Stage } from "./sandbox.ts";
+import type { Droplets, ImageChoice, MachineChoice, Sandbox, SandboxKeys, Stage } from "./sandbox.ts";
 import { endAbandonedEngine, prepareStack, setSecrets } from "./stack.ts";
 import { staleLock } from "./stack-lock.ts";
 import { recordTools, type Tools } from "./state.ts";
@@ -29,6 +29,8 @@ export interface Prepared {
 export interface Choices {
   readonly providers: ProviderChoices;
   readonly machines: MachineChoice;
+  /** Left out where images stay what they were. */
+  readonly images?: ImageChoice | undefined;
 }
 
 /** Gets everything ready for one environment, from nothing or from whatever an earlier run left. */
@@ -78,6 +80,10 @@ export async function prepare(
       },
     },
   ]);
+  if (droplets.areMachines) {
+    const fetch = (report: Report) => world.images(sandbox, choices.images, report);
+    await runStages([{ title: "Images", run: fetch }]);
+  }
   await runStages([
     {
       title: "Secrets",

@@ -168,6 +168,11 @@ export interface World {
   cloudWords(sandbox: Sandbox): Promise<string[]>;
   /** Private half of the key that opens the machines the account holds before the first run. */
   operatorKey(sandbox: Sandbox): string;
+  /**
+   * Sees to it that hosts will get images of this kind, fetched first where they are the real ones, and says what came of
+   * it. Without a choice they stay what they were.
+   */
+  images(sandbox: Sandbox, choice: ImageChoice | undefined, report: Report): Promise<string>;
   /** Has the world answer in the sandbox's network, and returns what came of it. */
   open(sandbox: Sandbox): Promise<string>;
   /** Folder of a `pulumi` that runs the engine in the sandbox's network. */
@@ -188,6 +193,11 @@ export interface World {
 export const machineChoices = ["auto", "off", "required"] as const;
 
 export type MachineChoice = (typeof machineChoices)[number];
+
+/** Which images hosts get: small programs that play the services, or the real ones, fetched from where they are. */
+export const imageChoices = ["stand-in", "real"] as const;
+
+export type ImageChoice = (typeof imageChoices)[number];
 
 /** One sandbox: which program, what stands for the vendors, and where its state and the shared cache lie. */
 export interface Sandbox {

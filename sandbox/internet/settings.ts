@@ -34,7 +34,14 @@ export const internetSettings = z.strictObject({
       roles: z.array(role).default([]),
     }),
   ),
-  images: z.array(z.strictObject({ reference: z.string(), plays: z.enum(played) })),
+  images: z.array(
+    z.strictObject({
+      reference: z.string(),
+      plays: z.enum(played),
+      /** Folder of the real image, where it was fetched. */
+      layout: z.string().optional(),
+    }),
+  ),
   /** Who plays which app of App Platform, by the app's name. Behind any other app nothing runs. */
   apps: z.array(z.strictObject({ app: z.string(), plays: z.enum(playedApps) })).default([]),
   /** Git repositories of the world, by the address they are cloned from. */

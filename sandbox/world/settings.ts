@@ -4,6 +4,7 @@ import { environmentPaths } from "../engine/paths.ts";
 import type { Sandbox, Surroundings } from "../engine/sandbox.ts";
 import { databaseAddress, internetAddresses } from "../internet/addresses.ts";
 import { type InternetSettings, internetSettings } from "../internet/settings.ts";
+import { layoutOf } from "./images.ts";
 
 /**
  * What the internet of a sandbox is to be: what the environments expect that have been made ready in it. There is one
@@ -33,7 +34,7 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
         })),
       )
       .map((project, index) => ({ ...project, address: databaseAddress(index) })),
-    images: all(({ images }) => images),
+    images: all(({ images }) => images).map((image) => ({ ...image, layout: layoutOf(sandbox, image) })),
     apps: all(({ apps }) => apps),
     repositories: all(({ repositories }) => repositories),
     mailNames: all(({ mailNames }) => mailNames),

@@ -9,6 +9,7 @@ import { ip, namespaceFile } from "../machines/namespaces.ts";
 import { removeMachines } from "../machines/remove.ts";
 import { renewTrust } from "../machines/renew-trust.ts";
 import { askServices } from "./ask.ts";
+import { chooseImages } from "./images.ts";
 import { writeEngineInside, writeResolver } from "./inside.ts";
 import { ensureInternet, stopInternet } from "./internet-process.ts";
 import { dropletsOf, recordDroplets } from "./mode.ts";
@@ -27,6 +28,7 @@ export const world: World = {
   obtaining: obtainingStages,
   cloudWords,
   operatorKey,
+  images: chooseImages,
   open,
   engineInside: writeEngineInside,
   ask: askServices,

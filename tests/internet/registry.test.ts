@@ -14,6 +14,7 @@ import { parseReference, type StandInImage } from "../../sandbox/internet/regist
 import { type Layer, obtainLayer, played } from "../../sandbox/internet/registry/layer.ts";
 import { registries } from "../../sandbox/internet/registry/registry.ts";
 import { call, until } from "../cloud/support.ts";
+import { writeLayout } from "../real/support.ts";
 import { freePort } from "./support/free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "registry-"));
@@ -78,6 +79,34 @@ describe("The registries of the world", () => {
     assert.equal(rootfs.diff_ids[0], layer.contentDigest);
     const byDigest = await ask("registry-1.docker.io", `/v2/library/odoo/manifests/${manifest.digest}`);
     assert.deepEqual(byDigest.body, manifest.body);
+  });
+
+  test("a real image that was fetched is given as it is, and no stand-in beside it", async () => {
+    const layout = join(folder, "layout");
+    const file = join(folder, "layer.tar");
+    writeFileSync(file, "not unpacked by anybody here");
+    const digest = sha256(readFileSync(file));
+    const type = "application/vnd.oci.image.layer.v1.tar";
+    writeLayout(layout, { file, type, digest, contentDigest: digest, size: 28 }, { Cmd: ["/real"] });
+    const site = registries([{ reference: "docker.io/n8nio/n8n:2.35.7", plays: "n8n", layout }], layer);
+    const real = createServer((request, response) => void site.serve(request, response));
+    await new Promise<void>((resolve) => real.listen(0, "127.0.0.1", resolve));
+    const before = base;
+    base = `http://127.0.0.1:${(real.address() as { port: number }).port}`;
+    try {
+      const manifest = await ask("registry-1.docker.io", "/v2/n8nio/n8n/manifests/2.35.7");
+      assert.equal(sha256(manifest.body), manifest.digest);
+      const { config, layers } = JSON.parse(manifest.body.toString());
+      const settings = await ask("registry-1.docker.io", `/v2/n8nio/n8n/blobs/${config.digest}`);
+      assert.deepEqual(JSON.parse(settings.body.toString()).config, { Cmd: ["/real"] });
+      assert.deepEqual([layers[0].digest, layers[0].mediaType], [digest, type]);
+      const content = await ask("registry-1.docker.io", `/v2/n8nio/n8n/blobs/${digest}`);
+      assert.equal(content.body.toString(), "not unpacked by anybody here");
+    } finally {
+      base = before;
+      real.closeAllConnections();
+      real.close();
+    }
   });
 
   test("other tags, other images and the same image elsewhere are unknown", async () => {

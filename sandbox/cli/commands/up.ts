@@ -2,6 +2,7 @@ import { Command } from "commander";
 import {
   type ChoiceOptions,
   environmentArgument,
+  imagesOption,
   loadSandbox,
   machinesOption,
   providersOption,
@@ -19,6 +20,7 @@ export function upCommand(): Command {
     .addArgument(environmentArgument())
     .addOption(providersOption())
     .addOption(machinesOption())
+    .addOption(imagesOption())
     .option("--json", "print one JSON object: the status, what was changed, and how long each stage took")
     .addHelpText(
       "after",
@@ -29,7 +31,8 @@ Examples:
   ./scripts/sandbox up                            production's settings
   ./scripts/sandbox up staging                    staging beside it, in the same account
   ./scripts/sandbox up prod --providers official  the vendors' own plugins, or fail
-  ./scripts/sandbox up prod --machines off        droplets as records: seconds, and nothing runs on them`,
+  ./scripts/sandbox up prod --machines off        droplets as records: seconds, and nothing runs on them
+  ./scripts/sandbox up prod --images real         the services' own images, where this computer reaches their registries`,
     )
     .action(run);
 }

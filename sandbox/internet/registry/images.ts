@@ -5,6 +5,8 @@ export interface StandInImage {
   /** Such as `docker.io/library/odoo:18.0-20260421`. */
   readonly reference: string;
   readonly plays: Played;
+  /** Folder of the real image, where it was fetched: that is what is given then. */
+  readonly layout?: string | undefined;
 }
 
 /** A reference in its parts. */

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { hostOf, type Site } from "../front/site.ts";
 import { describeImage, parseReference, type StandInImage } from "./images.ts";
 import type { Layer } from "./layer.ts";
+import { type Blob, readLayout } from "./layout.ts";
 
 /** Under which name clients ask a registry for an image of its. */
 const hosts: Record<string, string> = { "docker.io": "registry-1.docker.io" };
@@ -13,7 +14,8 @@ const closed = ["registry.digitalocean.com"];
 type Answer = { type: string; digest: string; size: number; open: () => string | NodeJS.ReadableStream };
 
 /**
- * The registries of the world, read-only: stand-in images under the names that the hosts will ask for, and nothing else
+ * The registries of the world, read-only: images under the names that the hosts will ask for, stand-ins or what was
+ * fetched from the real ones, and nothing else
  * (OCI distribution specification, pull).
  */
 export function registries(images: readonly StandInImage[], layer: Layer): Site {
@@ -21,6 +23,12 @@ export function registries(images: readonly StandInImage[], layer: Layer): Site 
   for (const image of images) {
     const { registry, repository, tag } = parseReference(image.reference);
     const base = `${hosts[registry] ?? registry}/v2/${repository}`;
+    if (image.layout !== undefined) {
+      const { manifest, parts } = readLayout(image.layout);
+      for (const name of [tag, manifest.digest]) answers.set(`${base}/manifests/${name}`, fromFile(manifest));
+      for (const part of parts) answers.set(`${base}/blobs/${part.digest}`, fromFile(part));
+      continue;
+    }
     const { manifest, config } = describeImage(image, layer);
     const size = (text: string) => Buffer.byteLength(text);
     const document = ({ type, digest, text }: typeof manifest): Answer => ({
@@ -42,6 +50,11 @@ export function registries(images: readonly StandInImage[], layer: Layer): Site 
     serve: (request, response) => serve(answers, request, response),
   };
 }
+
+const fromFile = ({ type, digest, size, file }: Blob): Answer => ({
+  ...{ type, digest, size },
+  open: () => createReadStream(file),
+});
 
 async function serve(
   answers: ReadonlyMap<string, Answer>,

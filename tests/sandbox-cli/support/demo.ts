@@ -16,6 +16,7 @@ const recordsOnly: World = {
   obtaining: () => [],
   cloudWords: never,
   operatorKey: never,
+  images: never,
   open: never,
   engineInside: never,
   ask: never,
