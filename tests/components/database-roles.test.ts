@@ -34,10 +34,7 @@ suite("the roles of the database", () => {
   test("are made by one command, as the owner, through the session pooler", () => {
     assert.equal(registrations.length, 4);
     const options = "--single-transaction --output=/dev/null";
-    assert.equal(
-      create,
-      `bash -s -- pooler.example.com 5432 postgres.abcdefghijklmnopqrst ${options}`,
-    );
+    assert.equal(create, `bash -s -- pooler.example.com 5432 postgres.abcdefghijklmnopqrst ${options}`);
   });
 
   test("the owner's password travels in the secret input and nowhere else, the roles' own not at all", () => {
