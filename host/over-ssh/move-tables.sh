@@ -2,7 +2,7 @@
 # Moves tables from one project's database to another's, from a host, in stages that each leave nothing half done. Comes
 # through standard input, behind it: a line with the source's password, one with the target's, one with the certificate
 # authority in base64, then the stage's own lines. Nothing secret is an argument.
-# Usage: bash -s -- STAGE SOURCE-HOST SOURCE-USER TARGET-HOST TARGET-USER [PG_DUMP-OPTION...]
+# Usage: bash -s -- STAGE SOURCE-HOST PORT USER TARGET-HOST PORT USER [PG_DUMP-OPTION...]
 #   kept     says when the dump was taken that is here, and prints its manifest; ends with 4 where there is none
 #   dump     takes one, with its manifest, of one moment; the stage's own lines are the query of the manifest
 #   load     loads it, all or nothing; the own lines are statements for before, a line with only ----, and those for after
@@ -14,9 +14,9 @@ folder="$HOME/.local/state/insightpulse/scout"
 
 main() {
   local stage="$1" authority
-  source="host=$2 port=5432 user=$3 dbname=postgres"
-  target="host=$4 port=5432 user=$5 dbname=postgres"
-  shift 5
+  source="host=$2 port=$3 user=$4 dbname=postgres"
+  target="host=$5 port=$6 user=$7 dbname=postgres"
+  shift 7
   IFS= read -r source_password
   IFS= read -r target_password
   IFS= read -r authority

@@ -15,6 +15,7 @@ const sessionPort = 5432;
 /** Somebody who may sign in to a project, through its session pooler. */
 export interface Login {
   readonly poolerHost: string;
+  readonly port: number;
   /** As the pooler knows it: with the project behind it. */
   readonly user: string;
   readonly password: string;
@@ -23,7 +24,7 @@ export interface Login {
 /** The way to a database: the host from which it is asked, and everything that opens it there. */
 export interface DatabaseAccess {
   readonly config: Configuration;
-  readonly session: HostSession;
+  readonly session: Pick<HostSession, "host" | "run">;
   /** The owner of the primary project. */
   readonly owner: Login;
   /** The owner of the deprecated project; asked for only where there is one. */
@@ -49,7 +50,7 @@ export async function withDatabase<Result>(
   const host = (await convergedHosts(environment)).find((one) => one.key === key);
   if (host === undefined) throw new Failure(`the host ${key} of ${environment} has not been converged yet`);
   const ownerOf = ({ projectRef, poolerHost }: { projectRef: string; poolerHost: string }, name: string) => ({
-    ...{ poolerHost, user: `postgres.${projectRef}`, password: secret(name) },
+    ...{ poolerHost, port: sessionPort, user: `postgres.${projectRef}`, password: secret(name) },
   });
   return HostSession.during(host, knownHosts, (session) =>
     work({
@@ -63,7 +64,8 @@ export async function withDatabase<Result>(
       login: async (role) => {
         const { poolerHost, projectRef } = database;
         const user = `${loginsOf(role, database).login}.${projectRef}`;
-        return { poolerHost, user, password: await passwordOf(environment, role) };
+        const password = await passwordOf(environment, role);
+        return { poolerHost, port: sessionPort, user, password };
       },
     }),
   );
@@ -92,11 +94,11 @@ export function askAs(access: DatabaseAccess, login: Login): Ask {
 /** @throws Failure in the database's or SSH's words */
 async function runSql(
   { config, session }: DatabaseAccess,
-  { poolerHost, user, password }: Login,
+  { poolerHost, port, user, password }: Login,
   sql: string,
 ): Promise<string> {
   const options = ["--tuples-only", "--no-align"];
-  const command = ["bash", "-s", "--", poolerHost, sessionPort, user, ...options].join(" ");
+  const command = ["bash", "-s", "--", poolerHost, port, user, ...options].join(" ");
   const input = [`${script}${password}`, authorityLine(config), sql, ""].join("\n");
   const { exitCode, stdout, stderr } = await session.run(command, input);
   if (exitCode !== 0) throw databaseFailure(session, user, stderr, exitCode);
@@ -110,7 +112,7 @@ export function authorityLine({ database }: Configuration): string {
 
 /** What a script on a host said when it ended badly. */
 export function databaseFailure(
-  { host }: HostSession,
+  { host }: DatabaseAccess["session"],
   user: string,
   stderr: string,
   exitCode: number | undefined,

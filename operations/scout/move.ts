@@ -125,7 +125,7 @@ export class ScoutMove {
   ): Promise<string> {
     const { config, session, owner, secondaryOwner } = this.#access;
     const from = secondaryOwner();
-    const ends = [from.poolerHost, from.user, owner.poolerHost, owner.user];
+    const ends = [from, owner].flatMap(({ poolerHost, port, user }) => [poolerHost, port, user]);
     const command = ["bash", "-s", "--", stage, ...ends, ...options.map(shellWord)].join(" ");
     const input = [`${script}${from.password}`, owner.password, authorityLine(config), own, ""].join("\n");
     const said = await session.run(command, input);
