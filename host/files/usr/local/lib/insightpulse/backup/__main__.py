@@ -23,6 +23,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     # What is written here is nobody else's.
     os.umask(0o077)
+    # Whoever is told to end puts back and takes away what it has begun.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         arguments.task(arguments)
     except Problem as problem:
