@@ -113,7 +113,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
     );
     const dying = (async () => {
       const waits =
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'backup' AND wait_event_type = 'Lock'";
+        "SELECT count(*) FROM pg_locks WHERE NOT granted";
       while ((await backups.query(waits)) === "0") await new Promise((wake) => setTimeout(wake, 100));
       // The server takes everybody down when one of its processes is killed.
       const pidFile = join(platform.folder, "internet/databases/spdtwktxdalcfigzeqrz/data/postmaster.pid");
@@ -238,7 +238,7 @@ for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d 
       const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
       while ((await backups.on("erp", half)).exitCode !== 0)
         await new Promise((wake) => setTimeout(wake, 200));
-      await told(backups.on("erp", "pkill --signal KILL --full 'm backup restore'; pkill -x sleep"));
+      await told(backups.on("erp", "kill -KILL $(pgrep --full 'm backup restore') $(pgrep -x sleep)"));
       assert.notEqual((await restoring).exitCode, 0);
     });
     assert.notEqual((await platform.curl("--fail", "https://erp.insightpulseai.net/web/health")).exitCode, 0);

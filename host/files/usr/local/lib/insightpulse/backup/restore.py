@@ -20,7 +20,7 @@ from typing import Any
 
 from . import clock, database, manifest, prove, services
 from .commands import run, say
-from .context import SAFETY, Context, Stopwatch, require_space, workspace
+from .context import PLATFORM, SAFETY, Context, Stopwatch, require_space, workspace
 from .manifest import Manifest
 from .problem import Problem
 from .prove import Fetched
@@ -36,9 +36,11 @@ _SCRATCH = STATE / "scratch"
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Which parts of a backup."""
+class Wanted:
+    """Which backup, and which parts of it."""
 
+    at: datetime | None = None
+    tag: str = PLATFORM
     database: bool = True
     files: bool = True
 
@@ -51,15 +53,15 @@ class Owner:
     password: str
 
 
-def plan(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
+def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
     """What a restore into the live platform would replace and lose; nothing is changed."""
-    chosen = prove.choose(context, at)
+    chosen = prove.choose(context, wanted.at, wanted.tag)
     said: dict[str, Any] = {"snapshot": chosen.original, "backup": clock.written(chosen.time)}
     said["age"] = _age(chosen)
     said["proven"] = any(
         one["snapshot"] == chosen.original and one["result"] == "proven" for one in context.records.here("proof")
     )
-    if parts.database:
+    if wanted.database:
         with workspace("plan") as folder:
             expected = prove.fetch(context, chosen, folder, Stopwatch(), folders=()).expected
         settings = context.settings.the_database()
@@ -69,22 +71,22 @@ def plan(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
         said["schemas"] = sorted(expected.schemas)
         said["untouched"] = sorted(live.keys() - expected.schemas.keys())
         said["tables"] = _changed(expected, rows)
-    if parts.files:
+    if wanted.files:
         said["folders"] = [service.folder for service in context.settings.services]
         said["files"] = {service.folder: _newer(Path(service.folder), chosen.time) for service in context.settings.services}
     return said
 
 
-def into_scratch(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
+def into_scratch(context: Context, wanted: Wanted) -> dict[str, Any]:
     """Restores beside the platform and leaves it there to look at, until it is forgotten."""
     forget_scratch()
-    chosen = prove.choose(context, at)
+    chosen = prove.choose(context, wanted.at, wanted.tag)
     stopwatch = Stopwatch()
     _SCRATCH.mkdir(parents=True)
     _SCRATCH.chmod(0o711)
-    fetched = prove.fetch(context, chosen, _SCRATCH, stopwatch, None if parts.files else ())
-    said: list[str] = prove.files_differ(context.settings, fetched) if parts.files else []
-    if parts.database:
+    fetched = prove.fetch(context, chosen, _SCRATCH, stopwatch, None if wanted.files else ())
+    said: list[str] = prove.files_differ(context.settings, fetched) if wanted.files else []
+    if wanted.database:
         expected = fetched.expected
         require_space(2 * expected.size, "the restore")
         server = Scratch(_SCRATCH / "server", expected.server // 10000)
@@ -93,7 +95,7 @@ def into_scratch(context: Context, at: datetime | None, parts: Parts) -> dict[st
         with stopwatch.measure("compare"):
             said += prove.compare_with(server, expected)
         say(f"the database: sudo psql -h {server.folder} -U postgres postgres")
-    if parts.files:
+    if wanted.files:
         say(f"the files: {_SCRATCH}/files")
     if said:
         raise Problem(f"it is not what the backup says: {'; '.join(said[:5])}")
@@ -109,7 +111,7 @@ def forget_scratch() -> None:
 
 
 def into_live(
-    context: Context, keeper: Context, at: datetime | None, parts: Parts, owner: Owner | None
+    context: Context, keeper: Context, wanted: Wanted, owner: Owner | None
 ) -> dict[str, Any]:
     """Restores in place of what is there.
 
@@ -120,23 +122,23 @@ def into_live(
     Raises:
         Problem: with the reason; what was there before is back, and serves
     """
-    if parts.database and owner is None:
+    if wanted.database and owner is None:
         raise Problem("a restore of the database needs its owner: `./scripts/ops restore` brings it along")
     stopwatch = Stopwatch()
     settings = context.settings
     _recover(settings, owner)
-    chosen = prove.choose(context, at)
+    chosen = prove.choose(context, wanted.at, wanted.tag)
     with workspace("restore") as folder:
         with stopwatch.measure("safety backup"):
             _keep_what_is_there(keeper)
-        wanted = [service.folder for service in settings.services] if parts.files else []
-        fetched = prove.fetch(context, chosen, folder, stopwatch, wanted)
-        if parts.files:
+        folders = [service.folder for service in settings.services] if wanted.files else []
+        fetched = prove.fetch(context, chosen, folder, stopwatch, folders)
+        if wanted.files:
             _require_whole_files(settings, fetched)
         with stopwatch.measure("stop"):
             stopped = services.stop(settings.services)
         try:
-            _replace(settings, fetched, parts, owner, stopwatch)
+            _replace(settings, fetched, wanted, owner, stopwatch)
         finally:
             with stopwatch.measure("start"):
                 unwell = services.start(stopped)
@@ -162,20 +164,20 @@ def _require_whole_files(settings: Settings, fetched: Fetched) -> None:
 
 
 def _replace(
-    settings: Settings, fetched: Fetched, parts: Parts, owner: Owner | None, stopwatch: Stopwatch
+    settings: Settings, fetched: Fetched, wanted: Wanted, owner: Owner | None, stopwatch: Stopwatch
 ) -> None:
     _write_note({})
     with ExitStack() as undo:
         undo.callback(RESTORING.unlink)
-        if parts.files:
+        if wanted.files:
             with stopwatch.measure("files"):
                 aside = _swap_folders(settings.services, fetched, undo)
-        if parts.database and owner is not None:
+        if wanted.database and owner is not None:
             _replace_schemas(settings, fetched, owner, stopwatch)
         # From here on it stays.
         undo.pop_all()
     RESTORING.unlink()
-    if parts.files:
+    if wanted.files:
         for path in aside:
             shutil.rmtree(path, ignore_errors=True)
 
