@@ -13,7 +13,7 @@ export const backup: Benchmark = {
   description:
     "backup, proof and restore of a 1 GB database and a 200 MB filestore, against pg_dump | gzip and psql",
   run: async (report) => {
-    const platform = await Platform.own("prod");
+    const platform = await Platform.shared();
     try {
       return await measure(new Backups(platform), report);
     } finally {

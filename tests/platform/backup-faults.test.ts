@@ -113,7 +113,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
     );
     const dying = (async () => {
       const waits =
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'backup' AND wait_event_type = 'Lock'";
+        "SELECT count(*) FROM pg_locks WHERE NOT granted";
       while ((await backups.query(waits)) === "0") await new Promise((wake) => setTimeout(wake, 100));
       // The server takes everybody down when one of its processes is killed.
       const pidFile = join(platform.folder, "internet/databases/spdtwktxdalcfigzeqrz/data/postmaster.pid");
@@ -227,6 +227,30 @@ for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d 
         (await backups.task(host, "watch", "--as-of", later)).text,
         /the last proven backup is 30 h old, and must not be older than 26 h/,
       );
+  });
+
+  test("a restore into live is killed half way: the next one puts things back, and goes on", async () => {
+    const rows = () => backups.query("SELECT count(*) FROM account_move_line");
+    const before = await rows();
+    const stuck = '#!/bin/sh\ncase "$*" in *--list*) exec /run/original "$@" ;; *) exec sleep 300 ;; esac\n';
+    await instead("/usr/lib/postgresql/17/bin/pg_restore", stuck, async () => {
+      const restoring = backups.ops("restore", "--into", "live", "--yes-really", "prod");
+      const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
+      while ((await backups.on("erp", half)).exitCode !== 0)
+        await new Promise((wake) => setTimeout(wake, 200));
+      await told(backups.on("erp", "kill -KILL $(pgrep --full 'm backup restore') $(pgrep -x sleep)"));
+      assert.notEqual((await restoring).exitCode, 0);
+    });
+    assert.notEqual((await platform.curl("--fail", "https://erp.insightpulseai.net/web/health")).exitCode, 0);
+    await fails(
+      "backup.service",
+      /a restore was killed half way: `.\/scripts\/ops restore --into live` puts things back/,
+    );
+    const said = await backups.ops("restore", "--into", "live", "--yes-really", "prod");
+    assert.equal(said.exitCode, 0, said.text);
+    assert.match(said.text, /putting back what it had moved aside/);
+    assert.equal(await rows(), before);
+    await told(platform.curl("--fail", "https://erp.insightpulseai.net/web/health?db_server_status=1"));
   });
 
   test("the host dies during an upload", async () => {

@@ -139,6 +139,22 @@ describe("backups of production", { skip }, () => {
     assert.equal(there.at(-1).kind, "safety");
   });
 
+  test("a restore into live is undone from the safety backup it has taken", async () => {
+    const said = await backups.ops(
+      "restore",
+      "--safety",
+      "--into",
+      "live",
+      "--only",
+      "db",
+      "--yes-really",
+      "prod",
+    );
+    assert.equal(said.exitCode, 0, said.text);
+    assert.equal(await backups.query("SELECT count(*) FROM new_table"), "1");
+    await told(backups.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod"));
+  });
+
   test("the second copy restores as well as the first", async () => {
     await told(backups.ops("restore", "--into", "scratch", "--copy", "second"));
     await told(backups.task("erp", "forget-scratch"));

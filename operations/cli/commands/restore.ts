@@ -14,6 +14,7 @@ export function restoreCommand(): Command {
     .description("restore a backup, beside the platform (scratch) or in its place (live)")
     .argument("[environment]", "environment whose backup it is", "prod")
     .option("--at <time>", "the newest backup that is no younger, such as 2026-11-25T02:00:00Z")
+    .option("--safety", "undo a restore: the backup it has taken of what it replaced")
     .addOption(new Option("--only <part>", "the database alone, or the files alone").choices(["db", "files"]))
     .option(
       "--into <place>",
@@ -44,6 +45,7 @@ Examples:
 
 interface Options {
   readonly at?: string;
+  readonly safety?: true;
   readonly only?: "db" | "files";
   readonly into?: "scratch" | "live";
   readonly copy: "first" | "second";
@@ -54,7 +56,7 @@ interface Options {
 
 async function run(environment: string, options: Options): Promise<void> {
   requireEnvironment(environment);
-  const { at, only, into, copy, yesReally } = options;
+  const { at, safety, only, into, copy, yesReally } = options;
   if (yesReally !== undefined && yesReally !== environment)
     throw new Failure(`--yes-really says ${yesReally}, and the environment is ${environment}`);
   const host = await backupHost(environment, options.knownHosts);
@@ -62,6 +64,7 @@ async function run(environment: string, options: Options): Promise<void> {
   const words = [
     `--copy ${copy}`,
     ...(at === undefined ? [] : [`--at ${quoted(at)}`]),
+    ...(safety ? ["--safety"] : []),
     ...(only === undefined ? [] : [`--only ${only}`]),
   ].join(" ");
   if (into !== "scratch") {

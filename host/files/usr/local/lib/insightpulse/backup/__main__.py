@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from . import clock, copies, prove, restore, settings, take, watch
-from .context import PLATFORM, Context, first_copy, one_at_a_time, second_copy
+from .context import PLATFORM, SAFETY, Context, first_copy, one_at_a_time, second_copy
 from .problem import Problem
 
 _EVERYWHERE = 60
@@ -23,6 +23,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     # What is written here is nobody else's.
     os.umask(0o077)
+    # Whoever is told to end puts back and takes away what it has begun.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         arguments.task(arguments)
     except Problem as problem:
@@ -52,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     restored.add_argument("--into", choices=["scratch", "live"], required=True)
     for one in (planned, restored):
         one.add_argument("--at", type=_time, help="the newest backup that is no younger")
+        one.add_argument("--safety", action="store_true", help="a backup that a restore has taken of what it replaced")
         one.add_argument("--only", choices=["db", "files"])
         one.add_argument("--copy", choices=["first", "second"], default="first")
     add("forget-scratch", lambda _: restore.forget_scratch(), "remove what a restore into scratch has left")
@@ -100,18 +103,17 @@ def _list(_arguments: argparse.Namespace) -> None:
 
 def _plan(arguments: argparse.Namespace) -> None:
     with _From(arguments) as given:
-        print(json.dumps(restore.plan(given.context, arguments.at, _parts(arguments))))
+        print(json.dumps(restore.plan(given.context, _wanted(arguments))))
 
 
 def _restore(arguments: argparse.Namespace) -> None:
     # A terminal that is closed does not leave the platform half restored.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with one_at_a_time(), _From(arguments) as given:
-        parts = _parts(arguments)
         if arguments.into == "scratch":
-            restore.into_scratch(given.context, arguments.at, parts)
+            restore.into_scratch(given.context, _wanted(arguments))
         else:
-            restore.into_live(given.context, first_copy(settings.read()), arguments.at, parts, given.owner)
+            restore.into_live(given.context, first_copy(settings.read()), _wanted(arguments), given.owner)
 
 
 class _From:
@@ -145,8 +147,13 @@ class _From:
         self._folder.cleanup()
 
 
-def _parts(arguments: argparse.Namespace) -> restore.Parts:
-    return restore.Parts(database=arguments.only != "files", files=arguments.only != "db")
+def _wanted(arguments: argparse.Namespace) -> restore.Wanted:
+    return restore.Wanted(
+        at=arguments.at,
+        tag=SAFETY if arguments.safety else PLATFORM,
+        database=arguments.only != "files",
+        files=arguments.only != "db",
+    )
 
 
 def _time(text: str) -> datetime:

@@ -24,13 +24,16 @@ _JOBS = 2
 _SHOWN = 5
 
 
-def choose(context: Context, at: datetime | None) -> Snapshot:
+def choose(context: Context, at: datetime | None, tag: str = PLATFORM) -> Snapshot:
     """The newest backup, or the newest that is no younger than a time.
+
+    Args:
+        tag: of those to choose from, the nights' or those that restores have taken
 
     Raises:
         Problem: when there is none
     """
-    there = context.repository.snapshots(PLATFORM)
+    there = context.repository.snapshots(tag)
     fitting = [one for one in there if at is None or one.time <= at]
     if fitting:
         return fitting[-1]

@@ -1,11 +1,13 @@
 """Restores a backup: into scratch, to look at it, or into the live platform, in place of what is there.
 
 Live, nothing is overwritten. What is there moves aside in one step, the backup is restored where it was, compared, and only
-then does what was there before go. Whatever fails on the way puts it back.
+then does what was there before go. Whatever fails on the way puts it back; a run that is killed leaves a note, by which the
+next one does.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -18,14 +20,14 @@ from typing import Any
 
 from . import clock, database, manifest, prove, services
 from .commands import run, say
-from .context import SAFETY, Context, Stopwatch, require_space, workspace
+from .context import PLATFORM, SAFETY, Context, Stopwatch, require_space, workspace
 from .manifest import Manifest
 from .problem import Problem
 from .prove import Fetched
 from .restic import Snapshot
 from .scratch import Scratch
 from .session import Session
-from .settings import STATE, Service, Settings
+from .settings import RESTORING, STATE, Service, Settings
 from .take import take
 from .words import identifier, literal
 
@@ -34,9 +36,11 @@ _SCRATCH = STATE / "scratch"
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Which parts of a backup."""
+class Wanted:
+    """Which backup, and which parts of it."""
 
+    at: datetime | None = None
+    tag: str = PLATFORM
     database: bool = True
     files: bool = True
 
@@ -49,15 +53,15 @@ class Owner:
     password: str
 
 
-def plan(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
+def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
     """What a restore into the live platform would replace and lose; nothing is changed."""
-    chosen = prove.choose(context, at)
+    chosen = prove.choose(context, wanted.at, wanted.tag)
     said: dict[str, Any] = {"snapshot": chosen.original, "backup": clock.written(chosen.time)}
     said["age"] = _age(chosen)
     said["proven"] = any(
         one["snapshot"] == chosen.original and one["result"] == "proven" for one in context.records.here("proof")
     )
-    if parts.database:
+    if wanted.database:
         with workspace("plan") as folder:
             expected = prove.fetch(context, chosen, folder, Stopwatch(), folders=()).expected
         settings = context.settings.the_database()
@@ -67,22 +71,22 @@ def plan(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
         said["schemas"] = sorted(expected.schemas)
         said["untouched"] = sorted(live.keys() - expected.schemas.keys())
         said["tables"] = _changed(expected, rows)
-    if parts.files:
+    if wanted.files:
         said["folders"] = [service.folder for service in context.settings.services]
         said["files"] = {service.folder: _newer(Path(service.folder), chosen.time) for service in context.settings.services}
     return said
 
 
-def into_scratch(context: Context, at: datetime | None, parts: Parts) -> dict[str, Any]:
+def into_scratch(context: Context, wanted: Wanted) -> dict[str, Any]:
     """Restores beside the platform and leaves it there to look at, until it is forgotten."""
     forget_scratch()
-    chosen = prove.choose(context, at)
+    chosen = prove.choose(context, wanted.at, wanted.tag)
     stopwatch = Stopwatch()
     _SCRATCH.mkdir(parents=True)
     _SCRATCH.chmod(0o711)
-    fetched = prove.fetch(context, chosen, _SCRATCH, stopwatch, None if parts.files else ())
-    said: list[str] = prove.files_differ(context.settings, fetched) if parts.files else []
-    if parts.database:
+    fetched = prove.fetch(context, chosen, _SCRATCH, stopwatch, None if wanted.files else ())
+    said: list[str] = prove.files_differ(context.settings, fetched) if wanted.files else []
+    if wanted.database:
         expected = fetched.expected
         require_space(2 * expected.size, "the restore")
         server = Scratch(_SCRATCH / "server", expected.server // 10000)
@@ -91,7 +95,7 @@ def into_scratch(context: Context, at: datetime | None, parts: Parts) -> dict[st
         with stopwatch.measure("compare"):
             said += prove.compare_with(server, expected)
         say(f"the database: sudo psql -h {server.folder} -U postgres postgres")
-    if parts.files:
+    if wanted.files:
         say(f"the files: {_SCRATCH}/files")
     if said:
         raise Problem(f"it is not what the backup says: {'; '.join(said[:5])}")
@@ -107,7 +111,7 @@ def forget_scratch() -> None:
 
 
 def into_live(
-    context: Context, keeper: Context, at: datetime | None, parts: Parts, owner: Owner | None
+    context: Context, keeper: Context, wanted: Wanted, owner: Owner | None
 ) -> dict[str, Any]:
     """Restores in place of what is there.
 
@@ -118,22 +122,23 @@ def into_live(
     Raises:
         Problem: with the reason; what was there before is back, and serves
     """
-    if parts.database and owner is None:
+    if wanted.database and owner is None:
         raise Problem("a restore of the database needs its owner: `./scripts/ops restore` brings it along")
     stopwatch = Stopwatch()
     settings = context.settings
-    chosen = prove.choose(context, at)
+    _recover(settings, owner)
+    chosen = prove.choose(context, wanted.at, wanted.tag)
     with workspace("restore") as folder:
         with stopwatch.measure("safety backup"):
             _keep_what_is_there(keeper)
-        wanted = [service.folder for service in settings.services] if parts.files else []
-        fetched = prove.fetch(context, chosen, folder, stopwatch, wanted)
-        if parts.files:
+        folders = [service.folder for service in settings.services] if wanted.files else []
+        fetched = prove.fetch(context, chosen, folder, stopwatch, folders)
+        if wanted.files:
             _require_whole_files(settings, fetched)
         with stopwatch.measure("stop"):
             stopped = services.stop(settings.services)
         try:
-            _replace(settings, fetched, parts, owner, stopwatch)
+            _replace(settings, fetched, wanted, owner, stopwatch)
         finally:
             with stopwatch.measure("start"):
                 unwell = services.start(stopped)
@@ -159,17 +164,20 @@ def _require_whole_files(settings: Settings, fetched: Fetched) -> None:
 
 
 def _replace(
-    settings: Settings, fetched: Fetched, parts: Parts, owner: Owner | None, stopwatch: Stopwatch
+    settings: Settings, fetched: Fetched, wanted: Wanted, owner: Owner | None, stopwatch: Stopwatch
 ) -> None:
+    _write_note({})
     with ExitStack() as undo:
-        if parts.files:
+        undo.callback(RESTORING.unlink)
+        if wanted.files:
             with stopwatch.measure("files"):
                 aside = _swap_folders(settings.services, fetched, undo)
-        if parts.database and owner is not None:
+        if wanted.database and owner is not None:
             _replace_schemas(settings, fetched, owner, stopwatch)
         # From here on it stays.
         undo.pop_all()
-    if parts.files:
+    RESTORING.unlink()
+    if wanted.files:
         for path in aside:
             shutil.rmtree(path, ignore_errors=True)
 
@@ -181,7 +189,7 @@ def _swap_folders(found: Sequence[Service], fetched: Fetched, undo: ExitStack) -
         live, restored = Path(service.folder), fetched.files(service.folder)
         if not restored.is_dir():
             continue
-        aside = live.with_name(f".{live.name}-replaced")
+        aside = _aside(live)
         shutil.rmtree(aside, ignore_errors=True)
         status = live.stat()
         os.chown(restored, status.st_uid, status.st_gid)
@@ -193,6 +201,50 @@ def _swap_folders(found: Sequence[Service], fetched: Fetched, undo: ExitStack) -
     return asides
 
 
+def _aside(live: Path) -> Path:
+    return live.with_name(f".{live.name}-replaced")
+
+
+def _write_note(note: dict[str, Any]) -> None:
+    """Writes down how far a restore is; the note is whole, or the one before."""
+    draft = RESTORING.with_suffix(".new")
+    draft.write_text(json.dumps(note), encoding="utf-8")
+    draft.replace(RESTORING)
+
+
+def _recover(settings: Settings, owner: Owner | None) -> None:
+    """Puts back what a restore that was killed has moved aside.
+
+    Raises:
+        Problem: when that takes the database's owner, who was not brought along
+    """
+    if not RESTORING.exists():
+        return
+    note = json.loads(RESTORING.read_text(encoding="utf-8"))
+    say("a restore was killed half way; putting back what it had moved aside")
+    stopped = services.stop(settings.services)
+    for service in settings.services:
+        if _aside(Path(service.folder)).exists():
+            _swap_back(Path(service.folder), _aside(Path(service.folder)))
+    if note:
+        if owner is None:
+            raise Problem("schemas are to be put back, which only the database's owner may do")
+        with workspace("recover") as folder, Session(_as_owner(settings, owner, folder)) as session:
+            _SchemaSwap(session, note).take_back()
+    RESTORING.unlink()
+    services.start(stopped or settings.services)
+
+
+def _as_owner(settings: Settings, owner: Owner, folder: Path) -> dict[str, str]:
+    """How PostgreSQL's programs reach the database as its owner; the password is in a file that goes with its folder."""
+    known = settings.the_database()
+    password_file = folder / "owner.pgpass"
+    password_file.touch(mode=0o600)
+    fields = (known.host, str(known.port), known.name, owner.user, owner.password)
+    password_file.write_text(":".join(_escaped(field) for field in fields) + "\n", encoding="utf-8")
+    return database.environment(known, password_file, owner.user)
+
+
 def _swap_back(live: Path, aside: Path) -> None:
     if live.exists():
         shutil.rmtree(live)
@@ -202,27 +254,26 @@ def _swap_back(live: Path, aside: Path) -> None:
 def _replace_schemas(settings: Settings, fetched: Fetched, owner: Owner, stopwatch: Stopwatch) -> None:
     expected = fetched.expected
     known = settings.the_database()
-    password_file = fetched.folder / "owner.pgpass"
-    password_file.touch(mode=0o600)
-    fields = (known.host, str(known.port), known.name, owner.user, owner.password)
-    password_file.write_text(":".join(_escaped(field) for field in fields) + "\n", encoding="utf-8")
-    reach = database.environment(known, password_file, owner.user)
+    reach = _as_owner(settings, owner, fetched.folder)
     with Session(reach) as session:
         database.refuse_other_version(session, known)
-        swap = _SchemaSwap(session, expected)
-        swap.begin()
-        try:
+        note = _plan_swap(session, expected)
+    try:
+        with Session(reach) as session:
+            swap = _SchemaSwap(session, note)
+            swap.begin()
             with stopwatch.measure("database"):
                 _restore_schemas(fetched, reach, swap)
             with stopwatch.measure("compare"):
-                found = manifest.measure(session, swap.restored())
-                said = manifest.differences(expected, found)
+                said = manifest.differences(expected, manifest.measure(session, swap.restored()))
             if said:
                 raise Problem(f"what was restored is not what the backup says: {'; '.join(said[:5])}")
-        except BaseException:
-            swap.take_back()
-            raise
-        swap.finish()
+            swap.finish()
+    except BaseException:
+        # A session of its own: the other one may be what has failed.
+        with Session(reach) as session:
+            _SchemaSwap(session, note).take_back()
+        raise
 
 
 def _restore_schemas(fetched: Fetched, reach: Mapping[str, str], swap: _SchemaSwap) -> None:
@@ -231,30 +282,42 @@ def _restore_schemas(fetched: Fetched, reach: Mapping[str, str], swap: _SchemaSw
     database.restore(fetched.archive, reach, programs, jobs=_JOBS, keep_entry=swap.is_restored)
 
 
+def _plan_swap(session: Session, expected: Manifest) -> dict[str, Any]:
+    """What is moved aside and who is shut out meanwhile, as it is written down before anything is."""
+    there = manifest.schemas_of(session, ())
+    present = [name for name in expected.schemas if name in there]
+    me = session.one("SELECT current_user")
+    owners = sorted({there[name] for name in present} - {"pg_database_owner", me})
+    can_log_in = set(session.ask("SELECT rolname FROM pg_roles WHERE rolcanlogin"))
+    # Extensions lie in a schema and would move with it.
+    extensions = {name: schema for name, schema in manifest.extensions_of(session).items() if schema in present}
+    return {
+        "suffix": f"_replaced_{time.strftime('%Y%m%d%H%M%S', time.gmtime())}",
+        "schemas": expected.schemas,
+        "present": present,
+        "owners": owners,
+        "shut out": [role for role in owners if role in can_log_in],
+        "extensions": extensions,
+    }
+
+
 class _SchemaSwap:
     """Schemas move aside under another name, so that the way back is a name too."""
 
-    def __init__(self, session: Session, expected: Manifest) -> None:
+    def __init__(self, session: Session, note: dict[str, Any]) -> None:
         self._session = session
-        self._expected = expected
-        self._suffix = f"_replaced_{time.strftime('%Y%m%d%H%M%S', time.gmtime())}"
-        there = manifest.schemas_of(session, ())
-        self._present = [name for name in expected.schemas if name in there]
-        self._owners = sorted({there[name] for name in self._present} - {"pg_database_owner"})
-        # Extensions lie in a schema and would move with it.
-        self._extensions = {
-            name: schema
-            for name, schema in manifest.extensions_of(session).items()
-            if schema in self._present
-        }
+        self._note = note
+        self._suffix: str = note["suffix"]
+        self._schemas: dict[str, str] = note["schemas"]
+        self._present: list[str] = note["present"]
+        self._shut_out: list[str] = note["shut out"]
+        self._extensions: dict[str, str] = note["extensions"]
 
     def begin(self) -> None:
         """Lets nobody else in, and moves the schemas aside, all of them or none."""
-        owner = self._session.one("SELECT current_user")
-        members = [role for role in self._owners if role != owner]
-        self._shut_out = [role for role in members if self._can_log_in(role)]
+        _write_note(self._note)
         statements = [
-            *(f"GRANT {identifier(role)} TO CURRENT_USER" for role in members),
+            *(f"GRANT {identifier(role)} TO CURRENT_USER" for role in self._note["owners"]),
             *(f"ALTER ROLE {identifier(role)} NOLOGIN" for role in self._shut_out),
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ({_array(self._shut_out)})",
         ]
@@ -271,7 +334,7 @@ class _SchemaSwap:
         for name, schema in self._extensions.items():
             self._session.ask(
                 f"CREATE SCHEMA IF NOT EXISTS {identifier(schema)} AUTHORIZATION "
-                f"{identifier(self._expected.schemas[schema])}"
+                f"{identifier(self._schemas[schema])}"
             )
             self._session.ask(f"ALTER EXTENSION {identifier(name)} SET SCHEMA {identifier(schema)}")
 
@@ -282,38 +345,38 @@ class _SchemaSwap:
     def restored(self) -> dict[str, str]:
         """The schemas that are in the place of the old ones."""
         there = manifest.schemas_of(self._session, ())
-        return {name: there[name] for name in self._expected.schemas if name in there}
+        return {name: there[name] for name in self._schemas if name in there}
 
     def take_back(self) -> None:
-        """Everything as it was."""
+        """Everything as it was, however far it had got."""
         say("going back to what was there before")
-        self._transaction(
-            [
-                *(
-                    f"ALTER EXTENSION {identifier(name)} SET SCHEMA {identifier(schema + self._suffix)}"
-                    for name, schema in self._extensions.items()
-                ),
-                *(f"DROP SCHEMA IF EXISTS {identifier(name)} CASCADE" for name in self._expected.schemas),
-                *(
-                    f"ALTER SCHEMA {identifier(name + self._suffix)} RENAME TO {identifier(name)}"
-                    for name in self._present
-                ),
-            ]
-        )
+        aside = [name for name in self._present if name + self._suffix in self._everything()]
+        if aside:
+            absent = [name for name in self._schemas if name not in self._present]
+            self._transaction(
+                [
+                    *(
+                        f"ALTER EXTENSION {identifier(name)} SET SCHEMA {identifier(schema + self._suffix)}"
+                        for name, schema in self._extensions.items()
+                    ),
+                    *(f"DROP SCHEMA IF EXISTS {identifier(name)} CASCADE" for name in [*aside, *absent]),
+                    *(f"ALTER SCHEMA {identifier(name + self._suffix)} RENAME TO {identifier(name)}" for name in aside),
+                ]
+            )
         self._let_in()
 
     def finish(self) -> None:
         """What was there before goes; the safety backup has it."""
+        # From here on there is no way back; one transaction, so that a run that is killed leaves all of them or none.
+        self._transaction(f"DROP SCHEMA {identifier(name + self._suffix)} CASCADE" for name in self._present)
         self._let_in()
-        for name in self._present:
-            self._session.ask(f"DROP SCHEMA {identifier(name + self._suffix)} CASCADE")
 
     def _let_in(self) -> None:
         for role in self._shut_out:
             self._session.ask(f"ALTER ROLE {identifier(role)} LOGIN")
 
-    def _can_log_in(self, role: str) -> bool:
-        return self._session.one(f"SELECT rolcanlogin FROM pg_roles WHERE rolname = {literal(role)}") == "t"
+    def _everything(self) -> set[str]:
+        return set(self._session.ask("SELECT nspname FROM pg_namespace"))
 
     def _transaction(self, statements: Any) -> None:
         self._session.ask("; ".join(["BEGIN", *statements, "COMMIT"]))

@@ -12,6 +12,8 @@ from .problem import Problem
 PLAIN = Path("/etc/insightpulse/backup.json")
 SECRETS = Path("/etc/insightpulse/secrets")
 STATE = Path("/var/lib/insightpulse/backup")
+# There while a restore replaces what is live, and after one that was killed.
+RESTORING = STATE / "restoring.json"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from .database import Dump, dump, environment, warn_of_large_objects
 from .problem import Problem
 from .restic import Added
 from .session import Session
-from .settings import STATE
+from .settings import RESTORING, STATE
 
 _IDENTITY = STATE / "repository"
 _SAFETY_BACKUPS_KEPT = 5
@@ -51,6 +51,8 @@ def take(context: Context, tag: str = PLATFORM, as_of: datetime | None = None) -
 def _take(context: Context, tag: str, as_of: datetime | None, stopwatch: Stopwatch) -> dict[str, Any]:
     settings = context.settings
     database = settings.the_database()
+    if RESTORING.exists():
+        raise Problem("a restore was killed half way: `./scripts/ops restore --into live` puts things back and goes on")
     with stopwatch.measure("repository"):
         _open(context)
     with Session(environment(database)) as session:
