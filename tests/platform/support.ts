@@ -39,6 +39,7 @@ export class Platform {
   readonly folder: string;
   readonly #isOwn: boolean;
   readonly environment: string;
+  #named: Promise<Record<string, Host>> | undefined;
 
   private constructor(folder: string, isOwn: boolean, environment: string) {
     this.folder = folder;
@@ -103,7 +104,9 @@ export class Platform {
   /** Runs a command in a machine itself, as its console would: also where SSH is what is tested. */
   async inside(host: string, ...command: string[]): Promise<Said> {
     const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
-    const { name } = (await this.hosts())[host] ?? assert.fail(`there is no host ${host}`);
+    // A machine may be replaced meanwhile; what its droplet is called stays.
+    this.#named ??= this.hosts();
+    const { name } = (await this.#named)[host] ?? assert.fail(`there is no host ${host}`);
     const { id } =
       (droplets as { id: number; name: string }[]).find((one) => one.name === name) ?? assert.fail();
     const first = firstProcess(kernelNames(this.folder).machine(id));
