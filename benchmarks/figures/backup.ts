@@ -90,6 +90,8 @@ const asOdoo = "set -euo pipefail; set -a; . /etc/insightpulse/secrets/odoo-data
 /** Tables as Odoo has them: most of it journal entries and messages, each with the indexes Odoo gives them. */
 const fill = `${asOdoo}
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 <<'SQL'
+SET client_min_messages = warning;
+DROP TABLE IF EXISTS ir_attachment, account_move_line, account_move, res_partner, mail_message CASCADE;
 CREATE TABLE account_move (id serial PRIMARY KEY, name text, partner_id int, date date, amount_total numeric(16,2));
 CREATE TABLE account_move_line (id serial PRIMARY KEY, move_id int, account_id int, partner_id int, name text, ref text,
   debit numeric(16,2), credit numeric(16,2), date date, create_date timestamp);

@@ -112,8 +112,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
       "set -a; . /etc/insightpulse/secrets/odoo-database.env; psql -qtAX -c 'BEGIN; LOCK TABLE account_move IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)'",
     );
     const dying = (async () => {
-      const waits =
-        "SELECT count(*) FROM pg_locks WHERE NOT granted";
+      const waits = "SELECT count(*) FROM pg_locks WHERE NOT granted";
       while ((await backups.query(waits)) === "0") await new Promise((wake) => setTimeout(wake, 100));
       // The server takes everybody down when one of its processes is killed.
       const pidFile = join(platform.folder, "internet/databases/spdtwktxdalcfigzeqrz/data/postmaster.pid");
@@ -238,7 +237,7 @@ for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d 
       const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
       while ((await backups.on("erp", half)).exitCode !== 0)
         await new Promise((wake) => setTimeout(wake, 200));
-      await told(backups.on("erp", "kill -KILL $(pgrep --full 'm backup restore') $(pgrep -x sleep)"));
+      await told(backups.on("erp", "kill -KILL $(pgrep --full '[m] backup restore') $(pgrep -x sleep)"));
       assert.notEqual((await restoring).exitCode, 0);
     });
     assert.notEqual((await platform.curl("--fail", "https://erp.insightpulseai.net/web/health")).exitCode, 0);
@@ -249,11 +248,17 @@ for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d 
     const said = await backups.ops("restore", "--into", "live", "--yes-really", "prod");
     assert.equal(said.exitCode, 0, said.text);
     assert.match(said.text, /putting back what it had moved aside/);
+    assert.equal(
+      await told(
+        backups.on("erp", "ls -A /var/lib/insightpulse/backup /var/lib | grep -E 'work|replaced' || true"),
+      ),
+      "",
+    );
     assert.equal(await rows(), before);
     await told(platform.curl("--fail", "https://erp.insightpulseai.net/web/health?db_server_status=1"));
   });
 
-  test("the host dies during an upload", async () => {
+  test("everything is killed during an upload, as when the host dies", async () => {
     await told(backups.on("erp", "head -c 4000000 /dev/urandom >/var/lib/n8n/upload"));
     const where = ["--server", "spaces", "--method", "PUT", "--path", `/${first}/repository/data/**`];
     const clear = await backups.fault("status", "--status", "500", ...where);

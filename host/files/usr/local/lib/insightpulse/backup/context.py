@@ -92,14 +92,17 @@ def one_at_a_time(name: str = "lock") -> Iterator[None]:
             raise Problem(
                 "another backup, proof or restore is running on this host: `systemctl status 'backup*'` shows it"
             ) from None
+        # What runs that were killed have left: whole dumps. A server that still runs in one ends without its folder.
+        for folder in STATE.glob("*.work"):
+            shutil.rmtree(folder, ignore_errors=True)
         yield
 
 
 @contextmanager
-def workspace(prefix: str) -> Iterator[Path]:
+def workspace(prefix: str, suffix: str = ".work") -> Iterator[Path]:
     """A folder that is gone afterwards. Others pass through it and see nothing: a scratch server's user is one."""
     _make_state()
-    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}-", dir=STATE))
+    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}-", suffix=suffix, dir=STATE))
     folder.chmod(0o711)
     try:
         yield folder

@@ -62,7 +62,8 @@ def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
         one["snapshot"] == chosen.original and one["result"] == "proven" for one in context.records.here("proof")
     )
     if wanted.database:
-        with workspace("plan") as folder:
+        # A plan holds no lock: what is running may not take its folder away.
+        with workspace("plan", ".plan") as folder:
             expected = prove.fetch(context, chosen, folder, Stopwatch(), folders=()).expected
         settings = context.settings.the_database()
         with Session(database.environment(settings)) as session:
