@@ -53,7 +53,10 @@ suite("the repository's own configurations", () => {
     const application = { readsEverything: false, makesSchemas: false, connectionLimit: 15 };
     const platform = { ...application, connectionLimit: 5 };
     assert.deepEqual(planDatabaseRoles(config.resolvedServices, config), [
-      ...["odoo", "mattermost", "n8n", "superset"].map((name) => ({ name, schema: name, ...application })),
+      ...["odoo", "mattermost"].map((name) => ({ name, schema: name, ...application })),
+      // It asks for its schema at every start, and would hang without the right to make one.
+      { name: "n8n", schema: "n8n", ...application, makesSchemas: true },
+      { name: "superset", schema: "superset", ...application },
       { name: "backup", ...platform, readsEverything: true },
       { name: "migration", ...platform, makesSchemas: true },
       { name: "scout", schema: "scout_data", ...application },
