@@ -121,6 +121,7 @@ export const catalogue: Readonly<Record<string, Service>> = {
       openPaths: ["/webhook/", "/webhook-waiting/", "/form/", "/rest/oauth2-credential/callback"],
     },
     databaseRole: "n8n",
+    makesSchemas: true,
     // Every credential stored in n8n is encrypted with this key: without it they are gone.
     generatedSecrets: ["encryption-key"],
     extraPorts: { broker: 5679 },

@@ -34,6 +34,11 @@ interface ServiceBase {
   readonly generatedSecrets?: readonly string[];
   /** The database role the service connects as; left out where it has no database of its own. */
   readonly databaseRole?: string;
+  /**
+   * There for a service that says CREATE SCHEMA IF NOT EXISTS at every start: PostgreSQL refuses that to whoever may make
+   * no schemas, also where the schema is there.
+   */
+  readonly makesSchemas?: true;
 }
 
 /** A service on a droplet: a container behind that host's nginx. */

@@ -42,6 +42,7 @@ export function planDatabaseRoles(
     ),
     ...Object.entries(settings.database.roles).map(([role, { schema }]) => [role, schema] as const),
   ]);
+  const makers = services.flatMap(({ databaseRole, makesSchemas }) => (makesSchemas ? [databaseRole] : []));
   const isPlatforms = (name: string) => platformRoles.some((role) => role === name);
   return databaseRoles(services, settings).map((name) => {
     const schema = schemas.get(name);
@@ -50,7 +51,7 @@ export function planDatabaseRoles(
       ...loginsOf(name, settings.database),
       ...(schema === undefined ? {} : { schema }),
       readsEverything: name === "backup",
-      makesSchemas: name === "migration",
+      makesSchemas: name === "migration" || makers.includes(name),
       connectionLimit: isPlatforms(name) ? platformConnections : applicationConnections,
     };
   });
