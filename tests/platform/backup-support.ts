@@ -24,6 +24,7 @@ set -euo pipefail
 rows="$1"
 set -a; . /etc/insightpulse/secrets/odoo-database.env; set +a
 store=/var/lib/odoo/filestore/postgres
+rm -rf "$store"
 mkdir -p "$store"
 attachments=""
 for index in $(seq 1 30); do
@@ -36,7 +37,7 @@ done
 chown -R svc-odoo:svc-odoo "$store"
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 <<SQL
 SET client_min_messages = warning;
-DROP TABLE IF EXISTS ir_attachment, account_move_line, account_move, res_partner CASCADE;
+DROP TABLE IF EXISTS ir_attachment, account_move_line, account_move, res_partner, mail_message, new_table CASCADE;
 CREATE TABLE res_partner (id serial PRIMARY KEY, name text NOT NULL, vat text UNIQUE);
 CREATE TABLE account_move (id serial PRIMARY KEY, partner_id int REFERENCES res_partner, amount numeric(16,2) CHECK (amount >= 0), date date);
 CREATE TABLE account_move_line (id serial PRIMARY KEY, move_id int NOT NULL REFERENCES account_move ON DELETE CASCADE, note text);

@@ -20,7 +20,8 @@ from .session import Session
 from .settings import Settings
 from .words import identifier, literal
 
-_JOBS = 2
+# More than a small host has cores: while one builds an index, another reads.
+_JOBS = 4
 _SHOWN = 5
 
 
