@@ -55,9 +55,8 @@ function ownerStatements(role: DatabaseRole): string[] {
       ? []
       : [`CREATE SCHEMA IF NOT EXISTS ${identifier(role.schema)} AUTHORIZATION ${name};`]),
     ...(role.readsEverything ? [`GRANT pg_read_all_data TO ${name};`] : []),
-    ...(role.makesSchemas
-      ? [`GRANT CREATE ON DATABASE postgres TO ${name};`, `GRANT pg_monitor TO ${name};`]
-      : []),
+    ...(role.seesStatistics ? [`GRANT pg_monitor TO ${name};`] : []),
+    ...(role.makesSchemas ? [`GRANT CREATE ON DATABASE postgres TO ${name};`] : []),
     `DO $$ BEGIN IF EXISTS (SELECT FROM pg_namespace WHERE nspname = ${literal(extensionsSchema)}) THEN GRANT USAGE ON SCHEMA ${extensionsSchema} TO ${name}; END IF; END $$;`,
   ];
 }

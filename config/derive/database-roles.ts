@@ -18,8 +18,10 @@ export interface DatabaseRole {
   readonly schema?: string;
   /** Whether it reads what belongs to others. */
   readonly readsEverything: boolean;
-  /** Whether it makes schemas in the database, and sees everybody's statistics. */
+  /** Whether it makes schemas in the database. */
   readonly makesSchemas: boolean;
+  /** Whether it sees what everybody's statements cost. */
+  readonly seesStatistics: boolean;
   /** How many connections it may have at once. */
   readonly connectionLimit: number;
 }
@@ -52,6 +54,7 @@ export function planDatabaseRoles(
       ...(schema === undefined ? {} : { schema }),
       readsEverything: name === "backup",
       makesSchemas: name === "migration" || makers.includes(name),
+      seesStatistics: name === "migration",
       connectionLimit: isPlatforms(name) ? platformConnections : applicationConnections,
     };
   });

@@ -2,9 +2,11 @@ import { readdirSync } from "node:fs";
 import { rootService } from "../../config/catalogue.ts";
 import { planBackupBucket } from "../../config/derive/backup-bucket.ts";
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
+import { loginsOf } from "../../config/derive/database-roles.ts";
 import { supabaseSchemas } from "../../config/tables/supabase-schemas.ts";
 import type { Unit } from "../bundle.ts";
 import { type BackupValues, type HostContext, secretsFolder } from "./context.ts";
+import { databaseTls } from "./database.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { postgresqlPart } from "./postgresql.ts";
 import { hostFile, secretFile } from "./template.ts";
@@ -28,10 +30,12 @@ function takingPart(context: HostContext): HostPart {
   const { databasePassword } = values;
   if (databasePassword === undefined) throw new Error("the password of the database role backup is missing");
   const { poolerHost, projectRef, majorVersion } = config.database;
-  const database = { host: poolerHost, port: 5432, name: "postgres", user: `backup.${projectRef}` };
+  const { login } = loginsOf("backup", config.database);
+  const database = { host: poolerHost, port: 5432, name: "postgres", user: `${login}.${projectRef}` };
+  const { mode: tls, authorityFile } = databaseTls(context);
   const services = context.services.map(({ name }) => ({ name, folder: `/var/lib/${name}` }));
   const settings = {
-    database: { ...database, tls: "require", majorVersion, leaveOut: supabaseSchemas },
+    database: { ...database, tls, authorityFile, majorVersion, leaveOut: supabaseSchemas },
     // Certificates and accounts, and every secret that a new host could not be made without.
     folders: [...services.map(({ folder }) => folder), "/etc/letsencrypt", "/etc/insightpulse"],
     services,

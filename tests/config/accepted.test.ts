@@ -59,7 +59,10 @@ suite("the repository's own configurations", () => {
 
   test("the roles of the database, each with what it may do", () => {
     const config = load("prod", { "database.roles": { scout: { schema: "scout_data" } } });
-    const application = { readsEverything: false, makesSchemas: false, connectionLimit: 15 };
+    const application = {
+      ...{ readsEverything: false, makesSchemas: false, seesStatistics: false },
+      connectionLimit: 15,
+    };
     const platform = { ...application, connectionLimit: 5 };
     const first = (name: string) => ({ name, login: `${name}_a`, retired: [`${name}_b`, name] });
     assert.deepEqual(planDatabaseRoles(config.resolvedServices, config), [
@@ -68,7 +71,7 @@ suite("the repository's own configurations", () => {
       { ...first("n8n"), schema: "n8n", ...application, makesSchemas: true },
       { ...first("superset"), schema: "superset", ...application },
       { ...first("backup"), ...platform, readsEverything: true },
-      { ...first("migration"), ...platform, makesSchemas: true },
+      { ...first("migration"), ...platform, makesSchemas: true, seesStatistics: true },
       { ...first("scout"), schema: "scout_data", ...application },
     ]);
   });

@@ -29,6 +29,7 @@ def environment(database: Database, password_file: Path | None = None, user: str
         "PGDATABASE": database.name,
         "PGUSER": database.user if user is None else user,
         "PGSSLMODE": database.tls,
+        **({"PGSSLROOTCERT": database.authorityFile} if database.authorityFile else {}),
         "PGCONNECT_TIMEOUT": "15",
         "PGPASSFILE": str(password_file or SECRETS / "backup.pgpass"),
     }

@@ -62,6 +62,8 @@ class Database:
     name: str
     user: str
     tls: str
+    # Certificate of whoever vouches for the server; empty where nobody does.
+    authorityFile: str
     majorVersion: int
     # Schemas that are the vendor's own: it backs them up, and nobody else may restore them.
     leaveOut: tuple[str, ...]
