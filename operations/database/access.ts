@@ -9,7 +9,7 @@ import { convergedHosts } from "../hosts/stack.ts";
 import { engineSays } from "../stack/engine.ts";
 import { openSettings } from "../stack/settings.ts";
 
-const script = readFileSync(new URL("../../host/over-ssh/run-statements.sh", import.meta.url), "utf8");
+const script = new URL("../../host/over-ssh/run-statements.sh", import.meta.url);
 const sessionPort = 5432;
 
 /** Somebody who may sign in to a project, through its session pooler. */
@@ -99,7 +99,7 @@ async function runSql(
 ): Promise<string> {
   const options = ["--tuples-only", "--no-align"];
   const command = ["bash", "-s", "--", poolerHost, port, user, ...options].join(" ");
-  const input = [`${script}${password}`, authorityLine(config), sql, ""].join("\n");
+  const input = [`${readFileSync(script, "utf8")}${password}`, authorityLine(config), sql, ""].join("\n");
   const { exitCode, stdout, stderr } = await session.run(command, input);
   if (exitCode !== 0) throw databaseFailure(session, user, stderr, exitCode);
   return stdout;

@@ -1,10 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { Failure } from "../failure.ts";
 import type { Said } from "./on-host.ts";
 import type { ConvergedHost } from "./stack.ts";
+
+/** Hosts refuse whoever has connected six times in half a minute, until the half minute is over. */
+const patienceMs = 40_000;
+const retryMs = 3_000;
 
 /** What of a host it takes to enter it. */
 export type HostToEnter = Pick<ConvergedHost, "key" | "address" | "user" | "privateKey">;
@@ -71,9 +76,14 @@ export class HostSession {
     await writeFile(log, "", { mode: 0o600 });
     // In the background once it is in; what it says goes to a file, as it would hold our own pipes open.
     const words = ["-M", "-N", "-f", "-i", key, "-E", log, ...this.#options];
-    const { exitCode } = await execa("ssh", words, { stdio: "ignore", reject: false });
-    if (exitCode === 0) return;
-    const reason = (await readFile(log, "utf8")).trim() || `ssh ended with ${exitCode}`;
-    throw new Failure(`${name} (${address}) cannot be entered: ${reason}`);
+    const end = Date.now() + patienceMs;
+    for (;;) {
+      const { exitCode } = await execa("ssh", words, { stdio: "ignore", reject: false });
+      if (exitCode === 0) return;
+      const reason = (await readFile(log, "utf8")).trim() || `ssh ended with ${exitCode}`;
+      if (!/Connection refused/.test(reason) || Date.now() > end)
+        throw new Failure(`${name} (${address}) cannot be entered: ${reason.split("\n").at(-1)}`);
+      await pause(retryMs);
+    }
   }
 }

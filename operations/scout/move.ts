@@ -16,7 +16,7 @@ import {
   targetSchema,
 } from "./tables.ts";
 
-const script = readFileSync(new URL("../../host/over-ssh/move-tables.sh", import.meta.url), "utf8");
+const script = new URL("../../host/over-ssh/move-tables.sh", import.meta.url);
 
 /** What is there before anything is moved. */
 export interface MovePlan {
@@ -127,7 +127,13 @@ export class ScoutMove {
     const from = secondaryOwner();
     const ends = [from, owner].flatMap(({ poolerHost, port, user }) => [poolerHost, port, user]);
     const command = ["bash", "-s", "--", stage, ...ends, ...options.map(shellWord)].join(" ");
-    const input = [`${script}${from.password}`, owner.password, authorityLine(config), own, ""].join("\n");
+    const input = [
+      `${readFileSync(script, "utf8")}${from.password}`,
+      owner.password,
+      authorityLine(config),
+      own,
+      "",
+    ].join("\n");
     const said = await session.run(command, input);
     if (said.exitCode === 0) return said.stdout;
     if (said.exitCode === nothingThere) return "";

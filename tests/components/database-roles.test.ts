@@ -10,7 +10,7 @@ const { retirementStatements, roleStatements } = await import(
 );
 const { passwordVerifier } = await import("../../components/database-roles/verifier.ts");
 
-const plain = { readsEverything: false, makesSchemas: false, connectionLimit: 15 };
+const plain = { readsEverything: false, makesSchemas: false, seesStatistics: false, connectionLimit: 15 };
 const roles: DatabaseRole[] = [
   { name: "odoo", login: "odoo_b", retired: ["odoo_a", "odoo"], schema: "odoo", ...plain },
   { name: "backup", login: "backup_a", retired: ["backup_b", "backup"], ...plain, readsEverything: true },

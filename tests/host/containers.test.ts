@@ -92,6 +92,13 @@ suite("Quadlet units", () => {
   });
 });
 
+test("a restart holds every port of its service, so that nobody is refused meanwhile", () => {
+  const hold = "ExecStop=-/usr/local/lib/insightpulse/hold-requests";
+  assert.ok(unit("odoo").includes(`${hold} odoo.service 8069 8072`));
+  assert.ok(unit("mattermost").includes(`${hold} mattermost.service 8065`));
+  assert.equal(fileOf(erp, "/usr/local/lib/insightpulse/hold-requests").mode, "0755");
+});
+
 suite("environments and secrets", () => {
   test("n8n: database through the session pooler as its own role, its key, its public address", () => {
     const lines = unit("n8n");

@@ -8,12 +8,18 @@ import { zoneIsProtected } from "../../policy/rules/zone-is-protected.ts";
 /** What a rule says of one resource. */
 async function violations(
   { validateResource }: ResourceValidationPolicy,
-  resource: { type: string; stack?: string; props?: Record<string, unknown>; protect?: boolean },
+  resource: {
+    type: string;
+    name?: string;
+    stack?: string;
+    props?: Record<string, unknown>;
+    protect?: boolean;
+  },
 ): Promise<string[]> {
-  const { type, stack = "prod", props = {}, protect = false } = resource;
+  const { type, name = "thing", stack = "prod", props = {}, protect = false } = resource;
   const said: string[] = [];
-  const urn = `urn:pulumi:${stack}::insightpulse::${type}::thing`;
-  const args = { type, urn, name: "thing", props, opts: { protect } } as unknown as ResourceValidationArgs;
+  const urn = `urn:pulumi:${stack}::insightpulse::${type}::${name}`;
+  const args = { type, urn, name, props, opts: { protect } } as unknown as ResourceValidationArgs;
   assert.ok(typeof validateResource === "function");
   await validateResource(args, (message) => said.push(message));
   return said;
@@ -33,6 +39,13 @@ suite("data-is-protected", () => {
     assert.deepEqual(await violations(dataIsProtected, { type, protect: true }), []);
     assert.deepEqual(await violations(dataIsProtected, { type, stack: "feature-invoices" }), []);
     assert.deepEqual(await violations(dataIsProtected, { type: "digitalocean:index/tag:Tag" }), []);
+  });
+
+  test("knows a key that opens stored credentials from a database password, which is made anew", async () => {
+    const password = "random:index/randomPassword:RandomPassword";
+    const [key, login] = ["generated-n8n-encryption-key", "database-role-n8n"];
+    assert.equal((await violations(dataIsProtected, { type: password, name: key })).length, 1);
+    assert.deepEqual(await violations(dataIsProtected, { type: password, name: login }), []);
   });
 });
 

@@ -1,17 +1,9 @@
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import { requireEnvironment } from "../../environments.ts";
-import { Failure } from "../../failure.ts";
-import { engineSays } from "../../stack/engine.ts";
-import { passphrase } from "../../stack/passphrase.ts";
-import { StateBucket } from "../../state/bucket.ts";
-import { open, requireOwner, type StateCopy, seal, urnsIn } from "../../state/copy.ts";
-import { type Lock, locksOf } from "../../state/lock.ts";
-import { type Proof, prove } from "../../state/proof.ts";
-import { importCopy, placesOf, projectName, stackExists, takeCopy } from "../../state/stack-state.ts";
-import { print, printJson, say, table } from "../output.ts";
 
-const held = 3;
+type Actions = typeof import("./state-actions.ts");
+
+/** What they need takes long to load, and no other command needs it. */
+const actions = (): Promise<Actions> => import("./state-actions.ts");
 
 /** `state`: copies of the stack's state, and its lock. */
 export function stateCommand(): Command {
@@ -29,7 +21,7 @@ docs/runbooks/state.md tells the whole story.`,
         .description("keep a copy of the state, after every secret in it has been opened")
         .argument("[environment]", "environment whose state it is", "prod")
         .option("--json", "print one JSON object")
-        .action(backup),
+        .action(async (...words: Parameters<Actions["backup"]>) => (await actions()).backup(...words)),
     )
     .addCommand(
       new Command("verify")
@@ -37,7 +29,7 @@ docs/runbooks/state.md tells the whole story.`,
         .argument("[environment]", "environment whose state it is", "prod")
         .option("--at <name>", "copy to prove; the newest when left out")
         .option("--json", "print one JSON object")
-        .action(verify),
+        .action(async (...words: Parameters<Actions["verify"]>) => (await actions()).verify(...words)),
     )
     .addCommand(
       new Command("restore")
@@ -45,14 +37,14 @@ docs/runbooks/state.md tells the whole story.`,
         .argument("[environment]", "environment whose state it is", "prod")
         .option("--at <name>", "copy to restore; the newest when left out")
         .option("--confirm <environment>", "the environment's name, instead of being asked for it")
-        .action(restore),
+        .action(async (...words: Parameters<Actions["restore"]>) => (await actions()).restore(...words)),
     )
     .addCommand(
       new Command("list")
         .description("show the copies there are, the newest first")
         .argument("[environment]", "environment whose state it is", "prod")
         .option("--json", "print one JSON object")
-        .action(list),
+        .action(async (...words: Parameters<Actions["list"]>) => (await actions()).list(...words)),
     )
     .addCommand(
       new Command("lock")
@@ -61,170 +53,6 @@ docs/runbooks/state.md tells the whole story.`,
         .option("--free", "free it, where the process that held it has ended")
         .option("--held-by <user@computer>", "free one of another computer: its owner has been asked")
         .option("--json", "print one JSON object")
-        .action(lock),
+        .action(async (...words: Parameters<Actions["lock"]>) => (await actions()).lock(...words)),
     );
-}
-
-interface CopyOptions {
-  readonly at?: string;
-  readonly json?: true;
-}
-
-async function backup(environment: string, { json }: CopyOptions): Promise<void> {
-  requireEnvironment(environment);
-  const kept = await keep(environment);
-  if (json) printJson({ environment, ...kept });
-  else print(`${kept.name}: ${told(kept)}, in ${kept.buckets.join(" and ")}`);
-}
-
-/** Nothing is kept that could not be restored. */
-async function keep(environment: string): Promise<Proof & { name: string; buckets: string[] }> {
-  const secret = passphrase();
-  const copy = await takeCopy(environment);
-  const sealed = await seal(copy, secret);
-  const name = `state/${environment}/${copy.takenAt.replace(/[-:]|\.\d+/g, "")}.json.age`;
-  const proof = await prove(await open(sealed, secret, name), secret);
-  const buckets = placesOf(environment).map((place) => new StateBucket(place));
-  for (const bucket of buckets) await bucket.put(name, sealed);
-  return { ...proof, name, buckets: buckets.map(({ place }) => place.bucket) };
-}
-
-async function verify(environment: string, { at, json }: CopyOptions): Promise<void> {
-  requireEnvironment(environment);
-  const { name, copy, proof } = await proven(environment, at);
-  if (json) printJson({ environment, name, takenAt: copy.takenAt, ...proof });
-  else print(`${name}: ${told(proof)}, taken ${copy.takenAt}`);
-}
-
-/** A kept copy that is this stack's and opens. */
-async function proven(
-  environment: string,
-  at: string | undefined,
-): Promise<{ name: string; copy: StateCopy; proof: Proof }> {
-  const secret = passphrase();
-  const { name, sealed } = await fetchCopy(environment, at);
-  const copy = await open(sealed, secret, name);
-  requireOwner(copy, projectName(), environment);
-  return { name, copy, proof: await prove(copy, secret) };
-}
-
-/** From the first bucket, or the second where the first has gone. */
-async function fetchCopy(
-  environment: string,
-  at: string | undefined,
-): Promise<{ name: string; sealed: Uint8Array }> {
-  const failures: Failure[] = [];
-  for (const place of placesOf(environment)) {
-    const bucket = new StateBucket(place);
-    try {
-      const names = await bucket.list(environment);
-      const name = at === undefined ? names[0] : names.find((one) => one === at || one.endsWith(`/${at}`));
-      if (name !== undefined) return { name, sealed: await bucket.get(name) };
-      const wanted = at === undefined ? `no copy of ${environment}` : `no copy ${at}`;
-      failures.push(new Failure(`${place.bucket} has ${wanted}`));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      failures.push(error);
-    }
-  }
-  throw new Failure(
-    failures.map(({ message }) => message).join("; "),
-    `./scripts/ops state list ${environment} shows what there is`,
-  );
-}
-
-async function list(environment: string, { json }: CopyOptions): Promise<void> {
-  requireEnvironment(environment);
-  const places = placesOf(environment).map((place) => new StateBucket(place));
-  const found = await Promise.all(
-    places.map(async (bucket) => ({ bucket: bucket.place.bucket, copies: await bucket.list(environment) })),
-  );
-  if (json) printJson({ environment, buckets: found });
-  else
-    for (const { bucket, copies } of found)
-      print([`${bucket}: ${copies.length} copies`, ...copies.map((name) => `  ${name}`)].join("\n"));
-}
-
-async function restore(
-  environment: string,
-  { at, confirm }: CopyOptions & { readonly confirm?: string },
-): Promise<void> {
-  requireEnvironment(environment);
-  const { name, copy, proof } = await proven(environment, at);
-  const exists = await stackExists(environment);
-  say(`${name}: ${told(proof)}, taken ${copy.takenAt}`);
-  if (exists) {
-    const [now, then] = [urnsIn((await takeCopy(environment)).state), urnsIn(copy.state)];
-    const forgotten = now.filter((urn) => !then.includes(urn));
-    const back = then.filter((urn) => !now.includes(urn));
-    say(`the state now has ${now.length} resources; ${forgotten.length} of them the copy does not know:`);
-    for (const urn of forgotten) say(`  ${urn}`);
-    say(`the copy has ${back.length} that the state does not:`);
-    for (const urn of back) say(`  ${urn}`);
-  } else say(`there is no stack ${environment} in this backend: it is made`);
-  const answer = confirm ?? (await ask(`type ${environment} to put the copy in its place: `));
-  if (answer !== environment)
-    throw new Failure(`"${answer}" is not ${environment}: nothing was changed`, `--confirm ${environment}`);
-  if (exists) say(`kept first: ${(await keep(environment)).name}`);
-  await importCopy(copy);
-  print(
-    `restored. Look before anything else what it differs in: pulumi preview --expect-no-changes --stack ${environment}`,
-  );
-}
-
-async function ask(question: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new Failure("nobody is there to confirm it", "--confirm ENVIRONMENT");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(question)).trim();
-  } finally {
-    terminal.close();
-  }
-}
-
-interface LockOptions {
-  readonly free?: true;
-  readonly heldBy?: string;
-  readonly json?: true;
-}
-
-async function lock(environment: string, { free, heldBy, json }: LockOptions): Promise<void> {
-  requireEnvironment(environment);
-  const locks = await locksOf(environment);
-  if (json) printJson({ environment, locks });
-  else if (locks.length === 0) print(`nobody has locked ${environment}`);
-  else print(table(locks.map(lockRow), new Set()).join("\n"));
-  if (locks.length === 0) return;
-  if (free === undefined) {
-    process.exitCode = held;
-    return;
-  }
-  for (const one of locks) requireFree(one, heldBy);
-  await engineSays(["cancel", "--yes", "--stack", environment], "the lock cannot be freed");
-  say(`freed. What the run had begun: pulumi refresh --preview-only --stack ${environment}`);
-}
-
-function lockRow({ owner, pid, since, ageSeconds, runs }: Lock): string[] {
-  const state = runs === null ? "on another computer" : runs ? "runs" : "has ended";
-  return [owner, `process ${pid}`, `since ${since}`, age(ageSeconds), state];
-}
-
-/** Freed under somebody's hands, two runs would write one state. */
-function requireFree({ owner, pid, runs, ageSeconds }: Lock, heldBy: string | undefined): void {
-  if (runs === true)
-    throw new Failure(`process ${pid} of ${owner} is at work, for ${age(ageSeconds)}: it is not freed`);
-  if (runs === null && heldBy !== owner)
-    throw new Failure(
-      `${owner} holds it, on another computer, where process ${pid} may be at work`,
-      `ask there; when it has ended: --free --held-by ${owner}`,
-    );
-}
-
-function age(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
-}
-
-function told({ resources, secrets }: Proof): string {
-  return `${resources} resources, all ${secrets} secrets opened`;
 }

@@ -76,7 +76,7 @@ export function changesOfApps(staging: EditedStack): void {
     });
 
     test("a generated secret is rotated alone, once that is meant, and reaches the app that has it", async () => {
-      const name = "database-role-superset";
+      const name = "generated-superset-secret-key";
       const replace = ["--replace", await staging.urnOf(name)];
       const [before, passwords] = [await staging.sandbox.inventory(), await generated()];
       const refused = await staging.sandbox.pulumi(staging.environment, "preview", ...replace);
@@ -100,6 +100,25 @@ export function changesOfApps(staging: EditedStack): void {
       assert.deepEqual(await staging.planned({}), []);
       const found = (await staging.resources()).find(({ urn }) => nameOf(urn) === name);
       assert.equal(found?.protect, true);
+    });
+
+    test("a role's password is rotated by the settings alone, and the app gets the other login with it", async () => {
+      const name = "database-role-superset";
+      const passwords = await generated();
+      const settings = { "database.rotations": { superset: 1 } };
+      const done = [
+        `create-replacement ${name}`,
+        `delete-replaced ${name}`,
+        `replace ${name}`,
+        "update app-superset-app",
+      ];
+      assert.deepEqual((await staging.apply(settings)).done, done);
+      const { [name]: rotated, ...others } = await generated();
+      const { [name]: old, ...othersBefore } = passwords;
+      assert.ok(rotated !== undefined && old !== undefined && rotated !== old);
+      assert.deepEqual(others, othersBefore);
+      assert.deepEqual(await staging.planned(settings), []);
+      assert.deepEqual((await staging.apply({})).done, done);
     });
   });
 }
