@@ -27,7 +27,7 @@ suite("backups on the hosts", () => {
     const { host, port, user } = settings.database;
     assert.deepEqual(
       [host, port, user],
-      ["aws-1-us-east-1.pooler.supabase.com", 5432, "backup.spdtwktxdalcfigzeqrz"],
+      ["aws-1-us-east-1.pooler.supabase.com", 5432, "backup_a.spdtwktxdalcfigzeqrz"],
     );
     assert.deepEqual(settings.database.leaveOut, supabaseSchemas);
     for (const own of ["odoo", "public", "scout", "n8n"]) assert.ok(!supabaseSchemas.includes(own), own);

@@ -147,7 +147,10 @@ suite("environments and secrets", () => {
       const service = bundle.units.find((one) => one.name === `${name}.service`);
       assert.ok(service?.restartOn.includes(file), name);
     }
-    assert.doesNotMatch(JSON.stringify(render("erp")), /database-authority|PGSSLROOTCERT|SSL_CA_FILE/);
+    const { database } = JSON.parse(contentOf(bundle, "/etc/insightpulse/backup.json"));
+    assert.deepEqual([database.tls, database.authorityFile], ["verify-full", file]);
+    assert.doesNotMatch(JSON.stringify(render("erp")), /database-authority|SSL_CA_FILE/);
+    assert.ok(!unit("odoo").includes("PGSSLROOTCERT"));
     const ocrBundle = render("ocr", { edits: { "database.certificateAuthority": certificateAuthority } });
     assert.doesNotMatch(JSON.stringify(ocrBundle), /database-authority/);
   });
