@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { Backups } from "../../tests/platform/backup-support.ts";
+import { Backups } from "../../tests/data/backup-support.ts";
 import { Platform, told } from "../../tests/platform/support.ts";
 import { type Benchmark, type Figure, figure, type Report } from "../benchmark.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../failure.ts";
-import { onHost, type Said } from "../hosts/on-host.ts";
+import type { Said } from "../hosts/on-host.ts";
+import { HostSession } from "../hosts/session.ts";
 import { type ConvergedHost, convergedHosts } from "../hosts/stack.ts";
 
 const bundle = z.object({ units: z.array(z.object({ name: z.string() })) });
@@ -13,21 +14,27 @@ export interface BackupHost {
 }
 
 /**
- * The host that takes an environment's backups.
+ * Enters the host that takes an environment's backups, for as long as something is done there.
  *
- * @throws Failure when the stack has none
+ * @throws Failure when the stack has none, and when it cannot be entered
  */
-export async function backupHost(environment: string, knownHosts?: string): Promise<BackupHost> {
+export async function onBackupHost(
+  environment: string,
+  knownHosts: string | undefined,
+  work: (host: BackupHost) => Promise<void>,
+): Promise<void> {
   const host = (await convergedHosts(environment)).find(takesBackups);
   if (host === undefined)
     throw new Failure(`no host of ${environment} takes backups yet`, `pulumi up --stack ${environment}`);
-  return {
-    ask: async (task, secrets = {}) => {
-      const said = await onHost(host, `${sudo} ${task}`, JSON.stringify(secrets), knownHosts, "shown");
-      if (said.exitCode !== 0) throw new Failure(reasonOf(said, host));
-      return said.stdout;
-    },
-  };
+  await HostSession.during(host, knownHosts, (session) =>
+    work({
+      ask: async (task, secrets = {}) => {
+        const said = await session.run(`${sudo} ${task}`, JSON.stringify(secrets), "shown");
+        if (said.exitCode !== 0) throw new Failure(reasonOf(said, host));
+        return said.stdout;
+      },
+    }),
+  );
 }
 
 function takesBackups({ bundle: document }: ConvergedHost): boolean {

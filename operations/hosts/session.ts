@@ -7,9 +7,9 @@ import { Failure } from "../failure.ts";
 import type { Said } from "./on-host.ts";
 import type { ConvergedHost } from "./stack.ts";
 
-/** Hosts refuse whoever has connected six times in half a minute, until the half minute is over. */
-const patienceMs = 40_000;
-const retryMs = 3_000;
+/** Hosts refuse whoever has connected six times in half a minute, until he has not tried for half a minute. */
+const retryMs = 31_000;
+const tries = 3;
 
 /** What of a host it takes to enter it. */
 export type HostToEnter = Pick<ConvergedHost, "key" | "address" | "user" | "privateKey">;
@@ -62,10 +62,14 @@ export class HostSession {
    * Runs a command.
    *
    * @param input what the command reads: secrets travel here, and are no argument anywhere
+   * @param progress whether what it says on the way is shown at once
    */
-  async run(command: string, input: string): Promise<Said> {
+  async run(command: string, input: string, progress: "shown" | "kept" = "kept"): Promise<Said> {
     const words = [...this.#options, command];
-    const { exitCode, stdout, stderr } = await execa("ssh", words, { input, reject: false });
+    const { exitCode, stdout, stderr } = await execa("ssh", words, {
+      ...{ input, reject: false },
+      stderr: progress === "shown" ? ["pipe", "inherit"] : "pipe",
+    });
     return { exitCode, stdout, stderr };
   }
 
@@ -76,12 +80,11 @@ export class HostSession {
     await writeFile(log, "", { mode: 0o600 });
     // In the background once it is in; what it says goes to a file, as it would hold our own pipes open.
     const words = ["-M", "-N", "-f", "-i", key, "-E", log, ...this.#options];
-    const end = Date.now() + patienceMs;
-    for (;;) {
+    for (let tried = 1; ; tried++) {
       const { exitCode } = await execa("ssh", words, { stdio: "ignore", reject: false });
       if (exitCode === 0) return;
       const reason = (await readFile(log, "utf8")).trim() || `ssh ended with ${exitCode}`;
-      if (!/Connection refused/.test(reason) || Date.now() > end)
+      if (!/Connection refused/.test(reason) || tried === tries)
         throw new Failure(`${name} (${address}) cannot be entered: ${reason.split("\n").at(-1)}`);
       await pause(retryMs);
     }

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type BackupHost, backupHost } from "../../backup/host.ts";
+import { type BackupHost, onBackupHost } from "../../backup/host.ts";
 import { type BackupList, readBackupList } from "../../backup/list.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { print, printJson, table } from "../output.ts";
@@ -46,7 +46,7 @@ function task(
     .addOption(knownHostsOption())
     .action(async (environment: string, options: Options) => {
       requireEnvironment(environment);
-      await run(await backupHost(environment, options.knownHosts), options);
+      await onBackupHost(environment, options.knownHosts, (host) => run(host, options));
     });
 }
 

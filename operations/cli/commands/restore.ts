@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { backupHost } from "../../backup/host.ts";
+import { onBackupHost } from "../../backup/host.ts";
 import { formatPlan, readPlan } from "../../backup/plan.ts";
 import { restoreSecrets } from "../../backup/secrets.ts";
 import { requireEnvironment } from "../../environments.ts";
@@ -59,7 +59,6 @@ async function run(environment: string, options: Options): Promise<void> {
   const { at, safety, only, into, copy, yesReally } = options;
   if (yesReally !== undefined && yesReally !== environment)
     throw new Failure(`--yes-really says ${yesReally}, and the environment is ${environment}`);
-  const host = await backupHost(environment, options.knownHosts);
   const secrets = await restoreSecrets(environment);
   const words = [
     `--copy ${copy}`,
@@ -67,14 +66,16 @@ async function run(environment: string, options: Options): Promise<void> {
     ...(safety ? ["--safety"] : []),
     ...(only === undefined ? [] : [`--only ${only}`]),
   ].join(" ");
-  if (into !== "scratch") {
-    const plan = readPlan(await host.ask(`plan ${words}`, secrets));
-    if (into === undefined && options.json) return printJson(plan);
-    (into === undefined ? print : say)(formatPlan(plan));
-    if (into === undefined) return;
-    if (yesReally === undefined) await confirm(environment);
-  }
-  await host.ask(`restore --into ${into} ${words}`, secrets);
+  await onBackupHost(environment, options.knownHosts, async (host) => {
+    if (into !== "scratch") {
+      const plan = readPlan(await host.ask(`plan ${words}`, secrets));
+      if (into === undefined && options.json) return printJson(plan);
+      (into === undefined ? print : say)(formatPlan(plan));
+      if (into === undefined) return;
+      if (yesReally === undefined) await confirm(environment);
+    }
+    await host.ask(`restore --into ${into} ${words}`, secrets);
+  });
 }
 
 function placeNamed(word: string): "scratch" | "live" {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
-import { type Platform, type Said, say, told } from "./support.ts";
+import { type Platform, type Said, say, told } from "../platform/support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { Platform, skip, told } from "../platform/support.ts";
 import { Backups } from "./backup-support.ts";
-import { Platform, skip, told } from "./support.ts";
 
 const days = 30;
 const dayMs = 86_400_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { Platform, skip, told } from "../platform/support.ts";
 import { Backups } from "./backup-support.ts";
-import { Platform, skip, told } from "./support.ts";
 
 describe("backups of production", { skip }, () => {
   let platform: Platform;

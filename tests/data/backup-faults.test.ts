@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { execa } from "execa";
+import { Platform, skip, told } from "../platform/support.ts";
 import { Backups } from "./backup-support.ts";
-import { Platform, skip, told } from "./support.ts";
 
 const first = "insightpulse-backups";
 const secrets = "/etc/insightpulse/secrets";
