@@ -94,7 +94,9 @@ describe("machines that nothing but the vendor's API is told about", { skip }, (
     return Number(readFileSync(file, "utf8"));
   }
 
-  test("a droplet is active once cloud-init has done what its user data says, and its key opens it", async () => {
+  test("soon after a droplet is active, cloud-init has done what its user data says, and its key opens it", async () => {
+    const isIn = async () => (await ssh("deploy", addressOf(web), "true")).exitCode === 0;
+    await waitFor(isIn, "the user that cloud-init makes");
     assert.equal(await told(ssh("deploy", addressOf(web), "sudo", "id", "--user")), "0");
     assert.equal(await told(ssh("deploy", addressOf(web), "hostname")), "web-1");
   });
