@@ -49,7 +49,10 @@ async function measure(backups: Backups, report: Report): Promise<Figure[]> {
   report("a restore into live");
   const restored = await backups.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
   if (restored.exitCode !== 0) throw new Error(restored.text);
-  const live = Number(/(?<total>[\d.]+) s +all of it/.exec(restored.text)?.groups?.total);
+  const part = (name: string) => Number(new RegExp(`([\\d.]+) s +${name}`).exec(restored.text)?.[1]);
+  const live = part("all of it");
+  report("gunzip | psql into live");
+  const plainLive = Number(await told(backups.on("erp", plainLiveScript)));
 
   const restoring = proof.seconds?.restore ?? Number.NaN;
   const limitMinutes = 15;
@@ -62,9 +65,12 @@ async function measure(backups: Backups, report: Report): Promise<Figure[]> {
     figure("backup / pg_dump | gzip on the disk", first.seconds / plain.gzipped, "ratio"),
     figure("size of the gzipped dump and files", plain.bytes / 1e6, "MB"),
     figure("uploaded by the first backup", first.uploaded / 1e6, "MB"),
-    figure("gunzip | psql", plainRestore, "s"),
-    figure("pg_restore of the backup", restoring, "s"),
-    figure("restore / gunzip | psql", restoring / plainRestore, "ratio", 0.5),
+    figure("gunzip | psql into live, through the session pooler", plainLive, "s"),
+    figure("restore of the backup there", part("database"), "s"),
+    figure("restore / gunzip | psql, into live", part("database") / plainLive, "ratio"),
+    figure("gunzip | psql into a server on the host, as its package sets it up", plainRestore, "s"),
+    figure("restore of the backup into a proof's server", restoring, "s"),
+    figure("restore / gunzip | psql, on the host", restoring / plainRestore, "ratio", 0.5),
     figure("proof, all of it", proof.seconds?.total ?? Number.NaN, "s"),
     figure("uploaded when 1 % changed / first backup", second.uploaded / first.uploaded, "ratio", 0.15),
     figure("uploaded when 1 % changed everywhere / first backup", spread.uploaded / first.uploaded, "ratio"),
@@ -162,19 +168,30 @@ PYTHON
 echo "$gzipped $(date +%s.%N) $(stat --format=%s /var/tmp/plain.sql.gz) $(stat --format=%s /var/tmp/plain.tar.gz)" |
   awk '{print $2 - $1, $3 + $4}'`;
 
-/** Into a server of its own with the very settings that ours is restored into. */
+/** Into a server of its own with the settings it comes with: that a proof's server may lose everything is our part. */
 const plainRestoreScript = `set -euo pipefail
 cd /
 PYTHONPATH=/usr/local/lib/insightpulse python3 -B - <<'PYTHON'
 import subprocess, tempfile, time
 from pathlib import Path
-from backup.scratch import running
+from backup import scratch
+scratch._SETTINGS = {"listen_addresses": ""}
 folder = Path(tempfile.mkdtemp(dir="/var/tmp")); folder.chmod(0o711)
-with running(folder / "server", 17) as server:
+with scratch.running(folder / "server", 17) as server:
     where = f"--host={server.folder}"
     subprocess.run(["psql", where, "-qU", "postgres", "-c", "CREATE ROLE odoo"], check=True)
     began = time.monotonic()
     subprocess.run(f"gunzip --stdout /var/tmp/plain.sql.gz | psql {where} -qU postgres -o /dev/null postgres", shell=True, check=True)
     print(time.monotonic() - began)
-PYTHON
+PYTHON`;
+
+/** Where a restore is needed: the live database, from the host, as Odoo's own role. */
+const plainLiveScript = `${asOdoo}
+cd /
+psql --no-psqlrc --quiet --command 'SET client_min_messages = warning' \\
+  --command 'DROP TABLE ir_attachment, account_move_line, account_move, mail_message CASCADE'
+began=$(date +%s.%N)
+gunzip --stdout /var/tmp/plain.sql.gz | sed '/^CREATE SCHEMA/d; /^ALTER SCHEMA/d' |
+  psql --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1
+echo "$began $(date +%s.%N)" | awk '{print $2 - $1}'
 rm -f /var/tmp/plain.*`;

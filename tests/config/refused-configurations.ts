@@ -328,6 +328,20 @@ export const refusals: readonly Refusal[] = [
     says: /would take both/,
   },
   {
+    name: "backups taken by a host that is not there",
+    edits: { "backup.host": "archive" },
+    path: "backup.host",
+    says: /"archive" is no host/,
+    allowed: /erp, ocr/,
+  },
+  {
+    name: "both copies written by one host",
+    edits: { "backup.host": "ocr", "backup.copyHost": "ocr" },
+    path: "backup.copyHost",
+    says: /could destroy both copies/,
+    allowed: /erp/,
+  },
+  {
     name: "a registry where none can be",
     edits: { "registry.region": "tor1" },
     path: "registry.region",

@@ -57,7 +57,10 @@ function moment(day: number, hoursLater = 0): string {
   return new Date(start + day * dayMs + hoursLater * 3_600_000).toISOString().replace(".000", "");
 }
 
-/** The last backup of each of the last 7 days, 4 weeks and 12 months that have any. */
+/**
+ * The last backup of each of the last 7 days, 4 weeks and 12 months that have any; and, as long as there are not as many
+ * months, the oldest one of all.
+ */
 function retained(): string[] {
   const nights = Array.from({ length: days }, (_, day) => moment(day)).reverse();
   const week = (night: string) => Math.floor((Date.parse(night) - Date.UTC(2024, 0, 1)) / (7 * dayMs));
@@ -70,6 +73,7 @@ function retained(): string[] {
     ...lastOf(4, week),
     ...lastOf(12, (night) => night.slice(0, 7)),
   ];
+  kept.push(nights.at(-1));
   return [...new Set(kept)].filter((night): night is string => night !== undefined).sort();
 }
 

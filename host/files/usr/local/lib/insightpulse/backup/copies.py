@@ -14,7 +14,7 @@ from .problem import Problem
 def copy(first: Context, second: Context, as_of: datetime | None = None) -> dict[str, Any]:
     """Copies what is missing, forgets by the same rule, and writes down whether the two agree.
 
-    Nothing is forgotten here because it is gone there: who deletes the first copy does not reach this one.
+    Nothing is forgotten here only because it is gone there: who deletes the first copy does not reach this one.
 
     Raises:
         Problem: when the second copy is not the same as the first
@@ -39,9 +39,11 @@ def _copy(first: Context, second: Context, stopwatch: Stopwatch) -> dict[str, An
     second.repository.remove_stale_locks()
     with stopwatch.measure("copy"):
         second.repository.copy_from(first.repository)
-    with stopwatch.measure("retention"):
-        second.repository.forget(first.settings.keep, PLATFORM)
     there = {one.id for one in first.repository.snapshots(PLATFORM)}
+    with stopwatch.measure("retention"):
+        # What the first copy still has would only be copied again.
+        old = second.repository.too_old(first.settings.keep, PLATFORM)
+        second.repository.forget_these([one for one in old if one.original not in there])
     here = {one.original for one in second.repository.snapshots(PLATFORM)}
     missing = there - here
     if missing:

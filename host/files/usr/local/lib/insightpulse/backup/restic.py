@@ -121,9 +121,17 @@ class Repository:
 
     def forget(self, keep: Keep, tag: str) -> None:
         """Forgets backups by age, and frees what no other one needs."""
-        words = [f"--keep-daily={keep.daily}", f"--keep-weekly={keep.weekly}", f"--keep-monthly={keep.monthly}"]
-        # Hosts come and go under the same role, and paths change with services: neither makes a series of its own.
-        self._must("forget", _WAIT_FOR_LOCK, *self._limit, f"--tag={tag}", "--group-by=tags", *words, "--prune")
+        self._must("forget", _WAIT_FOR_LOCK, *self._limit, *_by_age(keep, tag), "--prune")
+
+    def too_old(self, keep: Keep, tag: str) -> list[Snapshot]:
+        """The backups that would be forgotten by age."""
+        groups = json.loads(self._must("forget", "--json", "--no-lock", "--dry-run", *_by_age(keep, tag))) or []
+        return [_snapshot(entry) for group in groups for entry in group["remove"] or []]
+
+    def forget_these(self, snapshots: Sequence[Snapshot]) -> None:
+        """Forgets backups one by one, and frees what no other one needs."""
+        if snapshots:
+            self._must("forget", _WAIT_FOR_LOCK, *self._limit, *(one.id for one in snapshots), "--prune")
 
     def forget_all_but(self, count: int, tag: str) -> None:
         """Forgets backups by number; what they held is freed with the next prune."""
@@ -173,6 +181,12 @@ def refuse_old_program() -> None:
         oldest = ".".join(str(part) for part in _OLDEST)
         version = said.output.split("compiled")[0].strip() or "unknown"
         raise Problem(f"{version} is too old: {oldest} is the oldest that will do, and Ubuntu 24.04 brings it")
+
+
+def _by_age(keep: Keep, tag: str) -> list[str]:
+    # Hosts come and go under the same role, and paths change with services: neither makes a series of its own.
+    series = [f"--tag={tag}", "--group-by=tags"]
+    return [*series, f"--keep-daily={keep.daily}", f"--keep-weekly={keep.weekly}", f"--keep-monthly={keep.monthly}"]
 
 
 def _snapshot(entry: dict[str, Any]) -> Snapshot:
