@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../failure.ts";
-import type { Said } from "../hosts/on-host.ts";
 import { HostSession } from "../hosts/session.ts";
+import type { Said } from "../hosts/ssh.ts";
 import { type ConvergedHost, convergedHosts } from "../hosts/stack.ts";
 
 const bundle = z.object({ units: z.array(z.object({ name: z.string() })) });

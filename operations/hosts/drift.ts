@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { onHost, type Said } from "./on-host.ts";
+import { onHost } from "./on-host.ts";
+import type { Said } from "./ssh.ts";
 import type { ConvergedHost } from "./stack.ts";
 
 const differenceSchema = z.object({ path: z.string(), what: z.string() });

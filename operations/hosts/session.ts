@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { Failure } from "../failure.ts";
-import type { Said } from "./on-host.ts";
+import { type Said, ssh, sshOptions, withKey } from "./ssh.ts";
 import type { ConvergedHost } from "./stack.ts";
 
 /** Hosts refuse whoever has connected six times in half a minute, until he has not tried for half a minute. */
@@ -40,22 +39,17 @@ export class HostSession {
     knownHosts: string | undefined,
     work: (session: HostSession) => Promise<Result>,
   ): Promise<Result> {
-    // Made for its owner alone; ssh takes keys from files and agents only.
-    const folder = await mkdtemp(join(tmpdir(), "ops-"));
-    const settings = [
-      ...["BatchMode=yes", "ConnectTimeout=10", "IdentitiesOnly=yes", "LogLevel=ERROR"],
-      ...["StrictHostKeyChecking=accept-new", `ControlPath=${join(folder, "control")}`],
-      ...(knownHosts === undefined ? [] : [`UserKnownHostsFile=${knownHosts}`]),
-    ];
-    const options = [...settings.flatMap((setting) => ["-o", setting]), `${host.user}@${host.address}`];
-    const session = new HostSession(host, folder, options);
-    try {
-      await session.#open();
-      return await work(session);
-    } finally {
-      await execa("ssh", ["-O", "exit", ...options], { reject: false });
-      await rm(folder, { recursive: true, force: true });
-    }
+    return withKey(host.privateKey, async (folder) => {
+      const control = `ControlPath=${join(folder, "control")}`;
+      const options = [...sshOptions(knownHosts, control), `${host.user}@${host.address}`];
+      const session = new HostSession(host, folder, options);
+      try {
+        await session.#open();
+        return await work(session);
+      } finally {
+        await execa("ssh", ["-O", "exit", ...options], { reject: false });
+      }
+    });
   }
 
   /**
@@ -64,19 +58,13 @@ export class HostSession {
    * @param input what the command reads: secrets travel here, and are no argument anywhere
    * @param progress whether what it says on the way is shown at once
    */
-  async run(command: string, input: string, progress: "shown" | "kept" = "kept"): Promise<Said> {
-    const words = [...this.#options, command];
-    const { exitCode, stdout, stderr } = await execa("ssh", words, {
-      ...{ input, reject: false },
-      stderr: progress === "shown" ? ["pipe", "inherit"] : "pipe",
-    });
-    return { exitCode, stdout, stderr };
+  run(command: string, input: string, progress: "shown" | "kept" = "kept"): Promise<Said> {
+    return ssh([...this.#options, command], input, progress);
   }
 
   async #open(): Promise<void> {
-    const { key: name, address, privateKey } = this.host;
+    const { key: name, address } = this.host;
     const [key, log] = [join(this.#folder, "key"), join(this.#folder, "log")];
-    await writeFile(key, privateKey.endsWith("\n") ? privateKey : `${privateKey}\n`, { mode: 0o600 });
     await writeFile(log, "", { mode: 0o600 });
     // In the background once it is in; what it says goes to a file, as it would hold our own pipes open.
     const words = ["-M", "-N", "-f", "-i", key, "-E", log, ...this.#options];
