@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { Command } from "commander";
 import { Failure } from "../../engine/failure.ts";
-import { visiting } from "../../world/inside.ts";
 import { loadSandbox } from "../context.ts";
+import { visit } from "../visit.ts";
 
 /** `inside`: a command as on a computer of the sandbox's network. */
 export function insideCommand(): Command {
@@ -33,8 +31,5 @@ async function run(words: string[]): Promise<void> {
       "this sandbox has no network: none of its droplets is a machine",
       "./scripts/sandbox up prod",
     );
-  const [command = "", ...rest] = visiting(sandbox, words);
-  const child = spawn(command, rest, { stdio: "inherit" });
-  const [code] = await once(child, "exit");
-  process.exitCode = code ?? 1;
+  await visit(sandbox, words);
 }

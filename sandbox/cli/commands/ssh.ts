@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { describeStack } from "../../engine/describe.ts";
@@ -10,8 +8,8 @@ import { type HostStatus, requireEnvironment, type Sandbox } from "../../engine/
 import { exportStack, readOutput, stackExists } from "../../engine/stack.ts";
 import { recordedTools } from "../../engine/state.ts";
 import type { Tool } from "../../engine/tool.ts";
-import { visiting } from "../../world/inside.ts";
 import { loadSandbox } from "../context.ts";
+import { visit } from "../visit.ts";
 
 /** `ssh`: onto a host, as its administrator. */
 export function sshCommand(): Command {
@@ -49,15 +47,7 @@ async function run(host: string, words: string[], options: { environment: string
   const folder = environmentPaths(sandbox.state.root, environment).root;
   const key = join(folder, "deploy-key");
   writeWhole(key, `${await readOutput(sandbox, environment, engine, keyOutput)}\n`);
-  const [command = "", ...rest] = visiting(sandbox, [
-    "ssh",
-    ...sshOptions(folder, key),
-    `${user}@${address}`,
-    ...words,
-  ]);
-  const child = spawn(command, rest, { stdio: "inherit" });
-  const [code] = await once(child, "exit");
-  process.exitCode = code ?? 1;
+  await visit(sandbox, ["ssh", ...sshOptions(folder, key), `${user}@${address}`, ...words]);
 }
 
 async function findHost(
