@@ -51,7 +51,7 @@ async function killedUp(letThrough: number, hold: (typeof holds)[number], alone:
   await sandbox.fault(`${hold} --delay ${heldMs} --method POST${after}`);
   const up = execa(join(root, "scripts/sandbox"), ["up", "staging"], {
     cwd: root,
-    env: { SANDBOX_STATE_DIR: sandbox.folder },
+    env: sandbox.variables,
     reject: false,
     all: true,
     // A group of its own, so that all of it can be killed at once.

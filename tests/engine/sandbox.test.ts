@@ -21,7 +21,7 @@ suite("a sandbox that was killed", () => {
     test(`${when}: the next up takes it up and converges`, async () => {
       const running = execa(join(root, "scripts/sandbox"), ["up", "staging"], {
         cwd: root,
-        env: { SANDBOX_STATE_DIR: sandbox.folder },
+        env: sandbox.variables,
         reject: false,
         // A group of its own, so that all of it can be killed at once.
         detached: true,

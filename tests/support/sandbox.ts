@@ -42,6 +42,11 @@ export class TestSandbox {
     this.#machines = machines;
   }
 
+  /** With these `./scripts/sandbox` works on this sandbox. */
+  get variables(): Readonly<Record<string, string>> {
+    return { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: this.#machines };
+  }
+
   /** Runs `./scripts/sandbox`, and fails with everything it printed when it fails. */
   async run(...words: string[]): Promise<Outcome> {
     const outcome = await this.tryRun(...words);
@@ -51,7 +56,7 @@ export class TestSandbox {
 
   /** The same, for what is expected to fail. */
   async tryRun(...words: string[]): Promise<Outcome> {
-    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: this.#machines };
+    const env = this.variables;
     const options = { cwd: root, env, reject: false } as const;
     return outcomeOf(await execa(join(root, "scripts/sandbox"), words, options));
   }
