@@ -5,11 +5,11 @@ import { z } from "zod";
 import { exclusively } from "../engine/engine.ts";
 import { Failure, messageOf } from "../engine/failure.ts";
 import { makeFolder, readJson, removeAbandonedWork, withWorkFolder, writeJson } from "../engine/files.ts";
-import { environmentPaths } from "../engine/paths.ts";
 import { runLong } from "../engine/run.ts";
 import { type ImageChoice, imageChoices, type Sandbox } from "../engine/sandbox.ts";
 import type { Report } from "../engine/tool.ts";
 import { installPackages } from "../machines/host-packages.ts";
+import { readyEnvironments } from "./ready-environments.ts";
 
 const recordSchema = z.object({
   images: z.enum(imageChoices),
@@ -56,11 +56,8 @@ function recorded({ state }: Pick<Sandbox, "state">): z.output<typeof recordSche
 }
 
 /** The images of every environment that has been made ready in this sandbox. */
-function referencesOf({ project, state }: Sandbox): string[] {
-  const environments = project.environments.filter((name) =>
-    existsSync(environmentPaths(state.root, name).secrets),
-  );
-  const images = environments.flatMap((name) => project.surroundingsOf(name, state).images);
+function referencesOf(sandbox: Sandbox): string[] {
+  const images = readyEnvironments(sandbox).flatMap(({ expected }) => expected.images);
   return [...new Set(images.map(({ reference }) => reference))];
 }
 

@@ -1,24 +1,16 @@
-import { z } from "zod";
-import { readJson } from "../engine/files.ts";
-import { environmentPaths } from "../engine/paths.ts";
 import type { Sandbox, Surroundings } from "../engine/sandbox.ts";
 import { databaseAddress, internetAddresses } from "../internet/addresses.ts";
 import { type InternetSettings, internetSettings } from "../internet/settings.ts";
 import { layoutOf } from "./images.ts";
+import { readyEnvironments } from "./ready-environments.ts";
 
 /**
  * What the internet of a sandbox is to be: what the environments expect that have been made ready in it. There is one
  * internet for all of them, as there is one account.
  */
 export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): InternetSettings {
-  const { project, state } = sandbox;
-  const environments = project.environments.flatMap((name) => {
-    const secrets = z
-      .record(z.string(), z.string())
-      .safeParse(readJson(environmentPaths(state.root, name).secrets));
-    const expected = secrets.success ? project.surroundingsOf(name, state) : undefined;
-    return expected === undefined ? [] : [{ expected, secrets: secrets.data ?? {} }];
-  });
+  const { state } = sandbox;
+  const environments = readyEnvironments(sandbox);
   const all = <T>(pick: (expected: Surroundings) => readonly T[]) =>
     unique(environments.flatMap(({ expected }) => pick(expected)));
   return internetSettings.parse({

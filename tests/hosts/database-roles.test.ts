@@ -13,8 +13,8 @@ import { type Pooler, startPooler } from "../../sandbox/internet/supabase/pooler
 import { type RunningProject, startProject } from "../../sandbox/internet/supabase/project.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { configuration, secretValues } from "../host/support/render.ts";
-import { databaseClient, psqlOf } from "../internet/support/database-client.ts";
 import { freePort } from "../internet/support/free-port.ts";
+import { askDatabase, psqlOf } from "../internet/support/psql.ts";
 import { skip } from "../machines/support.ts";
 
 const projectRef = "abcdefghijklmnopqrst";
@@ -84,7 +84,7 @@ describe("The roles of the database, made by the owner through the session poole
     password = passwords[role] ?? ownerPassword,
     login = loginOf(role),
   ) =>
-    databaseClient(
+    askDatabase(
       root,
       sql,
       { port: pooler.port, user: `${login}.${projectRef}`, sslmode: "require" },

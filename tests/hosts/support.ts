@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration } from "../../config/load.ts";
@@ -12,8 +12,8 @@ import { obtainLayer, type played } from "../../sandbox/internet/registry/layer.
 import type { InternetSettingsInput } from "../../sandbox/internet/settings.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { nameServers } from "../../sandbox/machines/addresses.ts";
-import { inside, ip } from "../../sandbox/machines/namespaces.ts";
-import { until } from "../cloud/support.ts";
+import { ip } from "../../sandbox/machines/namespaces.ts";
+import { startInside } from "../internet/support/start-inside.ts";
 import { makeKey, type TestFleet, told } from "../machines/support.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -113,21 +113,7 @@ export class TestInternet {
   }
 
   async #run(words: string[], input: string): Promise<void> {
-    const [command = "", ...rest] = inside(this.#lab.names.network, [process.execPath, ...words]);
-    const child = spawn(command, rest);
-    this.#children.push(child);
-    let printed = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (text) => {
-        printed += text;
-      });
-    }
-    child.stdin.end(input);
-    await until(
-      () => printed.includes('"ready":true') || child.exitCode !== null,
-      () => `not ready: ${printed}`,
-    );
-    assert.equal(child.exitCode, null, printed);
+    await startInside(this.#lab.names.network, words, input, (child) => this.#children.push(child));
   }
 }
 

@@ -13,8 +13,8 @@ import { type Pooler, startPooler } from "../../sandbox/internet/supabase/pooler
 import { type RunningProject, startProject } from "../../sandbox/internet/supabase/project.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { configuration, secretValues } from "../host/support/render.ts";
-import { psqlOf } from "../internet/support/database-client.ts";
 import { freePort } from "../internet/support/free-port.ts";
+import { psqlOf } from "../internet/support/psql.ts";
 
 const ownerPassword = "the owner's password";
 const programs = ["psql", "pg_dump", "pg_restore"] as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,7 @@ import type { InternetSettingsInput } from "../../sandbox/internet/settings.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { PRODUCTION, until } from "../cloud/support.ts";
 import { psql } from "./support/psql.ts";
+import { startInside } from "./support/start-inside.ts";
 
 const root = join(import.meta.dirname, "../..");
 const commands = ["ip", "nsenter", "unshare", "curl", "git", "apt-get", "mmdebstrap"];
@@ -48,26 +49,14 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
   let commit: string;
 
   /** Starts a program in the namespace, with a text on its standard input, and waits for its ready line. */
-  async function start(words: string[], input: string): Promise<ChildProcess> {
-    const child = spawn("nsenter", [`--net=/run/netns/${namespace}`, process.execPath, ...words], {
-      env: { ...process.env, ...(input === "" ? {} : { [markVariable]: mark }) },
-    });
-    children.push(child);
-    let printed = "";
-    child.stdout.on("data", (text) => {
-      printed += text;
-    });
-    child.stderr.on("data", (text) => {
-      printed += text;
-    });
-    child.stdin.end(input);
-    await until(
-      () => printed.includes('"ready":true') || child.exitCode !== null,
-      () => `not ready: ${printed}`,
+  const start = (words: string[], input: string) =>
+    startInside(
+      namespace,
+      words,
+      input,
+      (child) => children.push(child),
+      input === "" ? {} : { [markVariable]: mark },
     );
-    assert.equal(child.exitCode, null, printed);
-    return child;
-  }
   const startInternet = () => start([join(root, "sandbox/internet/main.ts")], JSON.stringify(settings));
   async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

@@ -11,7 +11,7 @@ import { type RunningProject, startProject } from "../../sandbox/internet/supaba
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { fatalError, readFirstMessage, startupMessage } from "../../sandbox/internet/supabase/wire.ts";
 import { freePort } from "./support/free-port.ts";
-import { psql } from "./support/psql.ts";
+import { askDatabase, type Connection } from "./support/psql.ts";
 
 const projectRef = "abcdefghijklmnopqrst";
 const ownerPassword = "owner's password";
@@ -72,11 +72,8 @@ describe("A Supabase project", { skip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  function client(sql: string, wanted: Record<string, string | number>, password: string) {
-    const here = { hostaddr: "127.0.0.1", sslrootcert: trusted, ...wanted };
-    const [program = "", ...words] = psql(root, here, sql);
-    return execa(program, words, { reject: false, env: { PGPASSWORD: password } });
-  }
+  const client = (sql: string, wanted: Connection, password: string) =>
+    askDatabase(root, sql, { sslrootcert: trusted, ...wanted }, password);
   async function query(...wanted: Parameters<typeof client>): Promise<string> {
     const result = await client(...wanted);
     if (result.failed) throw new Error(result.stderr);
