@@ -1,3 +1,5 @@
+import { shellWord } from "./quote.ts";
+
 /** One thing that is wrong with the configuration, in the words of whoever edits it. */
 export interface Fault {
   /** Key path, such as `hosts.erp.size`. */
@@ -51,5 +53,5 @@ export function removeCommand(path: string, stack: string): string {
 }
 
 function quote(text: string): string {
-  return /^[A-Za-z0-9._:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9._:/-]+$/.test(text) ? text : shellWord(text);
 }

@@ -1,4 +1,5 @@
 import type { DatabaseRole } from "../../config/derive/database-roles.ts";
+import { sqlIdentifier as identifier, sqlLiteral as literal } from "../../config/quote.ts";
 import { lookup } from "../../config/records.ts";
 import { passwordVerifier } from "./verifier.ts";
 
@@ -97,14 +98,4 @@ function ifMissing(role: string, statement: string): string {
 
 function ifThere(role: string, statement: string): string {
   return `DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) THEN ${statement}; END IF; END $$;`;
-}
-
-/** A text as SQL writes it. */
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** A name as SQL writes it. */
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
-import { databaseRolesHost, planDatabaseRoles } from "../../config/derive/database-roles.ts";
+import {
+  type DatabaseRole,
+  databaseRolesHost,
+  planDatabaseRoles,
+} from "../../config/derive/database-roles.ts";
 import { generatedSecretNames } from "../../config/derive/generated-secret-names.ts";
 import type { Configuration } from "../../config/load.ts";
 import { deployUser } from "../../config/naming.ts";
@@ -53,7 +57,8 @@ export interface ConvergeHostsArgs {
 export function convergeHosts(args: ConvergeHostsArgs): Record<string, Convergence> {
   const reached = mapValues(args.hosts, (host, name) => letIn(name, host, args));
   const owner = databaseOwner(reached, args);
-  const roles = owner === undefined ? [] : [makeDatabaseRoles(owner, args)];
+  const planned = planDatabaseRoles(args.config.resolvedServices, args.config);
+  const roles = owner === undefined ? [] : [makeDatabaseRoles(owner, planned, args)];
   const convergences = mapValues(reached, ({ connection, dependsOn }, name) => {
     const bundle = pulumi
       .output(valuesFor(name, args))
@@ -65,11 +70,7 @@ export function convergeHosts(args: ConvergeHostsArgs): Record<string, Convergen
   });
   if (owner !== undefined) {
     const after = [...roles, ...Object.values(convergences), ...args.databaseUsers];
-    const retired = {
-      ...owner.database,
-      roles: planDatabaseRoles(args.config.resolvedServices, args.config),
-    };
-    new RetiredLogins("database-logins-retired", retired, { dependsOn: after });
+    new RetiredLogins("database-logins-retired", { ...owner.database, roles: planned }, { dependsOn: after });
   }
   return convergences;
 }
@@ -115,9 +116,9 @@ function databaseOwner(
 
 function makeDatabaseRoles(
   { database, dependsOn }: NonNullable<ReturnType<typeof databaseOwner>>,
-  { config, rolePasswords }: ConvergeHostsArgs,
+  roles: readonly DatabaseRole[],
+  { rolePasswords }: ConvergeHostsArgs,
 ): DatabaseRoles {
-  const roles = planDatabaseRoles(config.resolvedServices, config);
   return new DatabaseRoles("database-roles", { ...database, roles, passwords: rolePasswords }, { dependsOn });
 }
 

@@ -1,4 +1,5 @@
 import { memoryLimits } from "../../config/derive/host-memory.ts";
+import { shellWord } from "../../config/quote.ts";
 import { lookup } from "../../config/records.ts";
 import type { Unit } from "../bundle.ts";
 import { acceleratorDevices, registryAuth } from "./containers.ts";
@@ -126,9 +127,4 @@ function healthUrl({ port, health }: ServiceHere): string {
 /** A word as systemd reads it in a list, with nothing left to be expanded. */
 function quoted(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%")}"`;
-}
-
-/** A word as a shell reads it, with nothing left to be expanded. */
-function shellWord(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { sqlIdentifier as identifier, sqlLiteral as literal } from "../../config/quote.ts";
 import { Failure } from "../failure.ts";
 import type { Ask } from "./access.ts";
-import { identifier, literal } from "./sql.ts";
 
 /** An index that somebody wants. */
 export interface WantedIndex {

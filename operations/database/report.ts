@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { sqlIdentifier as identifier } from "../../config/quote.ts";
 import { smallestProject } from "../../config/tables/supabase.ts";
 import type { Ask } from "./access.ts";
-import { identifier } from "./sql.ts";
 
 const bytesSchema = z.int().nonnegative();
 const factsSchema = z.object({

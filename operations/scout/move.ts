@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { planDatabaseRoles } from "../../config/derive/database-roles.ts";
 import type { Configuration } from "../../config/load.ts";
+import { sqlIdentifier as identifier, shellWord } from "../../config/quote.ts";
 import { askAs, authorityLine, type DatabaseAccess, databaseFailure } from "../database/access.ts";
-import { identifier } from "../database/sql.ts";
 import { Failure } from "../failure.ts";
 import {
   type Difference,
@@ -177,9 +177,4 @@ function after(tables: readonly ScoutTable[], owner: string): string {
     ])
     .concat(`ANALYZE ${tables.map(({ name }) => `${schema}.${identifier(name)}`).join(", ")};`)
     .join("\n");
-}
-
-/** A word as a shell reads it, with nothing left to be expanded. */
-function shellWord(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

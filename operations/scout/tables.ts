@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { sqlIdentifier as identifier, sqlLiteral as literal } from "../../config/quote.ts";
 import type { Ask } from "../database/access.ts";
-import { identifier, literal } from "../database/sql.ts";
 import { Failure } from "../failure.ts";
 
 /** Schema in which Scout's data come to lie. */

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { shellWord } from "../../../config/quote.ts";
 import { type BackupHost, onBackupHost } from "../../backup/host.ts";
 import { type BackupList, readBackupList } from "../../backup/list.ts";
 import { requireEnvironment } from "../../environments.ts";
@@ -64,7 +65,7 @@ async function now(host: BackupHost): Promise<void> {
 }
 
 async function prove(host: BackupHost, { at }: Options): Promise<void> {
-  await host.ask(at === undefined ? "prove" : `prove --at ${quoted(at)}`);
+  await host.ask(at === undefined ? "prove" : `prove --at ${shellWord(at)}`);
 }
 
 async function list(host: BackupHost, { json }: Options): Promise<void> {
@@ -85,9 +86,4 @@ function formatted({ backups, failures }: BackupList): string[] {
       : table([["time", "kind", "result", "proof", "rows", "size"], ...rows], new Set([4, 5]))),
     ...failures.slice(-5).map(({ time, reason }) => `${time}: ${reason}`),
   ];
-}
-
-/** A word as the host's shell reads it. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,12 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { shellWord } from "../../../config/quote.ts";
 import { onBackupHost } from "../../backup/host.ts";
 import { formatPlan, readPlan } from "../../backup/plan.ts";
 import { restoreSecrets } from "../../backup/secrets.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { print, printJson, say } from "../output.ts";
-import { knownHostsOption, quoted } from "./backup.ts";
+import { knownHostsOption } from "./backup.ts";
 
 /** `restore`: a backup, beside the platform or in its place. */
 export function restoreCommand(): Command {
@@ -62,7 +63,7 @@ async function run(environment: string, options: Options): Promise<void> {
   const secrets = await restoreSecrets(environment);
   const words = [
     `--copy ${copy}`,
-    ...(at === undefined ? [] : [`--at ${quoted(at)}`]),
+    ...(at === undefined ? [] : [`--at ${shellWord(at)}`]),
     ...(safety ? ["--safety"] : []),
     ...(only === undefined ? [] : [`--only ${only}`]),
   ].join(" ");

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { loginsOf, planDatabaseRoles } from "../../../config/derive/database-roles.ts";
+import { sqlLiteral as literal } from "../../../config/quote.ts";
 import { askAs, withDatabase } from "../../database/access.ts";
-import { literal } from "../../database/sql.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { engineSays, showEngine } from "../../stack/engine.ts";
