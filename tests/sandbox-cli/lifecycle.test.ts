@@ -15,11 +15,11 @@ const runUp = join(import.meta.dirname, "support/run-up.ts");
 
 /** A demo in a folder of its own, and ways to run it and to look at it. */
 function setUp(context: TestContext) {
-  const folder = temporaryFolder(context);
+  // What the demo started is found by its state: it ends before its folder goes.
+  const folder = temporaryFolder(context, (root) => removeSandbox(demoSandbox(root)));
   const sandbox = demoSandbox(folder);
   const programs = writeDemo(folder);
   const hold = join(folder, "hold");
-  context.after(() => removeSandbox(sandbox));
   const start = () =>
     spawn(process.execPath, [runUp, folder], {
       env: { ...process.env, PATH: `${programs}:${process.env.PATH}`, FAKE_PULUMI_HOLD: hold },

@@ -3,10 +3,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 
-/** A folder of the test's own, gone when the test is over. */
-export function temporaryFolder(test: TestContext): string {
+/**
+ * A folder of the test's own, gone when the test is over.
+ *
+ * @param before done before it goes: hooks run in the order in which they were set
+ */
+export function temporaryFolder(test: TestContext, before?: (folder: string) => Promise<unknown>): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "sandbox-cli-")));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  test.after(async () => {
+    await before?.(folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
