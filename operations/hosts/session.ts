@@ -1,20 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { Failure } from "../failure.ts";
 import { type Said, ssh, sshOptions, withKey } from "./ssh.ts";
 import type { ConvergedHost } from "./stack.ts";
 
-/** Hosts refuse whoever has connected six times in half a minute, until he has not tried for half a minute. */
-const retryMs = 31_000;
-const tries = 3;
-
 /** What of a host it takes to enter it. */
 export type HostToEnter = Pick<ConvergedHost, "key" | "address" | "user" | "privateKey">;
 
 /**
- * One connection to a host for many commands: hosts slow down whoever connects too often. A host that is met for the first
+ * One connection to a host for many commands, so that only the first waits for keys to be exchanged. A host that is met for the first
  * time is believed and remembered; one that has become another is refused.
  */
 export class HostSession {
@@ -68,13 +63,9 @@ export class HostSession {
     await writeFile(log, "", { mode: 0o600 });
     // In the background once it is in; what it says goes to a file, as it would hold our own pipes open.
     const words = ["-M", "-N", "-f", "-i", key, "-E", log, ...this.#options];
-    for (let tried = 1; ; tried++) {
-      const { exitCode } = await execa("ssh", words, { stdio: "ignore", reject: false });
-      if (exitCode === 0) return;
-      const reason = (await readFile(log, "utf8")).trim() || `ssh ended with ${exitCode}`;
-      if (!/Connection refused/.test(reason) || tried === tries)
-        throw new Failure(`${name} (${address}) cannot be entered: ${reason.split("\n").at(-1)}`);
-      await pause(retryMs);
-    }
+    const { exitCode } = await execa("ssh", words, { stdio: "ignore", reject: false });
+    if (exitCode === 0) return;
+    const reason = (await readFile(log, "utf8")).trim() || `ssh ended with ${exitCode}`;
+    throw new Failure(`${name} (${address}) cannot be entered: ${reason.split("\n").at(-1)}`);
   }
 }

@@ -11,7 +11,7 @@ const swapNote = "/var/lib/insightpulse/converge/swap/note.json";
 const quadlets = "/etc/containers/systemd";
 
 /** A change of one service: its unit and its place in nginx. */
-const moved = { "ssh.giveUpAfterSeconds": 20, "services.n8n.port": 5680 };
+const moved = { "services.n8n.port": 5680 };
 /** Nobody but root may listen there, and sshd does already. */
 const impossible = { ...moved, "services.n8n.port": 22 };
 

@@ -7,8 +7,8 @@ import type { Said } from "./support.ts";
 const patienceMs = 120_000;
 
 /**
- * A shell on a host that is opened once, and into which commands are typed one after the other. A host slows down whoever
- * connects to it again and again, so a file of tests opens one for all that it types.
+ * A shell on a host that is opened once, and into which commands are typed one after the other: entering takes longer
+ * than most of them, so a file of tests opens one for all that it types.
  */
 export class Shell {
   readonly #child: ChildProcessWithoutNullStreams;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { type ConvergedHost, hostsIn } from "../../operations/hosts/stack.ts";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
@@ -10,9 +9,6 @@ import { nameOf, resourcesOf } from "../support/state.ts";
 import { type Platform, type Said, say, told } from "./support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-
-/** The hosts count an address's connections over so long. */
-const slowedDownMs = 31_000;
 
 /** Settings by path below the project's prefix; `undefined` removes one. */
 export type Edits = Readonly<Record<string, unknown>>;
@@ -62,12 +58,7 @@ export class PlatformStack {
     const { folder, environment } = this.#platform;
     const known = ["--known-hosts", join(folder, "known-hosts")];
     const command = [join(root, "scripts/ops"), "drift", environment, ...known, ...words];
-    const asking = () => this.run(...visiting({ state: statePaths(folder) }, command));
-    const said = await asking();
-    // Tests come more often than anybody: the hosts' own firewall slows down whoever does.
-    if (!said.text.includes("Connection refused")) return said;
-    await pause(slowedDownMs);
-    return asking();
+    return this.run(...visiting({ state: statePaths(folder) }, command));
   }
 
   /** The URN of the only resource of this name. */

@@ -125,8 +125,8 @@ export class Platform {
   }
 
   /**
-   * Runs a command in a machine itself, as its console would: also where SSH is what is tested, and as often as one likes,
-   * which SSH does not allow (the hosts slow down whoever connects six times in half a minute).
+   * Runs a command in a machine itself, as its console would: also where SSH is what is tested, and without the second that
+   * entering by SSH takes.
    */
   async inside(host: string, ...command: string[]): Promise<Said> {
     return this.insideWith("", host, ...command);
