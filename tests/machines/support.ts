@@ -15,6 +15,7 @@ import type { DropletFacts } from "../../sandbox/machines/metadata/document.ts";
 import { kernelNames } from "../../sandbox/machines/names.ts";
 import { inside } from "../../sandbox/machines/namespaces.ts";
 import { removeMachines } from "../../sandbox/machines/remove.ts";
+import { inMachine } from "../support/in-machine.ts";
 
 /** Why tests with machines are left out here; false where they run. */
 export const skip = (await obstacle()) ?? false;
@@ -121,7 +122,7 @@ export class TestFleet implements Account {
   #inside(id: number, command: readonly string[]): string[] {
     const first = firstProcess(this.names.machine(id));
     assert.ok(first !== undefined, `machine ${id} does not run`);
-    return ["nsenter", `--target=${first}`, "--all", "--", ...command];
+    return inMachine(first, command);
   }
 
   /** Runs a command in the sandbox's network, beside the machines. */

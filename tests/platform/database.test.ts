@@ -9,6 +9,7 @@ import { firstProcess } from "../../sandbox/machines/cgroups.ts";
 import { kernelNames } from "../../sandbox/machines/names.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
 import { configuration } from "../host/support/render.ts";
+import { inMachine } from "../support/in-machine.ts";
 import { Platform, type Said, say, skip, told } from "./support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -58,7 +59,8 @@ describe("the database of production, as its operators look after it", { skip },
     const name = hosts[host] ?? assert.fail(`there is no host ${host}`);
     const { id } = droplets.find((one: { name: string }) => one.name === name) ?? assert.fail(name);
     const first = firstProcess(kernelNames(platform.folder).machine(id));
-    return say(["nsenter", `--target=${first}`, "--all", "--", "bash", "-c", script], { input });
+    assert.ok(first !== undefined, `machine ${id} does not run`);
+    return say(inMachine(first, ["bash", "-c", script]), { input });
   }
 
   /** Statements from the host, as the owner of a project. */

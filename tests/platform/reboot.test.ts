@@ -30,7 +30,7 @@ describe("a host that starts again", { skip }, () => {
   /** When the system now running was started; undefined while none does. */
   async function started(host: Host): Promise<string | undefined> {
     const words = ["systemctl", "show", "--property=UserspaceTimestampMonotonic"];
-    const said = await platform.inside(host, ...words).catch(() => undefined);
+    const said = await platform.ask(host, ...words).catch(() => undefined);
     return said?.exitCode === 0 ? said.stdout : undefined;
   }
 

@@ -9,6 +9,7 @@ import { obstacle } from "../../sandbox/machines/capability.ts";
 import { firstProcess } from "../../sandbox/machines/cgroups.ts";
 import { kernelNames } from "../../sandbox/machines/names.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
+import { inMachine } from "../support/in-machine.ts";
 import { TestSandbox } from "../support/sandbox.ts";
 import { Shell } from "./shell.ts";
 
@@ -134,10 +135,18 @@ export class Platform {
 
   /** The same, with a text on the command's standard input. */
   async insideWith(input: string, host: string, ...command: string[]): Promise<Said> {
+    return say(inMachine(await this.#firstProcess(host), command), { input });
+  }
+
+  /** The same for a question to which there may be no answer, as a host that is going down gives none. */
+  async ask(host: string, ...command: string[]): Promise<Said> {
+    return say(inMachine(await this.#firstProcess(host), command, 5));
+  }
+
+  async #firstProcess(host: string): Promise<number> {
     const id = await this.droplet(host);
     const first = firstProcess(kernelNames(this.folder).machine(id));
-    assert.ok(first !== undefined, `machine ${id} does not run`);
-    return say(["nsenter", `--target=${first}`, "--all", "--", ...command], { input });
+    return first ?? assert.fail(`machine ${id} does not run`);
   }
 
   /** Id of a host's droplet. */
