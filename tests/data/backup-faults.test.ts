@@ -237,6 +237,8 @@ for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d 
       const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
       while ((await backups.on("erp", half)).exitCode !== 0)
         await new Promise((wake) => setTimeout(wake, 200));
+      // Who could write into the middle of it, from wherever, is not let in: the owner's members sign in, not the owner.
+      await assert.rejects(backups.query("SELECT 1"), /is not permitted to log in/);
       await told(backups.on("erp", "kill -KILL $(pgrep --full '[m] backup restore') $(pgrep -x sleep)"));
       assert.notEqual((await restoring).exitCode, 0);
     });

@@ -15,13 +15,12 @@ from .context import DATABASE, PLATFORM, Context, Stopwatch, require_space, work
 from .manifest import Manifest
 from .problem import Problem
 from .restic import Snapshot
+from .restore import JOBS
 from .scratch import Scratch, running
 from .session import Session
 from .settings import Settings
 from .words import identifier, literal
 
-# More than a small host has cores: while one builds an index, another reads.
-_JOBS = 4
 _SHOWN = 5
 
 
@@ -136,7 +135,7 @@ def restore_into(server: Scratch, fetched: Fetched, stopwatch: Stopwatch) -> Non
             fetched.archive,
             server.environment,
             database.programs(expected.server // 10000),
-            jobs=_JOBS,
+            jobs=JOBS,
             keep_entry=lambda line: not any(f" SCHEMA - {schema} " in line for schema in made),
         )
 
