@@ -64,24 +64,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _take(arguments: argparse.Namespace) -> None:
-    with one_at_a_time():
+    with one_at_a_time("take"):
         take.take(first_copy(settings.read()), PLATFORM, arguments.as_of)
 
 
 def _prove(arguments: argparse.Namespace) -> None:
-    with one_at_a_time():
+    with one_at_a_time("prove"):
         prove.prove(first_copy(settings.read()), arguments.at, arguments.as_of)
 
 
 def _copy(arguments: argparse.Namespace) -> None:
     known = settings.read()
-    with one_at_a_time():
+    with one_at_a_time("copy"):
         copies.copy(first_copy(known), second_copy(known), arguments.as_of)
 
 
 def _check(arguments: argparse.Namespace) -> None:
     known = settings.read()
-    with one_at_a_time():
+    with one_at_a_time("check"):
         watch.check(first_copy(known) if known.database is not None else second_copy(known), arguments.as_of)
 
 
@@ -111,7 +111,7 @@ def _plan(arguments: argparse.Namespace) -> None:
 def _restore(arguments: argparse.Namespace) -> None:
     # A terminal that is closed does not leave the platform half restored.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    with one_at_a_time(), _From(arguments) as given:
+    with one_at_a_time("restore"), _From(arguments) as given:
         if arguments.into == "scratch":
             into_scratch.into_scratch(given.context, _wanted(arguments))
         else:

@@ -18,7 +18,10 @@ def plan_swap(session: Session, expected: Manifest) -> Note:
     there = manifest.schemas_of(session, ())
     present = [name for name in expected.schemas if name in there]
     me = session.one("SELECT current_user")
-    owners = sorted({there[name] for name in present} - {"pg_database_owner", me})
+    # A schema is its role's, and the tables in it may be its logins': both are given back to whom they were.
+    all_owners = {there[name] for name in present} | {str(table["owner"]) for table in expected.tables.values()}
+    can_be_joined = set(session.ask("SELECT rolname FROM pg_roles WHERE NOT rolsuper AND rolname !~ '^pg_'"))
+    owners = sorted(all_owners & can_be_joined - {me})
     # Extensions lie in a schema and would move with it.
     extensions = {name: schema for name, schema in manifest.extensions_of(session).items() if schema in present}
     return {
