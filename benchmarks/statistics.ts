@@ -11,10 +11,10 @@ export function median(values: readonly number[]): number {
  * The middle of what two variants give side by side, round by round: what the machine does else in a round meets both, and
  * so is no part of the comparison.
  */
-export function paired<Result>(
-  left: readonly Result[] | undefined,
-  right: readonly Result[] | undefined,
-  compare: (left: Result, right: Result) => number,
+export function paired<Left, Right>(
+  left: readonly Left[] | undefined,
+  right: readonly Right[] | undefined,
+  compare: (left: Left, right: Right) => number,
 ): number {
   return median(
     (left ?? []).flatMap((one, round) => (right?.[round] === undefined ? [] : [compare(one, right[round])])),

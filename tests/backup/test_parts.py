@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 import unittest
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from backup import clock, filestore, restic, watch
+from backup import clock, context, filestore, restic, watch
 from backup.commands import Said
 from backup.problem import Problem
 from backup.settings import Place
@@ -60,14 +61,33 @@ class Watches(unittest.TestCase):
             watch.watch(self.context, [differing], self.now)
 
 
+class Turns(unittest.TestCase):
+    def test_a_task_waits_for_the_one_before_and_gives_up_with_its_name(self) -> None:
+        with tempfile.TemporaryDirectory() as name, mock.patch("backup.context.STATE", Path(name) / "backup"):
+            with context.one_at_a_time("prove"):
+                with self.assertRaisesRegex(Problem, r"prove, process \d+, is at work on this host's backups"):
+                    with context.one_at_a_time("take", wait_seconds=0):
+                        self.fail("two at once")
+                entered = threading.Event()
+                thread = threading.Thread(target=self.enter, args=(entered,))
+                thread.start()
+                self.assertFalse(entered.wait(0.3))
+            self.assertTrue(entered.wait(10))
+            thread.join()
+
+    def enter(self, entered: threading.Event) -> None:
+        with context.one_at_a_time("take", wait_seconds=10):
+            entered.set()
+
+
 class Repositories(unittest.TestCase):
-    def opened(self, errors: str) -> bool:
+    def opened(self, errors: str) -> str | None:
         repository = restic.Repository(Place("https://nyc3.example.test", "backups"), Path("/none"))
         with mock.patch("backup.restic.run", return_value=Said(1, "", errors)):
-            return repository.is_there()
+            return repository.identity()
 
     def test_one_that_was_never_made_is_told_from_one_that_cannot_be_opened(self) -> None:
-        self.assertFalse(self.opened("Fatal: unable to open config file: Stat: The specified key does not exist."))
+        self.assertIsNone(self.opened("Fatal: unable to open config file: Stat: The specified key does not exist."))
         for reason in (
             "Fatal: unable to open config file: Stat: The specified bucket does not exist",
             "Fatal: unable to open config file: Stat: Access Denied.",

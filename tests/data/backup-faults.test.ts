@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { execa } from "execa";
 import { Platform, skip, told } from "../platform/support.ts";
-import { Backups } from "./backup-support.ts";
+import { Backups, until } from "./backup-support.ts";
 
 const first = "insightpulse-backups";
 const secrets = "/etc/insightpulse/secrets";
@@ -23,15 +23,15 @@ describe("what goes wrong with backups of production", { skip }, () => {
   });
   after(() => platform?.close());
 
-  // Whatever happened, nothing is lost and the next night is a good one.
-  afterEach(async () => {
+  /** Whatever happened, nothing is lost and the next night is a good one. */
+  async function allIsWell(): Promise<void> {
     const { backup, proof } = await backups.night();
     assert.deepEqual([backup.result, proof.result], ["complete", "proven"]);
     const there = await backups.snapshots("erp");
     // One backup a day is kept, and it is the last one of that day.
     assert.ok(there.length >= healthy.length, `${there.length} backups, and there were ${healthy.length}`);
     healthy = there;
-  });
+  }
 
   /** Runs a unit that has to fail, and waits for the alarm that says why. */
   async function fails(unit: string, pattern: RegExp, host = "erp"): Promise<void> {
@@ -52,226 +52,240 @@ describe("what goes wrong with backups of production", { skip }, () => {
     }
   }
 
-  test("the bucket is gone", async () => {
-    const folder = backups.bucket(first);
-    renameSync(folder, `${folder}.away`);
-    try {
-      await fails("backup.service", /is gone, and this host has backups in it/);
-    } finally {
-      renameSync(`${folder}.away`, folder);
-    }
-  });
+  // Each one comes to its own reason, and so past everything the one before has touched: one good night is proof for all.
+  describe("and is found before anything is written", () => {
+    after(allIsWell);
 
-  test("the repository is gone from the bucket, and no new one is made in its place", async () => {
-    const folder = join(backups.bucket(first), "repository");
-    renameSync(folder, `${folder}-away`);
-    try {
-      await fails("backup.service", /the repository .* is gone, and this host has backups in it/);
-    } finally {
-      renameSync(`${folder}-away`, folder);
-    }
-  });
-
-  test("a key that is wrong", async () => {
-    const wrong = "[default]\naws_access_key_id = DO00WRONG\naws_secret_access_key = wrong\n";
-    await instead(`${secrets}/backup-spaces.ini`, wrong, () =>
-      fails("backup.service", /cannot be opened: .*(Access Denied|InvalidAccessKeyId)/),
-    );
-  });
-
-  test("a passphrase that is wrong", async () => {
-    await instead(`${secrets}/backup-repository-password`, "wrong\n", () =>
-      fails("backup.service", /wrong password or no key found/),
-    );
-  });
-
-  test("Spaces fails in the middle of an upload: it is tried again, and the backup is whole", async () => {
-    await told(backups.on("erp", "head -c 2000000 /dev/urandom >/var/lib/n8n/upload"));
-    const where = ["--server", "spaces", "--method", "PUT", "--path", `/${first}/repository/data/**`];
-    const clear = await backups.fault("status", "--status", "500", "--times", "3", ...where);
-    try {
-      assert.equal(await backups.start("erp", "backup.service"), "success");
-      assert.deepEqual(JSON.parse(await told(platform.sandbox("fault", "list", "--json"))), []);
-    } finally {
-      await clear();
-    }
-  });
-
-  test("the disk is full", async () => {
-    await told(backups.on("erp", "mount -t tmpfs -o size=2m tmpfs /var/lib/insightpulse/backup"));
-    try {
-      await fails("backup.service", /the dump needs .* GB free/);
-    } finally {
-      await told(backups.on("erp", "umount /var/lib/insightpulse/backup"));
-    }
-  });
-
-  test("the database dies during the dump", async () => {
-    const holding = backups.on(
-      "erp",
-      "set -a; . /etc/insightpulse/secrets/odoo-database.env; psql -qtAX -c 'BEGIN; LOCK TABLE account_move IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)'",
-    );
-    const dying = (async () => {
-      const waits = "SELECT count(*) FROM pg_locks WHERE NOT granted";
-      while ((await backups.query(waits)) === "0") await new Promise((wake) => setTimeout(wake, 100));
-      // The server takes everybody down when one of its processes is killed.
-      const pidFile = join(platform.folder, "internet/databases/spdtwktxdalcfigzeqrz/data/postmaster.pid");
-      const postmaster = readFileSync(pidFile, "utf8").split("\n")[0] ?? assert.fail();
-      const { stdout } = await execa("pgrep", ["--parent", postmaster, "--full", "backup"]);
-      process.kill(Number(stdout.split("\n")[0]), "SIGKILL");
-    })();
-    await fails("backup.service", /the backup failed: (the database|pg_dump failed)/);
-    await Promise.all([holding, dying]);
-    const recovered = async () =>
-      (
-        await backups.on(
-          "erp",
-          "set -a; . /etc/insightpulse/secrets/odoo-database.env; psql -qtAX -c 'SELECT 1'",
-        )
-      ).exitCode === 0;
-    while (!(await recovered())) await new Promise((wake) => setTimeout(wake, 100));
-  });
-
-  test("a backup that loses rows without a word is found out, and replaces nothing", async () => {
-    const losing = `#!/bin/bash
-/run/original "$@" || exit
-for word in "$@"; do case "$word" in --file=*) folder="\${word#--file=}" ;; esac; done
-[ -n "$folder" ] || exit 0
-for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d "$file" && exit; done
-`;
-    const before = backups.alarms().length;
-    await instead(pgDump, losing, async () => {
-      assert.equal(await backups.start("erp", "backup.service"), "success");
+    test("the bucket is gone", async () => {
+      const folder = backups.bucket(first);
+      renameSync(folder, `${folder}.away`);
+      try {
+        await fails("backup.service", /is gone, and this host has backups in it/);
+      } finally {
+        renameSync(`${folder}.away`, folder);
+      }
     });
-    await backups.start("erp", "backup-proof.service");
-    await backups.alarm(before, /is not proven: table odoo\.\w+ has \d+ rows, not \d+/);
-    const rows = await backups.query("SELECT count(*) FROM account_move_line");
-    await backups.query("CREATE TABLE IF NOT EXISTS written_since (id int)");
-    const said = await backups.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
-    assert.equal(said.exitCode, 1);
-    assert.match(said.text, /NOT YET PROVEN/);
-    assert.match(said.text, /going back to what was there before/);
-    assert.match(said.text, /what was restored is not what the backup says: table odoo/);
-    assert.equal(await backups.query("SELECT count(*) FROM account_move_line"), rows);
-    assert.equal(await backups.query("SELECT to_regclass('written_since') IS NOT NULL"), "t");
-    await told(platform.curl("--fail", "https://erp.insightpulseai.net/web/health?db_server_status=1"));
-    await backups.query("DROP TABLE written_since");
-  });
 
-  test("a file of the repository is damaged", async () => {
-    const data = join(backups.bucket(first), "repository/data");
-    const packs = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
-    const paths = packs.map((entry) => join(entry.parentPath, entry.name));
-    const originals = paths.map((path) => readFileSync(path));
-    for (const [index, path] of paths.entries()) {
-      const damaged = Buffer.from(originals[index] ?? assert.fail());
-      damaged[100] = (damaged[100] ?? 0) ^ 0xff;
-      writeFileSync(path, damaged);
-    }
-    try {
-      await fails("backup-check.service", /is damaged/);
-      await fails("backup-proof.service", /is not proven/);
-    } finally {
-      for (const [index, path] of paths.entries()) writeFileSync(path, originals[index] ?? assert.fail());
-    }
-    assert.equal(await backups.start("erp", "backup-check.service"), "success");
-  });
+    test("the repository is gone from the bucket, and no new one is made in its place", async () => {
+      const folder = join(backups.bucket(first), "repository");
+      renameSync(folder, `${folder}-away`);
+      try {
+        await fails("backup.service", /the repository .* is gone, and this host has backups in it/);
+      } finally {
+        renameSync(`${folder}-away`, folder);
+      }
+    });
 
-  test("a clock that has jumped: nothing is taken and nothing forgotten", async () => {
-    const jumped =
-      "import runpy, sys, time; now = time.time; time.time = lambda: now() + 40 * 86400; " +
-      "sys.argv = ['backup', 'take']; runpy.run_module('backup', run_name='__main__')";
-    const said = await backups.on(
-      "erp",
-      `cd /; PYTHONPATH=/usr/local/lib/insightpulse python3 -B -c "${jumped}"`,
-    );
-    assert.equal(said.exitCode, 1);
-    assert.match(said.text, /this host's clock is 960\.0 h ahead of the database's/);
-    assert.deepEqual(await backups.snapshots("erp"), healthy);
-    await told(
-      backups.on("erp", "cd /var/lib/insightpulse/backup/records && ls *.backup.json | tail -n 1 | xargs rm"),
-    );
-  });
-
-  test("programs of another version than the server's", async () => {
-    await instead(pgDump, '#!/bin/sh\necho "pg_dump (PostgreSQL) 16.4"\n', () =>
-      fails("backup.service", /pg_dump is of version 16, and the database of version 17/),
-    );
-  });
-
-  test("a backup of nothing", async () => {
-    await backups.query("TRUNCATE res_partner, account_move, account_move_line, ir_attachment");
-    try {
-      await fails("backup.service", /the backup is empty: there is no row in any of \d+ tables/);
-    } finally {
-      await backups.seed(2000);
-    }
-  });
-
-  test("a file that the database refers to is not there", async () => {
-    await backups.query("INSERT INTO ir_attachment (name, store_fname) VALUES ('lost', 'aa/aa')");
-    try {
-      await fails("backup.service", /the backup is partial: 1 files that odoo refers to are not in/);
-    } finally {
-      await backups.query("DELETE FROM ir_attachment WHERE name = 'lost'");
-    }
-  });
-
-  test("no proven backup for more than a day", async () => {
-    const later = new Date(Date.now() + 30 * 3_600_000).toISOString().replace(/\.\d+/, "");
-    for (const host of ["erp", "ocr"])
-      assert.match(
-        (await backups.task(host, "watch", "--as-of", later)).text,
-        /the last proven backup is 30 h old, and must not be older than 26 h/,
+    test("a key that is wrong", async () => {
+      const wrong = "[default]\naws_access_key_id = DO00WRONG\naws_secret_access_key = wrong\n";
+      await instead(`${secrets}/backup-spaces.ini`, wrong, () =>
+        fails("backup.service", /cannot be opened: .*(Access Denied|InvalidAccessKeyId)/),
       );
-  });
-
-  test("a restore into live is killed half way: the next one puts things back, and goes on", async () => {
-    const rows = () => backups.query("SELECT count(*) FROM account_move_line");
-    const before = await rows();
-    const stuck = '#!/bin/sh\ncase "$*" in *--list*) exec /run/original "$@" ;; *) exec sleep 300 ;; esac\n';
-    await instead("/usr/lib/postgresql/17/bin/pg_restore", stuck, async () => {
-      const restoring = backups.ops("restore", "--into", "live", "--yes-really", "prod");
-      const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
-      while ((await backups.on("erp", half)).exitCode !== 0)
-        await new Promise((wake) => setTimeout(wake, 200));
-      await told(backups.on("erp", "kill -KILL $(pgrep --full '[m] backup restore') $(pgrep -x sleep)"));
-      assert.notEqual((await restoring).exitCode, 0);
     });
-    assert.notEqual((await platform.curl("--fail", "https://erp.insightpulseai.net/web/health")).exitCode, 0);
-    await fails(
-      "backup.service",
-      /a restore was killed half way: `.\/scripts\/ops restore --into live` puts things back/,
-    );
-    const said = await backups.ops("restore", "--into", "live", "--yes-really", "prod");
-    assert.equal(said.exitCode, 0, said.text);
-    assert.match(said.text, /putting back what it had moved aside/);
-    assert.equal(
+
+    test("a passphrase that is wrong", async () => {
+      await instead(`${secrets}/backup-repository-password`, "wrong\n", () =>
+        fails("backup.service", /wrong password or no key found/),
+      );
+    });
+
+    test("the disk is full", async () => {
+      await told(backups.on("erp", "mount -t tmpfs -o size=2m tmpfs /var/lib/insightpulse/backup"));
+      try {
+        await fails("backup.service", /the dump needs .* GB free/);
+      } finally {
+        await told(backups.on("erp", "umount /var/lib/insightpulse/backup"));
+      }
+    });
+
+    test("a clock that has jumped: nothing is taken and nothing forgotten", async () => {
+      const jumped =
+        "import runpy, sys, time; now = time.time; time.time = lambda: now() + 40 * 86400; " +
+        "sys.argv = ['backup', 'take']; runpy.run_module('backup', run_name='__main__')";
+      const said = await backups.on(
+        "erp",
+        `cd /; PYTHONPATH=/usr/local/lib/insightpulse python3 -B -c "${jumped}"`,
+      );
+      assert.equal(said.exitCode, 1);
+      assert.match(said.text, /this host's clock is 960\.0 h ahead of the database's/);
+      assert.deepEqual(await backups.snapshots("erp"), healthy);
       await told(
-        backups.on("erp", "ls -A /var/lib/insightpulse/backup /var/lib | grep -E 'work|replaced' || true"),
-      ),
-      "",
-    );
-    assert.equal(await rows(), before);
-    await told(platform.curl("--fail", "https://erp.insightpulseai.net/web/health?db_server_status=1"));
+        backups.on(
+          "erp",
+          "cd /var/lib/insightpulse/backup/records && ls *.backup.json | tail -n 1 | xargs rm",
+        ),
+      );
+    });
+
+    test("programs of another version than the server's", async () => {
+      await instead(pgDump, '#!/bin/sh\necho "pg_dump (PostgreSQL) 16.4"\n', () =>
+        fails("backup.service", /pg_dump is of version 16, and the database of version 17/),
+      );
+    });
+
+    test("no proven backup for more than a day", async () => {
+      const later = new Date(Date.now() + 30 * 3_600_000).toISOString().replace(/\.\d+/, "");
+      for (const host of ["erp", "ocr"])
+        assert.match(
+          (await backups.task(host, "watch", "--as-of", later)).text,
+          /the last proven backup is 30 h old, and must not be older than 26 h/,
+        );
+    });
   });
 
-  test("everything is killed during an upload, as when the host dies", async () => {
-    await told(backups.on("erp", "head -c 4000000 /dev/urandom >/var/lib/n8n/upload"));
-    const where = ["--server", "spaces", "--method", "PUT", "--path", `/${first}/repository/data/**`];
-    const clear = await backups.fault("status", "--status", "500", ...where);
-    const work = backups.on("erp", "systemctl start backup.service");
-    const uploading = async () =>
-      JSON.parse(await told(platform.sandbox("fault", "list", "--json"))).some(
-        (one: { met: number }) => one.met > 0,
+  describe("and is found when something has been", () => {
+    afterEach(allIsWell);
+
+    test("Spaces fails in the middle of an upload: it is tried again, and the backup is whole", async () => {
+      await told(backups.on("erp", "head -c 2000000 /dev/urandom >/var/lib/n8n/upload"));
+      const where = ["--server", "spaces", "--method", "PUT", "--path", `/${first}/repository/data/**`];
+      const clear = await backups.fault("status", "--status", "500", "--times", "3", ...where);
+      try {
+        assert.equal(await backups.start("erp", "backup.service"), "success");
+        assert.deepEqual(JSON.parse(await told(platform.sandbox("fault", "list", "--json"))), []);
+      } finally {
+        await clear();
+      }
+    });
+
+    test("the database dies during the dump", async () => {
+      const holding = backups.on(
+        "erp",
+        "set -a; . /etc/insightpulse/secrets/odoo-database.env; psql -qtAX -c 'BEGIN; LOCK TABLE account_move IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)'",
       );
-    while (!(await uploading())) await new Promise((wake) => setTimeout(wake, 200));
-    await told(backups.on("erp", "systemctl kill --signal=SIGKILL backup.service"));
-    await work;
-    await clear();
-    const locks = readdirSync(join(backups.bucket(first), "repository/locks"));
-    assert.notEqual(locks.length, 0, "the run that was killed has left a lock");
+      const dying = (async () => {
+        const waits = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+        await until("pg_dump waits for the lock", async () => (await backups.query(waits)) !== "0");
+        // The server takes everybody down when one of its processes is killed.
+        const pidFile = join(platform.folder, "internet/databases/spdtwktxdalcfigzeqrz/data/postmaster.pid");
+        const postmaster = readFileSync(pidFile, "utf8").split("\n")[0] ?? assert.fail();
+        const { stdout } = await execa("pgrep", ["--parent", postmaster, "--full", "backup"]);
+        process.kill(Number(stdout.split("\n")[0]), "SIGKILL");
+      })();
+      await fails("backup.service", /the backup failed: (the database|pg_dump failed)/);
+      await Promise.all([holding, dying]);
+      const again = "set -a; . /etc/insightpulse/secrets/odoo-database.env; psql -qtAX -c 'SELECT 1'";
+      await until("the database is back", async () => (await backups.on("erp", again)).exitCode === 0);
+    });
+
+    test("a backup that loses rows without a word is found out, and replaces nothing", async () => {
+      const losing = `#!/bin/bash
+  /run/original "$@" || exit
+  for word in "$@"; do case "$word" in --file=*) folder="\${word#--file=}" ;; esac; done
+  [ -n "$folder" ] || exit 0
+  for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d "$file" && exit; done
+  `;
+      const before = backups.alarms().length;
+      await instead(pgDump, losing, async () => {
+        assert.equal(await backups.start("erp", "backup.service"), "success");
+      });
+      await backups.start("erp", "backup-proof.service");
+      await backups.alarm(before, /is not proven: table odoo\.\w+ has \d+ rows, not \d+/);
+      const rows = await backups.query("SELECT count(*) FROM account_move_line");
+      await backups.query("CREATE TABLE IF NOT EXISTS written_since (id int)");
+      const said = await backups.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
+      assert.equal(said.exitCode, 1);
+      assert.match(said.text, /NOT YET PROVEN/);
+      assert.match(said.text, /going back to what was there before/);
+      assert.match(said.text, /what was restored is not what the backup says: table odoo/);
+      assert.equal(await backups.query("SELECT count(*) FROM account_move_line"), rows);
+      assert.equal(await backups.query("SELECT to_regclass('written_since') IS NOT NULL"), "t");
+      await told(platform.curl("--fail", "https://erp.insightpulseai.net/web/health?db_server_status=1"));
+      await backups.query("DROP TABLE written_since");
+    });
+
+    test("a file of the repository is damaged", async () => {
+      const data = join(backups.bucket(first), "repository/data");
+      const packs = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isFile(),
+      );
+      const paths = packs.map((entry) => join(entry.parentPath, entry.name));
+      const originals = paths.map((path) => readFileSync(path));
+      for (const [index, path] of paths.entries()) {
+        const damaged = Buffer.from(originals[index] ?? assert.fail());
+        damaged[100] = (damaged[100] ?? 0) ^ 0xff;
+        writeFileSync(path, damaged);
+      }
+      try {
+        await fails("backup-check.service", /is damaged/);
+        await fails("backup-proof.service", /is not proven/);
+      } finally {
+        for (const [index, path] of paths.entries()) writeFileSync(path, originals[index] ?? assert.fail());
+      }
+      assert.equal(await backups.start("erp", "backup-check.service"), "success");
+    });
+
+    test("a backup of nothing", async () => {
+      await backups.query("TRUNCATE res_partner, account_move, account_move_line, ir_attachment");
+      try {
+        await fails("backup.service", /the backup is empty: there is no row in any of \d+ tables/);
+      } finally {
+        await backups.seed(2000);
+      }
+    });
+
+    test("a file that the database refers to is not there", async () => {
+      await backups.query("INSERT INTO ir_attachment (name, store_fname) VALUES ('lost', 'aa/aa')");
+      try {
+        await fails("backup.service", /the backup is partial: 1 files that odoo refers to are not in/);
+      } finally {
+        await backups.query("DELETE FROM ir_attachment WHERE name = 'lost'");
+      }
+    });
+
+    test("a restore into live is killed half way: the next one puts things back, and goes on", async () => {
+      const rows = () => backups.query("SELECT count(*) FROM account_move_line");
+      const before = await rows();
+      const stuck =
+        '#!/bin/sh\ncase "$*" in *--list*) exec /run/original "$@" ;; *) exec sleep 300 ;; esac\n';
+      await instead("/usr/lib/postgresql/17/bin/pg_restore", stuck, async () => {
+        const restoring = backups.ops("restore", "--into", "live", "--yes-really", "prod");
+        const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
+        await until("the restore is half way", async () => (await backups.on("erp", half)).exitCode === 0);
+        // Who could write into the middle of it, from wherever, is not let in: the owner's members sign in, not the owner.
+        await assert.rejects(backups.query("SELECT 1"), /authentication failed|not permitted to log in/);
+        await told(backups.on("erp", "kill -KILL $(pgrep --full '[m] backup restore') $(pgrep -x sleep)"));
+        assert.notEqual((await restoring).exitCode, 0);
+      });
+      assert.notEqual(
+        (await platform.curl("--fail", "https://erp.insightpulseai.net/web/health")).exitCode,
+        0,
+      );
+      await fails(
+        "backup.service",
+        /a restore was killed half way: `.\/scripts\/ops restore --into live` puts things back/,
+      );
+      const said = await backups.ops("restore", "--into", "live", "--yes-really", "prod");
+      assert.equal(said.exitCode, 0, said.text);
+      assert.match(said.text, /putting back what it had moved aside/);
+      assert.equal(
+        await told(
+          backups.on("erp", "ls -A /var/lib/insightpulse/backup /var/lib | grep -E 'work|replaced' || true"),
+        ),
+        "",
+      );
+      assert.equal(await rows(), before);
+      await told(platform.curl("--fail", "https://erp.insightpulseai.net/web/health?db_server_status=1"));
+    });
+
+    test("everything is killed during an upload, as when the host dies", async () => {
+      await told(backups.on("erp", "head -c 4000000 /dev/urandom >/var/lib/n8n/upload"));
+      const where = ["--server", "spaces", "--method", "PUT", "--path", `/${first}/repository/data/**`];
+      const clear = await backups.fault("status", "--status", "500", ...where);
+      try {
+        const work = backups.on("erp", "systemctl start backup.service");
+        await until("something is uploaded", async () =>
+          JSON.parse(await told(platform.sandbox("fault", "list", "--json"))).some(
+            (one: { met: number }) => one.met > 0,
+          ),
+        );
+        await told(backups.on("erp", "systemctl kill --signal=SIGKILL backup.service"));
+        await work;
+      } finally {
+        await clear();
+      }
+      const locks = readdirSync(join(backups.bucket(first), "repository/locks"));
+      assert.notEqual(locks.length, 0, "the run that was killed has left a lock");
+    });
   });
 });

@@ -54,6 +54,15 @@ $attachments
 SQL
 `;
 
+/** Waits until something holds, and fails with what it waited for when it never does. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) assert.fail(`in two minutes it has not come to this: ${what}`);
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+}
+
 /** The backups of a platform, as their host sees them. */
 export class Backups {
   readonly platform: Platform;

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from . import clock, copies, prove, restore, settings, take, watch
+from . import clock, copies, into_live, into_scratch, plan, prove, settings, take, watch
 from .context import PLATFORM, SAFETY, Context, first_copy, one_at_a_time, second_copy
+from .owner import Owner
 from .problem import Problem
+from .restore import Wanted
 
 _EVERYWHERE = 60
 
@@ -57,29 +59,29 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--safety", action="store_true", help="a backup that a restore has taken of what it replaced")
         one.add_argument("--only", choices=["db", "files"])
         one.add_argument("--copy", choices=["first", "second"], default="first")
-    add("forget-scratch", lambda _: restore.forget_scratch(), "remove what a restore into scratch has left")
+    add("forget-scratch", lambda _: into_scratch.forget_scratch(), "remove what a restore into scratch has left")
     return parser
 
 
 def _take(arguments: argparse.Namespace) -> None:
-    with one_at_a_time():
+    with one_at_a_time("take"):
         take.take(first_copy(settings.read()), PLATFORM, arguments.as_of)
 
 
 def _prove(arguments: argparse.Namespace) -> None:
-    with one_at_a_time():
+    with one_at_a_time("prove"):
         prove.prove(first_copy(settings.read()), arguments.at, arguments.as_of)
 
 
 def _copy(arguments: argparse.Namespace) -> None:
     known = settings.read()
-    with one_at_a_time():
+    with one_at_a_time("copy"):
         copies.copy(first_copy(known), second_copy(known), arguments.as_of)
 
 
 def _check(arguments: argparse.Namespace) -> None:
     known = settings.read()
-    with one_at_a_time():
+    with one_at_a_time("check"):
         watch.check(first_copy(known) if known.database is not None else second_copy(known), arguments.as_of)
 
 
@@ -103,17 +105,17 @@ def _list(_arguments: argparse.Namespace) -> None:
 
 def _plan(arguments: argparse.Namespace) -> None:
     with _From(arguments) as given:
-        print(json.dumps(restore.plan(given.context, _wanted(arguments))))
+        print(json.dumps(plan.plan(given.context, _wanted(arguments))))
 
 
 def _restore(arguments: argparse.Namespace) -> None:
     # A terminal that is closed does not leave the platform half restored.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    with one_at_a_time(), _From(arguments) as given:
+    with one_at_a_time("restore"), _From(arguments) as given:
         if arguments.into == "scratch":
-            restore.into_scratch(given.context, _wanted(arguments))
+            into_scratch.into_scratch(given.context, _wanted(arguments))
         else:
-            restore.into_live(given.context, first_copy(settings.read()), _wanted(arguments), given.owner)
+            into_live.into_live(given.context, first_copy(settings.read()), _wanted(arguments), given.owner)
 
 
 class _From:
@@ -121,7 +123,7 @@ class _From:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         given = {} if sys.stdin.isatty() else json.loads(sys.stdin.read() or "{}")
-        self.owner = restore.Owner(**given["owner"]) if "owner" in given else None
+        self.owner = Owner(**given["owner"]) if "owner" in given else None
         known = settings.read()
         open_copy = second_copy if arguments.copy == "second" else first_copy
         # In memory, and gone with this process's folder.
@@ -147,8 +149,8 @@ class _From:
         self._folder.cleanup()
 
 
-def _wanted(arguments: argparse.Namespace) -> restore.Wanted:
-    return restore.Wanted(
+def _wanted(arguments: argparse.Namespace) -> Wanted:
+    return Wanted(
         at=arguments.at,
         tag=SAFETY if arguments.safety else PLATFORM,
         database=arguments.only != "files",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import tempfile
 import time
@@ -10,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from .bucket import Bucket
+from .commands import say
 from .problem import Problem
 from .records import Records
 from .restic import Repository, refuse_old_program
@@ -30,7 +33,13 @@ class Context:
 
     settings: Settings
     repository: Repository
+    bucket: Bucket
     records: Records
+
+    def remove_stale_locks(self) -> None:
+        """Removes locks that runs have left which were killed. Most nights there is none, and restic is not asked."""
+        if self.bucket.names("repository/locks/"):
+            self.repository.remove_stale_locks()
 
 
 def first_copy(settings: Settings, credentials: Path = _CREDENTIALS) -> Context:
@@ -45,8 +54,9 @@ def second_copy(settings: Settings, credentials: Path = _CREDENTIALS) -> Context
 
 def _context(settings: Settings, place: Place, credentials: Path) -> Context:
     refuse_old_program()
+    bucket = Bucket(place, credentials)
     repository = Repository(place, credentials, settings.uploadKibPerSecond)
-    return Context(settings, repository, Records(Bucket(place, credentials)))
+    return Context(settings, repository, bucket, Records(bucket))
 
 
 def _make_state() -> None:
@@ -78,24 +88,42 @@ class Stopwatch:
 
 
 @contextmanager
-def one_at_a_time(name: str = "lock") -> Iterator[None]:
-    """Holds this host's backups for one task; the lock goes with the process, however it ends.
+def one_at_a_time(task: str, wait_seconds: float = 1800) -> Iterator[None]:
+    """Holds this host's backups for one task, after those that came before; the lock goes with the process, however it ends.
 
     Raises:
-        Problem: when another task has it
+        Problem: when another task still has it after all that time
     """
     _make_state()
-    with open(STATE / name, "w", encoding="utf-8") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Problem(
-                "another backup, proof or restore is running on this host: `systemctl status 'backup*'` shows it"
-            ) from None
+    with open(STATE / "lock", "a+", encoding="utf-8") as stream:
+        _wait_for(stream, wait_seconds)
+        stream.truncate(0)
+        stream.write(f"{task}, process {os.getpid()}")
+        stream.flush()
         # What runs that were killed have left: whole dumps. A server that still runs in one ends without its folder.
         for folder in STATE.glob("*.work"):
             shutil.rmtree(folder, ignore_errors=True)
         yield
+
+
+def _wait_for(lock: TextIO, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    told = False
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read() or "another task"
+        if time.monotonic() > deadline:
+            raise Problem(
+                f"{holder}, is at work on this host's backups and has not ended for {seconds / 60:.0f} min: "
+                "`systemctl status 'backup*'` shows it"
+            )
+        if not told:
+            say(f"waiting for {holder}, to end")
+            told = True
+        time.sleep(0.25)
 
 
 @contextmanager

@@ -31,20 +31,18 @@ def copy(first: Context, second: Context, as_of: datetime | None = None) -> dict
 
 
 def _copy(first: Context, second: Context, stopwatch: Stopwatch) -> dict[str, Any]:
-    if not first.repository.is_there():
-        raise Problem(f"there is no repository {first.repository.url} to copy from")
-    if not second.repository.is_there():
+    if second.repository.identity() is None:
         second.repository.make(like=first.repository)
         say(f"made the repository {second.repository.url}")
-    second.repository.remove_stale_locks()
+    second.remove_stale_locks()
     with stopwatch.measure("copy"):
         second.repository.copy_from(first.repository)
     there = {one.id for one in first.repository.snapshots(PLATFORM)}
     with stopwatch.measure("retention"):
+        kept, old = second.repository.by_age(first.settings.keep, PLATFORM)
         # What the first copy still has would only be copied again.
-        old = second.repository.too_old(first.settings.keep, PLATFORM)
         second.repository.forget_these([one for one in old if one.original not in there])
-    here = {one.original for one in second.repository.snapshots(PLATFORM)}
+    here = {one.original for one in kept} | {one.original for one in old if one.original in there}
     missing = there - here
     if missing:
         raise Problem(f"{len(missing)} backups of the first copy are not in the second")

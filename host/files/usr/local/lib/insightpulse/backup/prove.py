@@ -15,13 +15,12 @@ from .context import DATABASE, PLATFORM, Context, Stopwatch, require_space, work
 from .manifest import Manifest
 from .problem import Problem
 from .restic import Snapshot
+from .restore import JOBS
 from .scratch import Scratch, running
 from .session import Session
 from .settings import Settings
 from .words import identifier, literal
 
-# More than a small host has cores: while one builds an index, another reads.
-_JOBS = 4
 _SHOWN = 5
 
 
@@ -88,11 +87,11 @@ class Fetched:
     @property
     def archive(self) -> Path:
         """The dump."""
-        return self.folder / "staging/database"
+        return self.files(str(DATABASE)) / "database"
 
     def files(self, path: str) -> Path:
-        """Where a folder of the backup lies now."""
-        return self.folder / "files" / path.lstrip("/")
+        """Where a folder of the backup lies now; it is not there where a service has come after the backup."""
+        return _below(self.folder, path)
 
 
 def fetch(
@@ -101,18 +100,22 @@ def fetch(
     """Brings a backup's dump and some of its folders (all of them when none is named) back from the repository.
 
     Raises:
-        Problem: when something is not in it, is damaged, or has no room here
+        Problem: when it has no database in it, is damaged, or has no room here
     """
     say(f"fetching the backup from {clock.written(chosen.time)}")
+    wanted = context.settings.folders if folders is None else folders
     with stopwatch.measure("fetch"):
-        context.repository.restore(chosen.id, str(DATABASE), _made(folder / "staging"))
-        expected = manifest.read((folder / "staging/manifest.json").read_text(encoding="utf-8"))
-        for path in context.settings.folders if folders is None else folders:
-            # A service may have come after this backup was taken.
-            if context.repository.holds(chosen.id, path):
-                context.repository.restore(chosen.id, path, _made(folder / "files" / path.lstrip("/")))
-    references = json.loads((folder / "staging/references.json").read_text(encoding="utf-8"))
+        context.repository.restore(chosen.id, [str(DATABASE), *wanted], folder / "files")
+    staging = _below(folder, str(DATABASE))
+    if not (staging / "manifest.json").is_file():
+        raise Problem(f"the backup from {clock.written(chosen.time)} has no database in it")
+    expected = manifest.read((staging / "manifest.json").read_text(encoding="utf-8"))
+    references = json.loads((staging / "references.json").read_text(encoding="utf-8"))
     return Fetched(folder, expected, references)
+
+
+def _below(folder: Path, path: str) -> Path:
+    return folder / "files" / path.lstrip("/")
 
 
 def restore_into(server: Scratch, fetched: Fetched, stopwatch: Stopwatch) -> None:
@@ -136,7 +139,7 @@ def restore_into(server: Scratch, fetched: Fetched, stopwatch: Stopwatch) -> Non
             fetched.archive,
             server.environment,
             database.programs(expected.server // 10000),
-            jobs=_JOBS,
+            jobs=JOBS,
             keep_entry=lambda line: not any(f" SCHEMA - {schema} " in line for schema in made),
         )
 
@@ -187,9 +190,3 @@ def _make_extensions(session: Session, expected: Manifest) -> None:
 def _extensions_schemas(expected: Manifest) -> list[str]:
     """Schemas of the scratch server that the backup knows nothing of."""
     return [schema for schema in expected.extensions.values() if schema not in expected.schemas]
-
-
-def _made(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-

@@ -63,23 +63,19 @@ class Repository:
             "TZ": "UTC",
         }
 
-    def is_there(self) -> bool:
-        """Whether there is a repository that the password opens.
+    def identity(self) -> str | None:
+        """The id it got when it was made; none where there is no repository.
 
         Raises:
             Problem: when that cannot be found out: bucket gone, wrong key, wrong password
         """
         said = self._run("cat", "config", "--no-lock")
         if said.status == 0:
-            return True
+            return str(json.loads(said.output)["id"])
         # Before 0.17 every failure had the same status, and only words told them apart.
         if _NOT_THERE.search(said.errors) and not _SOMETHING_ELSE.search(said.errors):
-            return False
+            return None
         raise Problem(f"the repository {self.url} cannot be opened: {_reason(said)}")
-
-    def identity(self) -> str:
-        """The id it got when it was made."""
-        return str(json.loads(self._must("cat", "config", "--no-lock"))["id"])
 
     def make(self, like: Repository | None = None) -> None:
         """Makes a new repository, with the block borders of another one so that copies are deduplicated."""
@@ -110,23 +106,21 @@ class Repository:
         found = json.loads(self._must("snapshots", "--json", "--no-lock", *words)) or []
         return sorted((_snapshot(entry) for entry in found), key=lambda one: one.time)
 
-    def restore(self, snapshot: str, folder: str, target: Path) -> None:
-        """Puts what was saved of a folder into another one, each file checked against its hash."""
-        self._must("restore", "--no-lock", f"{snapshot}:{folder}", f"--target={target}")
-
-    def holds(self, snapshot: str, path: str) -> bool:
-        """Whether a backup has this path."""
-        said = self._run("ls", "--no-lock", "--json", snapshot, path)
-        return any(line.get("path") == path for line in _json_lines(said.output))
+    def restore(self, snapshot: str, paths: Sequence[str], target: Path) -> None:
+        """Puts what was saved below some paths into a folder, each file checked against its hash; those it lacks are left out."""
+        # All in one: before restic does anything, it takes a second to derive its key.
+        chosen = [f"--include={path}" for path in paths]
+        self._must("restore", "--no-lock", snapshot, f"--target={target}", *chosen)
 
     def forget(self, keep: Keep, tag: str) -> None:
         """Forgets backups by age, and frees what no other one needs."""
         self._must("forget", _WAIT_FOR_LOCK, *self._limit, *_by_age(keep, tag), "--prune")
 
-    def too_old(self, keep: Keep, tag: str) -> list[Snapshot]:
-        """The backups that would be forgotten by age."""
+    def by_age(self, keep: Keep, tag: str) -> tuple[list[Snapshot], list[Snapshot]]:
+        """The backups that are kept by their age, and those that would be forgotten."""
         groups = json.loads(self._must("forget", "--json", "--no-lock", "--dry-run", *_by_age(keep, tag))) or []
-        return [_snapshot(entry) for group in groups for entry in group["remove"] or []]
+        kept, too_old = ([_snapshot(one) for group in groups for one in group[part] or []] for part in ("keep", "remove"))
+        return kept, too_old
 
     def forget_these(self, snapshots: Sequence[Snapshot]) -> None:
         """Forgets backups one by one, and frees what no other one needs."""
@@ -165,7 +159,7 @@ class Repository:
     def _must(self, *words: str) -> str:
         said = self._run(*words)
         if said.status != 0:
-            raise Problem(f"restic {words[0]} failed: {_reason(said)}")
+            raise Problem(f"restic {words[0]} failed with {self.url}: {_reason(said)}")
         return said.output
 
 

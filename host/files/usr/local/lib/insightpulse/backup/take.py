@@ -88,7 +88,8 @@ def _open(context: Context) -> None:
     """
     repository = context.repository
     known = _IDENTITY.read_text(encoding="utf-8").strip() if _IDENTITY.exists() else None
-    if not repository.is_there():
+    identity = repository.identity()
+    if identity is None:
         if known is not None:
             raise Problem(
                 f"the repository {repository.url} is gone, and this host has backups in it. The second region has a "
@@ -96,13 +97,13 @@ def _open(context: Context) -> None:
             )
         repository.make()
         say(f"made the repository {repository.url}")
-    identity = repository.identity()
+        identity = repository.identity()
     if known is not None and known != identity:
         raise Problem(f"{repository.url} is another repository than the one this host's backups are in")
-    if known is None:
+    if known is None and identity is not None:
         _IDENTITY.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
         _IDENTITY.write_text(identity, encoding="utf-8")
-    repository.remove_stale_locks()
+    context.remove_stale_locks()
 
 
 def _forget_old(context: Context, tag: str) -> list[str]:
