@@ -23,6 +23,11 @@ export class SignOn {
     this.#cookies = join(mkdtempSync(join(platform.folder, "visitor-")), "cookies");
   }
 
+  /** Words of curl that ask as this person, session and all. */
+  get session(): readonly string[] {
+    return ["--cookie", this.#cookies];
+  }
+
   /** Asks for a page, as a browser does that has no answer before the first one. Other words are curl's. */
   async ask(url: string, ...words: string[]): Promise<Answer> {
     const accept = words.some((word) => word.startsWith("Accept:")) ? [] : ["--header", "Accept: text/html"];

@@ -7,6 +7,7 @@ export const routes = {
   token: "/token",
   userinfo: "/v1/userinfo",
   jwks: "/oauth2/v3/certs",
+  end_session: "/Logout",
 } as const;
 
 /** Where people choose an account and consent. */
@@ -21,7 +22,7 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 const own: Readonly<Record<string, readonly string[]>> = {
-  "accounts.google.com": [routes.authorization, signInPath],
+  "accounts.google.com": [routes.authorization, signInPath, routes.end_session],
   "oauth2.googleapis.com": [routes.token],
   "openidconnect.googleapis.com": [routes.userinfo],
   "www.googleapis.com": [routes.jwks],

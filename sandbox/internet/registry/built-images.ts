@@ -95,5 +95,7 @@ function writeImage(folder: string, program: BuiltProgram, content: Buffer): voi
     layers: [put(type("layer.v1.tar+gzip"), gzipSync(content, { level: 6 }))],
   });
   writeFileSync(join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-  writeFileSync(join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
+  const annotations = { "org.opencontainers.image.ref.name": "image" };
+  const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };
+  writeFileSync(join(folder, "index.json"), JSON.stringify(index));
 }
