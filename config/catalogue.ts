@@ -59,7 +59,27 @@ export const catalogue: Readonly<Record<string, Service>> = {
     subdomain: "chat",
     port: 8065,
     health: { path: "/api/v4/system/ping", status: 200, body: /"status"\s*:\s*"OK"/ },
-    signOn: { kind: "proxy", openPaths: ["/api/v4/", "/hooks/", "/plugins/"] },
+    signOn: {
+      kind: "proxy",
+      openPaths: [
+        {
+          path: "/api/v4/",
+          because:
+            "mobile and desktop clients and bots speak nothing else, the websocket included; Mattermost asks each for " +
+            "its own login or token",
+        },
+        { path: "/hooks/", because: "incoming webhooks; the secret is in the address" },
+        { path: "/plugins/github/webhook", because: "GitHub's notices, which it signs" },
+        {
+          path: "/plugins/com.mattermost.calls/",
+          because: "calls of mobile clients, with Mattermost's own login",
+        },
+        {
+          path: "/plugins/playbooks/api/",
+          because: "playbooks of mobile clients, with Mattermost's own login",
+        },
+      ],
+    },
     databaseRole: "mattermost",
     // The extended support release.
     image: {
@@ -118,7 +138,21 @@ export const catalogue: Readonly<Record<string, Service>> = {
     health: { path: "/healthz", status: 200, body: /"status"\s*:\s*"ok"/ },
     signOn: {
       kind: "proxy",
-      openPaths: ["/webhook/", "/webhook-waiting/", "/form/", "/rest/oauth2-credential/callback"],
+      // Not among them: /webhook-test/, which only listens while somebody has the editor open, and the callbacks of
+      // credentials, which come by the browser of who has signed in.
+      openPaths: [
+        {
+          path: "/webhook/",
+          because: "workflows that others start; each checks its caller as it was told to",
+        },
+        {
+          path: "/webhook-waiting/",
+          because: "workflows that wait for an answer; the address cannot be guessed",
+        },
+        { path: "/form/", because: "forms for people outside" },
+        { path: "/form-waiting/", because: "later pages of such forms; the address cannot be guessed" },
+        { path: "/api/v1/", because: "n8n's API, which the MCP coordinator calls with a key of n8n's" },
+      ],
     },
     databaseRole: "n8n",
     makesSchemas: true,

@@ -139,6 +139,16 @@ export const sections = {
     })
     .prefault({})
     .describe("Let's Encrypt certificates of the hosts, by DNS-01 at dns.provider."),
+  signOn: z
+    .strictObject({
+      emailDomains: z
+        .array(hostName)
+        .default([])
+        .describe("Domains whose every e-mail address may sign in; names below them are other domains."),
+      emails: z.array(z.email()).default([]).describe("Further addresses that may, each by itself."),
+    })
+    .prefault({})
+    .describe("Who may sign in, by Google account, to services behind the sign-on proxy."),
   odoo: z
     .strictObject({
       addons: z

@@ -4,6 +4,7 @@
  * generated instead and stands in the catalogue.
  */
 
+import { gatedServices } from "./derive/sign-on.ts";
 import { hostServices, type ResolvedService } from "./resolve.ts";
 import type { Settings } from "./schema.ts";
 
@@ -13,6 +14,8 @@ type Need =
   | "slack alerts"
   | "converged hosts in a zone of its own"
   | "converged hosts that are adopted"
+  | "converged hosts with Odoo"
+  | "converged hosts with services behind the sign-on proxy"
   | "converged hosts with images of the account's registry";
 
 /** One secret of the stack. */
@@ -39,6 +42,23 @@ export const secrets: readonly SecretSpecification[] = [
     name: "supabaseSecondaryOwnerPassword",
     purpose: "database owner of the deprecated project, until its data has moved",
     neededWhen: "secondary database",
+  },
+  {
+    name: "proxyGoogleClientId",
+    purpose:
+      "Google OAuth client of the sign-on proxy in front of Mattermost and n8n (Google Cloud console, Credentials); " +
+      "./scripts/ops sign-on prints its redirect URIs",
+    neededWhen: "converged hosts with services behind the sign-on proxy",
+  },
+  {
+    name: "proxyGoogleClientSecret",
+    purpose: "secret of the sign-on proxy's Google OAuth client",
+    neededWhen: "converged hosts with services behind the sign-on proxy",
+  },
+  {
+    name: "odooGoogleClientId",
+    purpose: "Google OAuth client of Odoo, which needs no secret of it",
+    neededWhen: "converged hosts with Odoo",
   },
   {
     name: "supersetGoogleClientId",
@@ -92,6 +112,8 @@ export function neededSecrets({ settings, services }: SecretNeeds): SecretSpecif
     "slack alerts": settings.monitoring?.slackChannel !== undefined,
     "converged hosts in a zone of its own": converges && settings.dns?.provider !== "elsewhere",
     "converged hosts that are adopted": converges && Object.keys(settings.adopt?.hosts ?? {}).length > 0,
+    "converged hosts with Odoo": converges && hostServices(services).some(({ name }) => name === "odoo"),
+    "converged hosts with services behind the sign-on proxy": converges && gatedServices(services).length > 0,
     "converged hosts with images of the account's registry":
       converges && hostServices(services).some(({ image }) => image.registryType === "DOCR"),
   };

@@ -14,14 +14,22 @@ export interface HealthCheck {
  * Who checks a user's identity.
  *
  * - `own`: the service speaks Google OAuth itself; `redirectPath` is registered with its OAuth client.
- * - `proxy`: nginx asks an OAuth2 proxy first, since the service's free edition has no sign-on; `openPaths` stay
- *   reachable without it because machines call them.
+ * - `proxy`: nginx asks an OAuth2 proxy first, since the service's free edition has no sign-on; everything is closed
+ *   to who has not signed in but `openPaths`, and the health path.
  * - `none`: no people sign in.
  */
 export type SignOn =
   | { readonly kind: "own"; readonly redirectPath: string }
-  | { readonly kind: "proxy"; readonly openPaths: readonly string[] }
+  | { readonly kind: "proxy"; readonly openPaths: readonly OpenPath[] }
   | { readonly kind: "none" };
+
+/** What machines and mobile clients reach without the sign-on proxy. */
+export interface OpenPath {
+  /** With a slash at its end everything below it, else this path alone. Capitals make another path. */
+  readonly path: string;
+  /** Who calls it, and how the service itself knows who that is. */
+  readonly because: string;
+}
 
 interface ServiceBase {
   /** What the service is, in a few words. */

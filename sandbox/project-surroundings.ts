@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { googleClients } from "../config/derive/google-clients.ts";
+import { gatedServices } from "../config/derive/sign-on.ts";
 import { type Configuration, loadConfiguration } from "../config/load.ts";
 import { appServices, hostServices } from "../config/resolve.ts";
 import { secretNames } from "../config/secrets.ts";
+import { signOnProxy } from "../config/sign-on.ts";
 import { imageReference } from "../host/render/image.ts";
 import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
@@ -54,14 +57,19 @@ export async function settingsHere(
 /** Images, databases and mail servers that an environment's hosts will ask for. */
 export function surroundingsOf(environment: string, state: StatePaths): Surroundings {
   const config = configurationOf(environment, state);
-  const { database, dns, registry, resolvedServices } = config;
+  const { database, dns, registry, resolvedServices, signOn } = config;
   return {
-    images: hostServices(resolvedServices).flatMap(({ name, image }) => {
-      const plays = players[name];
-      return plays === undefined || image.tag === undefined
-        ? []
-        : [{ reference: imageReference(image, registry.name), plays }];
-    }),
+    images: [
+      ...hostServices(resolvedServices).flatMap(({ name, image }) => {
+        const plays = players[name];
+        return plays === undefined || image.tag === undefined
+          ? []
+          : [{ reference: imageReference(image, registry.name), plays }];
+      }),
+      ...(gatedServices(resolvedServices).length > 0
+        ? [{ reference: signOnProxy.image, plays: signOnProxy.unit }]
+        : []),
+    ],
     databases: [
       {
         projectRef: database.projectRef,
@@ -77,9 +85,21 @@ export function surroundingsOf(environment: string, state: StatePaths): Surround
       return plays === undefined ? [] : [{ app: appName, plays }];
     }),
     repositories: [{ url: addonsRepository, folder: addonsFolder(state) }],
+    google: { clients: googleClients(resolvedServices), accounts: accountsOf(signOn.emailDomains) },
     mailNames: ["smtp.zoho.com"],
     registered: dns.provider === "cloudflare" ? "cloudflare" : "digitalocean",
   };
+}
+
+/** Whoever has to be there to see who is let in and who is not. */
+function accountsOf(domains: readonly string[]): Surroundings["google"]["accounts"] {
+  return [
+    ...domains.flatMap((domain) => [
+      { email: `allowed@${domain}`, name: "May sign in", verified: true, hostedDomain: domain },
+      { email: `unverified@${domain}`, name: "Address not verified", verified: false },
+    ]),
+    { email: "outside@example.org", name: "On no list", verified: true },
+  ];
 }
 
 /** How every service of an environment answers when it is well. */

@@ -6,6 +6,7 @@ import {
   planDatabaseRoles,
 } from "../../config/derive/database-roles.ts";
 import { generatedSecretNames } from "../../config/derive/generated-secret-names.ts";
+import { gatedServices } from "../../config/derive/sign-on.ts";
 import type { Configuration } from "../../config/load.ts";
 import { deployUser } from "../../config/naming.ts";
 import { lookup, mapValues } from "../../config/records.ts";
@@ -137,6 +138,10 @@ function valuesFor(host: string, args: ConvergeHostsArgs) {
     ...(here.some(({ image }) => image.registryType === "DOCR") && {
       registryCredentials: secret("registryPullToken").apply(registryCredentials),
     }),
+    ...(gatedServices(here).length > 0 && {
+      proxyGoogleClient: { id: secret("proxyGoogleClientId"), secret: secret("proxyGoogleClientSecret") },
+    }),
+    ...(here.some(({ name }) => name === "odoo") && { odooGoogleClientId: secret("odooGoogleClientId") }),
     ...(config.monitoring.slackChannel !== undefined && { slackWebhookUrl: secret("slackWebhookUrl") }),
     ...backupValuesFor(host, args),
   };

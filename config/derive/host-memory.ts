@@ -1,7 +1,7 @@
 import type { HostService } from "../catalogue.ts";
 import type { DropletSize } from "../tables/droplet-sizes.ts";
 
-/** What the system itself, nginx and the tools need, in MiB. */
+/** What the system itself, nginx, the sign-on proxy and the tools need, in MiB. */
 export const systemMib = 512;
 
 type Named = Pick<HostService, "container"> & { readonly name: string };

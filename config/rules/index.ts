@@ -19,6 +19,7 @@ import { placements } from "./placements.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { serviceNames } from "./service-names.ts";
 import { serviceReferences } from "./service-references.ts";
+import { signOn } from "./sign-on.ts";
 import { sshAccess } from "./ssh-access.ts";
 import { warnings } from "./warnings.ts";
 
@@ -34,6 +35,7 @@ const rules: readonly Rule[] = [
   apps,
   appVariables,
   images,
+  signOn,
   sshAccess,
   dnsProvidersAreComplete,
   dnsTtl,

@@ -1,5 +1,7 @@
+import { gatedServices } from "../derive/sign-on.ts";
 import { type Fault, removeCommand, setCommand, show } from "../fault.ts";
 import { portsOf, resolveServices } from "../resolve.ts";
+import { signOnProxy } from "../sign-on.ts";
 import { rule } from "./rule.ts";
 
 /** Every service stands on a host that exists, and no two on one host listen on the same port. */
@@ -17,8 +19,12 @@ export const placements = rule(["hosts", "services", "domain"], (settings, { sta
     });
   }
 
-  const taken = new Map<string, string>();
-  for (const service of resolveServices(catalogue, settings)) {
+  const services = resolveServices(catalogue, settings);
+  const proxies = gatedServices(services).map(
+    ({ host }) => [`${host}:${signOnProxy.port}`, "the sign-on proxy"] as const,
+  );
+  const taken = new Map<string, string>(proxies);
+  for (const service of services) {
     if (service.kind !== "host") {
       if (settings.services[service.name]?.host !== undefined) {
         faults.push({

@@ -17,6 +17,10 @@ export interface HostValues {
   readonly dnsChallengeToken?: string;
   /** Docker's configuration with the account's registry in it; needed where an image comes from there. */
   readonly registryCredentials?: string;
+  /** Google's OAuth client of the sign-on proxy; needed where a service is behind it. */
+  readonly proxyGoogleClient?: { readonly id: string; readonly secret: string };
+  /** Id of Odoo's OAuth client at Google; needed where Odoo runs. */
+  readonly odooGoogleClientId?: string;
   /** Needed on a host that takes or copies backups. */
   readonly backup?: BackupValues;
   /** Where alarms are posted; needed where there is an alert channel. */

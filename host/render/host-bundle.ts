@@ -11,6 +11,7 @@ import { nginxPart } from "./nginx.ts";
 import { odooPart, odooUnit } from "./odoo.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { queuePart } from "./queue.ts";
+import { signOnPart } from "./sign-on.ts";
 import { systemPart } from "./system.ts";
 
 /**
@@ -27,6 +28,7 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
     containersPart(context),
     databaseAuthorityPart(context),
     ...context.services.map((service) => servicePart(service, context)),
+    signOnPart(context),
     nginxPart(context),
     certificatePart(context),
     alarmPart(context),

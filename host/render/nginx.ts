@@ -1,6 +1,7 @@
 import { rootService } from "../../config/catalogue.ts";
 import type { HostFile } from "../bundle.ts";
 import { certificateName, type HostContext, type ServiceHere } from "./context.ts";
+import { gateOf, signOnFiles } from "./nginx-sign-on.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile } from "./template.ts";
 import { portOf } from "./variables.ts";
@@ -24,6 +25,7 @@ export function nginxPart(context: HostContext): HostPart {
       hostFile(`${snippets}/security-headers.conf`),
       hostFile(`${snippets}/proxy.conf`),
       hostFile(`${sites}/000-default.conf`, { values: defaultSite(context) }),
+      ...signOnFiles(context),
       ...services.map((service) => serviceSite(service, context)),
       hostFile(dropIn),
       hostFile("/etc/logrotate.d/nginx"),
@@ -62,9 +64,10 @@ function defaultSite({ services, config, settings }: HostContext) {
 
 function serviceSite(service: ServiceHere, context: HostContext): HostFile {
   const { name, title, url, hostName, port, web } = service;
+  const gate = gateOf(service);
+  const openSpelling = (path: string) => gate?.spellingOf(path) ?? "";
   const websockets = (web.websockets ?? []).map(({ path, port: wanted, idleSeconds }) => ({
-    path,
-    idleSeconds,
+    ...{ path, idleSeconds, openSpelling: openSpelling(path) },
     upstream: wanted === undefined ? name : `${name}-${wanted}`,
   }));
   const extraPorts = new Set((web.websockets ?? []).flatMap((socket) => socket.port ?? []));
@@ -85,9 +88,16 @@ function serviceSite(service: ServiceHere, context: HostContext): HostFile {
         const zone = `${name}_${limit.name}`;
         return {
           ...{ zone, rate: limit.rate, key: limit.onlyPosts ? "$posting_client" : "$binary_remote_addr" },
-          paths: limit.paths.map((path) => ({ path, zone, burst: limit.burst, service: name })),
+          paths: limit.paths.flatMap((path) => {
+            const shared = { path, zone, burst: limit.burst, service: name };
+            const anyCase = { ...shared, modifier: "~*", openSpelling: "" };
+            const open = openSpelling(path);
+            // A capital makes another path, which is as closed as any.
+            return open === "" ? [anyCase] : [{ ...shared, modifier: "~", openSpelling: open }, anyCase];
+          }),
         };
       }),
+      openPaths: gate?.openPaths ?? "",
       closedPaths: web.closedPaths ?? [],
       staticCache: web.staticCache ?? false,
       sharedCookie: web.sharedCookie?.name ?? "",

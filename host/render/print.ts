@@ -45,6 +45,8 @@ function placeholders(config: Configuration): HostValues {
     generated: named(generatedSecretNames(config.resolvedServices)),
     dnsChallengeToken: "SECRET-dnsChallengeToken",
     registryCredentials: "SECRET-registryCredentials",
+    proxyGoogleClient: { id: "SECRET-proxyGoogleClientId", secret: "SECRET-proxyGoogleClientSecret" },
+    odooGoogleClientId: "SECRET-odooGoogleClientId",
     backup: {
       repositoryPassword: "SECRET-backup-repository-password",
       spaces: { accessKey: "SECRET-access-key", secretKey: "SECRET-secret-key" },

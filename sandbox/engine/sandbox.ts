@@ -42,7 +42,7 @@ export interface ServiceStatus {
 
 /** What an environment expects of the world beside the cloud. */
 export interface Surroundings {
-  /** Images that its hosts ask for, and the stand-in that is played under each name. */
+  /** Images that its hosts ask for, and the stand-in that is played under each name, or the program that is built for it. */
   readonly images: readonly { readonly reference: string; readonly plays: string }[];
   readonly databases: readonly {
     readonly projectRef: string;
@@ -54,6 +54,20 @@ export interface Surroundings {
   readonly apps: readonly { readonly app: string; readonly plays: string }[];
   /** Git repositories that hosts will clone, by the address they ask for. */
   readonly repositories: readonly { readonly url: string; readonly folder: string }[];
+  /** OAuth clients that its owner has made at Google, by the secrets that hold them, and who can sign in there. */
+  readonly google: {
+    readonly clients: readonly {
+      readonly idSecret: string;
+      readonly secretSecret?: string;
+      readonly redirectUris: readonly string[];
+    }[];
+    readonly accounts: readonly {
+      readonly email: string;
+      readonly name: string;
+      readonly verified: boolean;
+      readonly hostedDomain?: string;
+    }[];
+  };
   readonly mailNames: readonly string[];
   /** Whose name servers the domain is registered with. */
   readonly registered: "digitalocean" | "cloudflare";

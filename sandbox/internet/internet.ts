@@ -12,6 +12,7 @@ import { agents, supabaseRest } from "./front/pages.ts";
 import type { Site } from "./front/site.ts";
 import { slack } from "./front/slack.ts";
 import { gitHosts } from "./git/host.ts";
+import { google } from "./google/google.ts";
 import { startMailServer } from "./mail/server.ts";
 import { CloudNameSource } from "./names/cloud-names.ts";
 import { type Names, resolveName } from "./names/resolve.ts";
@@ -67,7 +68,8 @@ async function startAll(
   const sites: Site[] = [
     ...cloudSites(settings.cloudFolder),
     slack(files.slack),
-    registries(images, tools.layer),
+    registries(images, tools.layer, tools.builtImages),
+    google(settings.google),
     gitHosts(repositories),
     supabaseRest(projects.map(({ projectRef }) => projectRef)),
     agents,

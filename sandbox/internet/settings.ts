@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { repositoryUrl } from "./git/host.ts";
+import { googleSettings } from "./google/settings.ts";
+import { builtPrograms } from "./registry/built-images.ts";
 import { played, playedApps } from "./registry/layer.ts";
+
+const built = Object.keys(builtPrograms) as (keyof typeof builtPrograms)[];
 
 const role = z.strictObject({ name: z.string(), password: z.string(), schema: z.string() });
 
@@ -37,7 +41,7 @@ export const internetSettings = z.strictObject({
   images: z.array(
     z.strictObject({
       reference: z.string(),
-      plays: z.enum(played),
+      plays: z.enum([...played, ...built]),
       /** Folder of the real image, where it was fetched. */
       layout: z.string().optional(),
     }),
@@ -54,11 +58,15 @@ export const internetSettings = z.strictObject({
       }),
     )
     .default([]),
+  /** Google's sign-in. */
+  google: googleSettings.default({ clients: [], accounts: [] }),
   /** Host names of the mail server. */
   mailNames: z.array(z.string()),
   tools: z.strictObject({
     pebble: z.string(),
     databaseRoot: z.string().optional(),
+    /** Folders of images that are made here, by the program in them. */
+    builtImages: z.partialRecord(z.enum(built), z.string()).default({}),
     layer: z.strictObject({
       digest: z.string(),
       size: z.number(),

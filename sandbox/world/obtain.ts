@@ -3,6 +3,7 @@ import type { ObtainOptions } from "../engine/engine.ts";
 import type { Stage } from "../engine/sandbox.ts";
 import type { Report } from "../engine/tool.ts";
 import { obtainPebble } from "../internet/acme/obtain.ts";
+import { obtainBuiltImages } from "../internet/registry/built-images.ts";
 import { obtainLayer } from "../internet/registry/layer.ts";
 import type { InternetSettings } from "../internet/settings.ts";
 import { obtainDatabaseRoot } from "../internet/supabase/root.ts";
@@ -24,10 +25,11 @@ export function obtainingStages(options: (report: Report, note: Report) => Obtai
       },
     },
     {
-      title: "Stand-in images and certificate authority",
+      title: "Images and certificate authority",
       run: async (report, note) => {
         const pebble = await obtainPebble(options(report, note));
         await obtainLayer(options(report, note));
+        await obtainBuiltImages(options(report, note));
         return `pebble ${pebble.version}, ${pebble.origin}`;
       },
     },
@@ -46,5 +48,6 @@ export async function internetTools(options: ObtainOptions): Promise<InternetSet
     pebble: join(folder, "pebble"),
     databaseRoot: await obtainDatabaseRoot(options.cache, options.report),
     layer: await obtainLayer(options),
+    builtImages: await obtainBuiltImages(options),
   };
 }

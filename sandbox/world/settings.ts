@@ -29,6 +29,15 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
     images: all(({ images }) => images).map((image) => ({ ...image, layout: layoutOf(sandbox, image) })),
     apps: all(({ apps }) => apps),
     repositories: all(({ repositories }) => repositories),
+    google: {
+      clients: environments.flatMap(({ expected, secrets }) =>
+        expected.google.clients.map(({ idSecret, secretSecret, redirectUris }) => ({
+          ...{ id: secrets[idSecret] ?? "", redirectUris },
+          ...(secretSecret !== undefined && { secret: secrets[secretSecret] ?? "" }),
+        })),
+      ),
+      accounts: all(({ google }) => google.accounts),
+    },
     mailNames: all(({ mailNames }) => mailNames),
     tools,
   });

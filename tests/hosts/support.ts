@@ -4,10 +4,12 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration } from "../../config/load.ts";
 import { hostServices } from "../../config/resolve.ts";
+import { signOnProxy } from "../../config/sign-on.ts";
 import { imageReference } from "../../host/render/image.ts";
 import { cacheFolder } from "../../sandbox/engine/paths.ts";
 import { obtainPebble } from "../../sandbox/internet/acme/obtain.ts";
 import { internetFiles } from "../../sandbox/internet/files.ts";
+import { obtainBuiltImages } from "../../sandbox/internet/registry/built-images.ts";
 import { obtainLayer, type played } from "../../sandbox/internet/registry/layer.ts";
 import type { InternetSettingsInput } from "../../sandbox/internet/settings.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
@@ -61,6 +63,7 @@ export class TestInternet {
     const tools = {
       pebble: join((await obtainPebble(options)).folder, "pebble"),
       layer: await obtainLayer(options),
+      builtImages: await obtainBuiltImages(options),
       databaseRoot: await obtainDatabaseRoot(cacheFolder(), () => {}),
     };
     await ip(this.#lab.names.network, [
@@ -77,10 +80,13 @@ export class TestInternet {
           ...{ address: rest.address, roles: [] },
         }),
       ),
-      images: hostServices(config.resolvedServices).map(({ name, image }) => ({
-        reference: imageReference(image, config.registry.name),
-        plays: players[name] ?? assert.fail(`nothing plays ${name}`),
-      })),
+      images: [
+        ...hostServices(config.resolvedServices).map(({ name, image }) => ({
+          reference: imageReference(image, config.registry.name),
+          plays: players[name] ?? assert.fail(`nothing plays ${name}`),
+        })),
+        { reference: signOnProxy.image, plays: signOnProxy.unit },
+      ],
       mailNames: [],
     };
     await this.#run([join(root, "sandbox/internet/main.ts")], JSON.stringify(settings));

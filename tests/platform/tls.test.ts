@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import { SignOn } from "./sign-on.ts";
 import { Platform, type Said, skip, told } from "./support.ts";
 
 const erp = "https://erp.insightpulseai.net";
@@ -124,8 +125,12 @@ describe("what production's nginx lets in, and how", { skip, concurrency: 4 }, (
     };
     for (const [what, wanted, words] of [
       ["Odoo", 200, [`${erp}/web/login`]],
-      ["Mattermost", 200, [`${chat}/`]],
-      ["n8n", 200, [`${n8n}/`]],
+      ["Mattermost", 200, [`${chat}/api/v4/system/ping`]],
+      ["n8n", 200, [`${n8n}/webhook/a`]],
+      ["a page of somebody who has not signed in", 302, ["--header", "Accept: text/html", `${n8n}/`]],
+      ["the same for a program", 401, [`${n8n}/`]],
+      ["a page of the sign-on", 200, [`${n8n}/oauth2/signed-out`]],
+      ["a sign-out", 302, [`${n8n}/oauth2/sign_out`]],
       ["OCR", 200, [`${ocr}/health`]],
       ["a redirect of the service's", 303, [`${erp}/`]],
       ["the redirect from 80", 301, ["http://erp.insightpulseai.net/"]],
@@ -187,9 +192,16 @@ describe("what production's nginx lets in, and how", { skip, concurrency: 4 }, (
       ...["--header", "Connection: Upgrade", "--header", "Upgrade: websocket"],
       ...["--header", "Sec-WebSocket-Version: 13", "--header", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="],
     ];
+    let session: readonly string[] = [];
+    before(async () => {
+      const person = new SignOn(platform);
+      await person.signIn(`${n8n}/`, "allowed@insightpulseai.com");
+      session = person.session;
+    });
+
     for (const url of [`${erp}/websocket`, `${chat}/api/v4/websocket`, `${n8n}/rest/push`]) {
       test(`${url} is one, and stays open`, async () => {
-        const { exitCode, stdout } = await platform.curl(...upgrade, url);
+        const { exitCode, stdout } = await platform.curl(...upgrade, ...session, url);
         assert.match(stdout, /^HTTP\/1\.1 101 Switching Protocols\r?\n/);
         // The answer to the key that stands in RFC 6455.
         assert.match(stdout, /Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i);

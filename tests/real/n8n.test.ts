@@ -5,9 +5,12 @@ import { join, resolve } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { loadConfiguration } from "../../config/load.ts";
 import { hostServices } from "../../config/resolve.ts";
+import { signOnProxy } from "../../config/sign-on.ts";
 import { imageReference } from "../../host/render/image.ts";
 import { cacheFolder } from "../../sandbox/engine/paths.ts";
+import { obtainBuiltImages } from "../../sandbox/internet/registry/built-images.ts";
 import { obtainLayer } from "../../sandbox/internet/registry/layer.ts";
+import { SignOn } from "../platform/sign-on.ts";
 import { Platform, say, skip, told } from "../platform/support.ts";
 import { readStackFile } from "../support/stack-file.ts";
 import { n8nVersion, writeN8nImage } from "./n8n-image.ts";
@@ -33,6 +36,7 @@ suite("the real n8n, fetched from a mirror by --images real", { skip, timeout: 4
       await mirror.take(layout, imageReference(image, config.registry.name));
       rmSync(layout, { recursive: true });
     }
+    await mirror.take((await obtainBuiltImages(options))["oauth2-proxy"], signOnProxy.image);
     platform = await Platform.own("prod", { SANDBOX_IMAGES: "real", SANDBOX_IMAGE_MIRROR: mirror.url });
   });
   after(async () => {
@@ -54,20 +58,16 @@ suite("the real n8n, fetched from a mirror by --images real", { skip, timeout: 4
     const { text } = await platform.curl("--fail", `${address}/healthz`);
     assert.deepEqual(JSON.parse(text), { status: "ok" });
     // It answers that before it has made its tables, and serves nothing else until then.
-    const ready = [
-      "--retry",
-      "90",
-      "--retry-delay",
-      "1",
-      "--retry-all-errors",
-      `${address}/healthz/readiness`,
-    ];
-    await told(platform.from("curl", "--silent", "--show-error", "--fail", ...ready));
-    const settings = JSON.parse(await told(platform.curl("--fail", `${address}/rest/settings`)));
+    const ready = ["--retry", "90", "--retry-delay", "1", "--retry-all-errors"];
+    const curl = ["curl", "--silent", "--show-error", "--fail", ...ready];
+    await told(platform.inside("erp", ...curl, "http://127.0.0.1:5678/healthz/readiness"));
+    const person = new SignOn(platform);
+    await person.signIn(`${address}/`, "allowed@insightpulseai.com");
+    const settings = JSON.parse((await person.ask(`${address}/rest/settings`)).body);
     assert.ok(settings.data, "its own interface answers");
     const version = ["node", "-p", "require('/opt/n8n/node_modules/n8n/package.json').version"];
     assert.equal(await told(platform.inside("erp", "podman", "exec", "n8n", ...version)), n8nVersion);
-    assert.match(await told(platform.curl("--fail", `${address}/`)), /<title>n8n/i);
+    assert.match((await person.ask(`${address}/`)).body, /<title>n8n/i);
   });
 
   test("it has made its tables in the schema of its own role, in the sandbox's PostgreSQL", async () => {

@@ -1,12 +1,18 @@
+import { type BuiltProgram, builtPrograms } from "./built-images.ts";
 import { digestOf, type Layer, type Played } from "./layer.ts";
 
-/** An image that somebody will ask for, and who is played under its name. */
+/** An image that somebody will ask for, and who is played under its name, or which program is in it. */
 export interface StandInImage {
   /** Such as `docker.io/library/odoo:18.0-20260421`. */
   readonly reference: string;
-  readonly plays: Played;
+  readonly plays: Played | BuiltProgram;
   /** Folder of the real image, where it was fetched: that is what is given then. */
   readonly layout?: string | undefined;
+}
+
+/** Whether an image is made here, of its program's own source. */
+export function isBuilt(image: StandInImage): image is StandInImage & { readonly plays: BuiltProgram } {
+  return image.plays in builtPrograms;
 }
 
 /** A reference in its parts. */

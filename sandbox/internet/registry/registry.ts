@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { hostOf, type Site } from "../front/site.ts";
-import { describeImage, parseReference, type StandInImage } from "./images.ts";
+import type { BuiltProgram } from "./built-images.ts";
+import { describeImage, isBuilt, parseReference, type StandInImage } from "./images.ts";
 import type { Layer } from "./layer.ts";
 import { type Blob, readLayout } from "./layout.ts";
 
@@ -14,21 +15,28 @@ const closed = ["registry.digitalocean.com"];
 type Answer = { type: string; digest: string; size: number; open: () => string | NodeJS.ReadableStream };
 
 /**
- * The registries of the world, read-only: images under the names that the hosts will ask for, stand-ins or what was
- * fetched from the real ones, and nothing else
+ * The registries of the world, read-only: images under the names that the hosts will ask for, stand-ins, what was made
+ * here, or what was fetched from the real ones, and nothing else
  * (OCI distribution specification, pull).
  */
-export function registries(images: readonly StandInImage[], layer: Layer): Site {
+export function registries(
+  images: readonly StandInImage[],
+  layer: Layer,
+  built: Readonly<Partial<Record<BuiltProgram, string>>> = {},
+): Site {
   const answers = new Map<string, Answer>();
   for (const image of images) {
     const { registry, repository, tag } = parseReference(image.reference);
     const base = `${hosts[registry] ?? registry}/v2/${repository}`;
-    if (image.layout !== undefined) {
-      const { manifest, parts } = readLayout(image.layout);
+    const made = isBuilt(image) ? built[image.plays] : undefined;
+    const layout = image.layout ?? made;
+    if (layout !== undefined) {
+      const { manifest, parts } = readLayout(layout);
       for (const name of [tag, manifest.digest]) answers.set(`${base}/manifests/${name}`, fromFile(manifest));
       for (const part of parts) answers.set(`${base}/blobs/${part.digest}`, fromFile(part));
       continue;
     }
+    if (isBuilt(image)) throw new Error(`${image.plays} has not been built, and nothing stands in for it`);
     const { manifest, config } = describeImage(image, layer);
     const size = (text: string) => Buffer.byteLength(text);
     const document = ({ type, digest, text }: typeof manifest): Answer => ({
@@ -46,7 +54,14 @@ export function registries(images: readonly StandInImage[], layer: Layer): Site 
     });
   }
   return {
-    names: ["registry-1.docker.io", "docker.io", "index.docker.io", "ghcr.io", "registry.digitalocean.com"],
+    names: [
+      "registry-1.docker.io",
+      "docker.io",
+      "index.docker.io",
+      "ghcr.io",
+      "quay.io",
+      "registry.digitalocean.com",
+    ],
     serve: (request, response) => serve(answers, request, response),
   };
 }

@@ -31,6 +31,8 @@ export function secretValues(config: Configuration): HostValues {
     rolePasswords: named(databaseRoles(config.resolvedServices, config)),
     generated: named(generatedSecretNames(config.resolvedServices)),
     dnsChallengeToken: "secret-token",
+    proxyGoogleClient: { id: "secret-client-id", secret: "secret-client-secret" },
+    odooGoogleClientId: "secret-odoo-client-id",
     backup: {
       repositoryPassword: "secret-repository",
       spaces: { accessKey: "secret-access", secretKey: "secret-spaces" },

@@ -44,7 +44,14 @@ export function demoSandbox(folder: string): Sandbox {
     healthQuestions: () => [],
     settingsHere: async () => [],
     surroundingsOf: () => ({
-      ...{ images: [], apps: [], databases: [], repositories: [], mailNames: [] },
+      ...{
+        images: [],
+        apps: [],
+        databases: [],
+        repositories: [],
+        mailNames: [],
+        google: { clients: [], accounts: [] },
+      },
       registered: "digitalocean",
     }),
   };

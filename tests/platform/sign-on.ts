@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { waitFor } from "../support/wait-for.ts";
+import { type Platform, told } from "./support.ts";
+
+/** What a web server answered. */
+export interface Answer {
+  readonly status: number;
+  readonly location: string;
+  /** As they came. */
+  readonly headers: string;
+  readonly body: string;
+}
+
+/** Somebody who signs in by curl, with cookies of his own: every step of a sign-in can be seen, and left out. */
+export class SignOn {
+  readonly #platform: Platform;
+  readonly #cookies: string;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#cookies = join(mkdtempSync(join(platform.folder, "visitor-")), "cookies");
+  }
+
+  /** Words of curl that ask as this person, session and all. */
+  get session(): readonly string[] {
+    return ["--cookie", this.#cookies];
+  }
+
+  /** Asks for a page, as a browser does that has no answer before the first one. Other words are curl's. */
+  async ask(url: string, ...words: string[]): Promise<Answer> {
+    const accept = words.some((word) => word.startsWith("Accept:")) ? [] : ["--header", "Accept: text/html"];
+    const jar = ["--cookie", this.#cookies, "--cookie-jar", this.#cookies];
+    const said = await told(this.#platform.curl("--include", ...jar, ...accept, ...words, url));
+    const [headers = "", ...body] = said.split(/\r?\n\r?\n/);
+    const status = Number(/^HTTP\/\S+ (?<status>\d+)/.exec(headers)?.groups?.status);
+    const location = /^location: (?<to>\S+)/im.exec(headers)?.groups?.to ?? "";
+    return { status, location, headers, body: body.join("\n\n") };
+  }
+
+  /** Signs in to what is behind an address, and returns what came of it at the service. */
+  async signIn(url: string, account: string): Promise<Answer> {
+    return this.ask(await this.answerOfGoogle(url, account));
+  }
+
+  /** The address to which Google sends somebody back who has chosen an account and consented. */
+  async answerOfGoogle(url: string, account: string): Promise<string> {
+    let page = (await this.ask(url)).location;
+    assert.match(page, /^https:\/\/accounts\.google\.com\//, `${url} does not lead to Google`);
+    for (const field of [`account=${account}`, "consent=allow"]) {
+      page = await this.#follow(page);
+      const { location } = await this.ask(page, "--data-urlencode", field);
+      page = await this.#follow(location);
+    }
+    return page;
+  }
+
+  /** Goes on as long as Google leads on within itself, and returns the address of the page, or the one it leads away to. */
+  async #follow(from: string): Promise<string> {
+    let page = from;
+    for (let step = 0; step < 5; step += 1) {
+      if (new URL(page).host !== "accounts.google.com") return page;
+      const { location } = await this.ask(page);
+      if (location === "") return page;
+      page = new URL(location, page).href;
+    }
+    return assert.fail(`Google leads in circles: ${page}`);
+  }
+
+  /** The Set-Cookie header of a cookie; empty when it was not set. */
+  cookieIn(headers: string, name: string): string {
+    const lines = headers.split(/\r?\n/).map((line) => line.replace(/^set-cookie: /i, ""));
+    return lines.find((line) => line.startsWith(`${name}=`) && !line.startsWith(`${name}=;`)) ?? "";
+  }
+
+  /** The headers of a request as they reach a service: for a moment somebody else listens on its port. */
+  async headersAtService(host: string, url: string, port: number, ...words: string[]): Promise<string> {
+    const unit = "n8n.service";
+    const listener = [
+      "import socket",
+      `server = socket.create_server(("127.0.0.1", ${port}))`,
+      "client, _ = server.accept()",
+      "text = client.recv(65536)",
+      'open("/run/seen-headers", "wb").write(text)',
+      'client.sendall(b"HTTP/1.1 204 No Content\\r\\nConnection: close\\r\\n\\r\\n")',
+    ].join("\n");
+    try {
+      await told(this.#platform.inside(host, "systemctl", "stop", unit));
+      await told(
+        this.#platform.inside(
+          host,
+          "systemd-run",
+          "--quiet",
+          "--collect",
+          "--unit=listener",
+          "python3",
+          "-c",
+          listener,
+        ),
+      );
+      const listens = async () =>
+        (await this.#platform.inside(host, "ss", "-Hltn", `sport = :${port}`)).stdout.includes(String(port));
+      await waitFor(listens, "the listener");
+      assert.equal((await this.ask(`${url}/`, ...words)).status, 204);
+      return await told(this.#platform.inside(host, "cat", "/run/seen-headers"));
+    } finally {
+      await this.#platform.inside(host, "systemctl", "stop", "listener.service");
+      await told(this.#platform.inside(host, "systemctl", "start", unit));
+    }
+  }
+}
