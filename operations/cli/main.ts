@@ -6,6 +6,7 @@ import { dbCommand } from "./commands/db.ts";
 import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
+import { notifyCommand } from "./commands/notify.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { stateCommand } from "./commands/state.ts";
@@ -40,6 +41,7 @@ for (const command of [
   deliverCommand(),
   driftCommand(),
   migrateScoutCommand(),
+  notifyCommand(),
   releasesCommand(),
   restoreCommand(),
   reviewCommand(),
