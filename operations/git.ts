@@ -31,6 +31,15 @@ export async function findRevision(name: string): Promise<Revision> {
   );
 }
 
+/** The commit that is checked out, and its tree: the same content has the same tree, whatever commit it came by. */
+export async function checkedOut(): Promise<{ readonly commit: string; readonly tree: string }> {
+  const { stdout, exitCode } = await git("rev-parse", "HEAD^{commit}", "HEAD^{tree}");
+  const [commit, tree] = stdout.trim().split("\n");
+  if (exitCode !== 0 || commit === undefined || tree === undefined)
+    throw new Failure(`${root} is no git repository with a commit, and a delivery is of a commit`);
+  return { commit, tree };
+}
+
 /** A file as it is at a revision; undefined where it does not exist there. */
 export async function readFileAt({ commit }: Revision, path: string): Promise<string | undefined> {
   const { stdout: listed } = await git("ls-tree", "--name-only", commit, "--", path);

@@ -3,8 +3,10 @@ import { Failure } from "../failure.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
+import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
+import { notifyCommand } from "./commands/notify.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { stateCommand } from "./commands/state.ts";
@@ -19,6 +21,9 @@ const program = new Command("./scripts/ops")
 Examples:
   ./scripts/ops cost                         what the environments cost a month
   ./scripts/ops cost prod --against main     what a change of the settings costs
+  ./scripts/ops review prod                  what a delivery would change, and its digest
+  ./scripts/ops deliver prod                 apply what was reviewed, and nothing else
+  ./scripts/ops releases                     what runs where, since when, by whom, healthy or not
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
   ./scripts/ops backup now                   take a backup, and prove it by a restore
   ./scripts/ops restore                      what a restore would replace; changes nothing
@@ -31,10 +36,15 @@ OPS_DEBUG=1 adds stack traces.`,
 for (const command of [
   backupCommand(),
   costCommand(),
+  commentCommand(),
   dbCommand(),
+  deliverCommand(),
   driftCommand(),
   migrateScoutCommand(),
+  notifyCommand(),
+  releasesCommand(),
   restoreCommand(),
+  reviewCommand(),
   rotateCommand(),
   stateCommand(),
 ]) {

@@ -39,18 +39,23 @@ export class StateBucket {
 
   /** Names of the copies of a stack, the newest first. */
   async list(stack: string): Promise<string[]> {
+    return (await this.names(`state/${stack}/`)).filter((name) => name.endsWith(".age")).reverse();
+  }
+
+  /** Names that begin so, sorted. */
+  async names(beginning: string): Promise<string[]> {
     const names: string[] = [];
     let token: string | undefined;
     do {
       const command = new ListObjectsV2Command({
-        ...{ Bucket: this.place.bucket, Prefix: `state/${stack}/` },
+        ...{ Bucket: this.place.bucket, Prefix: beginning },
         ...(token === undefined ? {} : { ContinuationToken: token }),
       });
       const page = await this.#call(() => this.#client.send(command));
-      names.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key?.endsWith(".age") ? [Key] : [])));
+      names.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
       token = page.NextContinuationToken;
     } while (token !== undefined);
-    return names.sort().reverse();
+    return names.sort();
   }
 
   /** Keeps a copy, and reads it back: what lies there is what was sent. */

@@ -1,11 +1,10 @@
 import { Command } from "commander";
 import { catalogue } from "../../../config/catalogue.ts";
-import { type BillSource, billOf } from "../../cost/bills.ts";
+import { billOf } from "../../cost/bills.ts";
 import { type ComparedBill, compareBills, sumOf } from "../../cost/comparison.ts";
-import { catalogueAt } from "../../cost/earlier.ts";
+import { billsAt } from "../../cost/earlier-bills.ts";
 import { formatBills } from "../../cost/format.ts";
 import { environments, readSettingsText, requireEnvironment, settingsFile } from "../../environments.ts";
-import { findRevision, readFileAt } from "../../git.ts";
 import { print, printJson } from "../output.ts";
 
 /** `cost`: what the environments cost a month, and what a change of them costs. */
@@ -47,16 +46,4 @@ async function run(named: readonly string[], { against, json }: Options): Promis
   }
   if (json) printJson({ against: against ?? null, environments: bills, ...sumOf(bills) });
   else print(formatBills(bills, against));
-}
-
-/** Bills as they were at a revision; null for an environment that was not there. */
-async function billsAt(name: string) {
-  const revision = await findRevision(name);
-  const earlierCatalogue = await catalogueAt(revision);
-  return async (environment: string) => {
-    const settings = await readFileAt(revision, settingsFile(environment));
-    if (settings === undefined) return null;
-    const origin = `${settingsFile(environment)} of ${name}`;
-    return billOf({ environment, origin, settings, catalogue: earlierCatalogue } satisfies BillSource);
-  };
 }

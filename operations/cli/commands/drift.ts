@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { requireEnvironment } from "../../environments.ts";
+import { type CloudDrift, cloudDriftOf } from "../../cloud/drift.ts";
+import { plainSettings, requireEnvironment } from "../../environments.ts";
 import { driftOf, type HostDrift } from "../../hosts/drift.ts";
 import { convergedHosts } from "../../hosts/stack.ts";
+import { settingsPath } from "../../state/stack-state.ts";
 import { print, printJson, table } from "../output.ts";
 
 const failed = 1;
@@ -19,12 +22,14 @@ export function driftCommand(): Command {
         "OPS_KNOWN_HOSTS",
       ),
     )
+    .option("--cloud", "ask the cloud as well: records, firewalls, apps and every other resource")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
       `
 Reads the stack's state, then asks each host over SSH with the deploy key that is in it; changes nothing. Contents are
-never shown. Exits with 0 when there is no difference, 3 when there is one, and 1 when a host could not be asked.
+never shown. --cloud compares every resource with the vendor, by pulumi refresh --preview-only; a secret variable of an app that
+was given another value is not found, since the vendor tells nobody what it is. Exits with 0 when there is no difference, 3 when there is one, and 1 when a host could not be asked.
 
 pulumi up sends a bundle only when it has changed, so drift alone is not mended by it: the command that is printed sends
 it again. So does any change of the settings that reaches the host.
@@ -32,25 +37,45 @@ it again. So does any change of the settings that reaches the host.
 Examples:
   ./scripts/ops drift
   ./scripts/ops drift staging --json
+  ./scripts/ops drift prod --cloud                     what every night asks
   ./scripts/sandbox inside -- ./scripts/ops drift      the sandbox's hosts, after eval "$(./scripts/sandbox env prod)"`,
     )
     .action(run);
 }
 
 interface Options {
+  readonly cloud?: true;
   readonly json?: true;
   readonly knownHosts?: string;
 }
 
-async function run(environment: string, { json, knownHosts }: Options): Promise<void> {
+async function run(environment: string, { cloud, json, knownHosts }: Options): Promise<void> {
   requireEnvironment(environment);
-  const hosts = await Promise.all(
-    (await convergedHosts(environment)).map((host) => driftOf(host, knownHosts)),
-  );
-  if (json) printJson({ environment, hosts });
-  else print(hosts.map(formatted).join("\n\n"));
+  const known = cloud && !convergesHosts(environment) ? [] : await convergedHosts(environment);
+  const hosts = await Promise.all(known.map((host) => driftOf(host, knownHosts)));
+  const resources = cloud ? await cloudDriftOf(environment) : undefined;
+  if (json) printJson({ environment, hosts, ...(resources && { cloud: resources }) });
+  else print([...hosts.map(formatted), ...(resources ? [formattedCloud(resources)] : [])].join("\n\n"));
   if (hosts.some(({ differences }) => differences === null)) process.exitCode = failed;
-  else if (hosts.some(({ differences }) => differences?.length)) process.exitCode = drifted;
+  else if (hosts.some(({ differences }) => differences?.length) || resources?.length)
+    process.exitCode = drifted;
+}
+
+/** Whether the settings say that hosts are converged; the engine writes truth values as text. */
+function convergesHosts(environment: string): boolean {
+  const file = settingsPath(environment);
+  return String(plainSettings(readFileSync(file, "utf8"), file).convergeHosts) !== "false";
+}
+
+function formattedCloud(resources: readonly CloudDrift[]): string {
+  if (resources.length === 0) return "cloud: as the stack says";
+  return resources.map(formattedResource).join("\n\n");
+}
+
+function formattedResource({ name, type, differences, fix }: CloudDrift): string {
+  const rows = differences.map(({ what, how }) => ["", what, how ?? "differs"]);
+  const title = `${name} (${type.split(":").at(-1)})${differences.length === 0 ? ": gone" : ":"}`;
+  return [title, ...table(rows, new Set()), `  to mend it: ${fix}`].join("\n");
 }
 
 function formatted({ host, address, differences, reason, fix }: HostDrift): string {

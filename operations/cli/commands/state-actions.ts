@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
-import { engineSays } from "../../stack/engine.ts";
 import { passphrase } from "../../stack/passphrase.ts";
 import { StateBucket } from "../../state/bucket.ts";
-import { open, requireOwner, type StateCopy, seal, urnsIn } from "../../state/copy.ts";
-import { type Lock, locksOf } from "../../state/lock.ts";
+import { open, requireOwner, type StateCopy, urnsIn } from "../../state/copy.ts";
+import { keepCopy } from "../../state/keep.ts";
+import { ageInWords, freeLock, type Lock, locksOf } from "../../state/lock.ts";
 import { type Proof, prove } from "../../state/proof.ts";
 import { importCopy, placesOf, projectName, stackExists, takeCopy } from "../../state/stack-state.ts";
 import { print, printJson, say, table } from "../output.ts";
@@ -20,21 +20,9 @@ interface CopyOptions {
 /** Keeps a copy of the state. */
 export async function backup(environment: string, { json }: CopyOptions): Promise<void> {
   requireEnvironment(environment);
-  const kept = await keep(environment);
+  const kept = await keepCopy(environment);
   if (json) printJson({ environment, ...kept });
   else print(`${kept.name}: ${told(kept)}, in ${kept.buckets.join(" and ")}`);
-}
-
-/** Nothing is kept that could not be restored. */
-async function keep(environment: string): Promise<Proof & { name: string; buckets: string[] }> {
-  const secret = passphrase();
-  const copy = await takeCopy(environment);
-  const sealed = await seal(copy, secret);
-  const name = `state/${environment}/${copy.takenAt.replace(/[-:]|\.\d+/g, "")}.json.age`;
-  const proof = await prove(await open(sealed, secret, name), secret);
-  const buckets = placesOf(environment).map((place) => new StateBucket(place));
-  for (const bucket of buckets) await bucket.put(name, sealed);
-  return { ...proof, name, buckets: buckets.map(({ place }) => place.bucket) };
 }
 
 /** Proves a kept copy. */
@@ -116,7 +104,7 @@ export async function restore(
   const answer = confirm ?? (await ask(`type ${environment} to put the copy in its place: `));
   if (answer !== environment)
     throw new Failure(`"${answer}" is not ${environment}: nothing was changed`, `--confirm ${environment}`);
-  if (exists) say(`kept first: ${(await keep(environment)).name}`);
+  if (exists) say(`kept first: ${(await keepCopy(environment)).name}`);
   await importCopy(copy);
   print(
     `restored. Look before anything else what it differs in: pulumi preview --expect-no-changes --stack ${environment}`,
@@ -135,46 +123,56 @@ async function ask(question: string): Promise<string> {
 
 interface LockOptions {
   readonly free?: true;
+  readonly own?: true;
   readonly heldBy?: string;
   readonly json?: true;
 }
 
 /** Shows the lock, and frees it. */
-export async function lock(environment: string, { free, heldBy, json }: LockOptions): Promise<void> {
+export async function lock(environment: string, { free, own, heldBy, json }: LockOptions): Promise<void> {
   requireEnvironment(environment);
   const locks = await locksOf(environment);
   if (json) printJson({ environment, locks });
   else if (locks.length === 0) print(`nobody has locked ${environment}`);
   else print(table(locks.map(lockRow), new Set()).join("\n"));
   if (locks.length === 0) return;
-  if (free === undefined) {
+  if (free === undefined && own === undefined) {
     process.exitCode = held;
     return;
   }
+  if (own) {
+    const [mine, others] = [
+      locks.filter(({ runs }) => runs === false),
+      locks.filter(({ runs }) => runs !== false),
+    ];
+    for (const one of mine) await freeLock(environment, one);
+    for (const { owner, pid } of others) say(`left as it is: process ${pid} of ${owner}`);
+    say(
+      `freed: ${mine.length}. What the run had begun: pulumi refresh --preview-only --stack ${environment}`,
+    );
+    return;
+  }
   for (const one of locks) requireFree(one, heldBy);
-  await engineSays(["cancel", "--yes", "--stack", environment], "the lock cannot be freed");
+  for (const one of locks) await freeLock(environment, one);
   say(`freed. What the run had begun: pulumi refresh --preview-only --stack ${environment}`);
 }
 
-function lockRow({ owner, pid, since, ageSeconds, runs }: Lock): string[] {
+function lockRow(lock: Lock): string[] {
+  const { owner, pid, since, runs } = lock;
   const state = runs === null ? "on another computer" : runs ? "runs" : "has ended";
-  return [owner, `process ${pid}`, `since ${since}`, age(ageSeconds), state];
+  return [owner, `process ${pid}`, `since ${since}`, ageInWords(lock), state];
 }
 
 /** Freed under somebody's hands, two runs would write one state. */
-function requireFree({ owner, pid, runs, ageSeconds }: Lock, heldBy: string | undefined): void {
+function requireFree(lock: Lock, heldBy: string | undefined): void {
+  const { owner, pid, runs } = lock;
   if (runs === true)
-    throw new Failure(`process ${pid} of ${owner} is at work, for ${age(ageSeconds)}: it is not freed`);
+    throw new Failure(`process ${pid} of ${owner} is at work, for ${ageInWords(lock)}: it is not freed`);
   if (runs === null && heldBy !== owner)
     throw new Failure(
       `${owner} holds it, on another computer, where process ${pid} may be at work`,
       `ask there; when it has ended: --free --held-by ${owner}`,
     );
-}
-
-function age(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 function told({ resources, secrets }: Proof): string {

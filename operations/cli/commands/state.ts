@@ -51,6 +51,10 @@ docs/runbooks/state.md tells the whole story.`,
         .description("show who has locked the stack, and since when; ends with 3 where somebody has")
         .argument("[environment]", "environment whose stack it is", "prod")
         .option("--free", "free it, where the process that held it has ended")
+        .option(
+          "--own",
+          "free what this computer's ended processes have left, and leave every other: for a run that is cancelled",
+        )
         .option("--held-by <user@computer>", "free one of another computer: its owner has been asked")
         .option("--json", "print one JSON object")
         .action(async (...words: Parameters<Actions["lock"]>) => (await actions()).lock(...words)),

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { shellWord } from "../../config/quote.ts";
+import { Failure } from "../failure.ts";
+import { runEngine } from "../stack/engine.ts";
+import { type AppSpecification, appDifferences } from "./app-differences.ts";
+
+/** One way in which a resource in the cloud is not as the stack says. */
+export interface CloudDifference {
+  /** Property, by its path; `variable NAME` for an app's. */
+  readonly what: string;
+  /** What it is and what it should be; left out where a value could be a secret. */
+  readonly how?: string;
+}
+
+/** A resource in the cloud that somebody has changed by hand. */
+export interface CloudDrift {
+  readonly urn: string;
+  readonly name: string;
+  readonly type: string;
+  /** It is gone when there is none. */
+  readonly differences: readonly CloudDifference[];
+  /** Command that makes it what the stack says. */
+  readonly fix: string;
+}
+
+const side = z.object({ outputs: z.record(z.string(), z.unknown()).nullish() });
+
+const event = z.object({
+  resOutputsEvent: z
+    .object({
+      metadata: z.object({
+        op: z.string(),
+        urn: z.string(),
+        type: z.string(),
+        old: side.nullish(),
+        new: side.nullish(),
+        detailedDiff: z.record(z.string(), z.object({ diffKind: z.string() })).nullish(),
+        diffs: z.array(z.string()).nullish(),
+      }),
+    })
+    .optional(),
+});
+
+type Refreshed = NonNullable<z.output<typeof event>["resOutputsEvent"]>["metadata"];
+
+/**
+ * Compares every resource of an environment with the cloud. Nothing is changed, neither there nor in the state.
+ *
+ * @throws Failure in the engine's words when the cloud or the state cannot be asked
+ */
+export async function cloudDriftOf(environment: string): Promise<CloudDrift[]> {
+  const words = ["refresh", "--preview-only", "--stack", environment, "--json"];
+  const variables = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
+  const { succeeded, stdout, reason } = await runEngine(words, { variables });
+  if (succeeded) return driftIn(environment, stdout);
+  const said = stdout.includes('"severity":"error"') ? errorsIn(stdout) : reason;
+  throw new Failure(`the cloud of ${environment} cannot be asked: ${said.replace(/^error: /, "")}`);
+}
+
+function errorsIn(text: string): string {
+  const diagnostic = z.object({ diagnosticEvent: z.object({ severity: z.string(), message: z.string() }) });
+  const messages = lines(text).flatMap((line) => {
+    const { data } = diagnostic.safeParse(line);
+    return data?.diagnosticEvent.severity === "error" ? [data.diagnosticEvent.message.trim()] : [];
+  });
+  return messages.join("; ");
+}
+
+function lines(text: string): unknown[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
+}
+
+/** What the events of a refresh say has drifted, in the order of names. */
+export function driftIn(environment: string, text: string): CloudDrift[] {
+  return lines(text)
+    .map((line) => event.parse(line).resOutputsEvent?.metadata)
+    .filter((step) => step !== undefined)
+    .flatMap((step) => {
+      const differences = step.op === "delete" ? [] : differencesIn(step);
+      if (step.op !== "delete" && (step.op !== "update" || differences.length === 0)) return [];
+      const { urn, type } = step;
+      const fix = `pulumi up --stack ${environment} --refresh --target ${shellWord(urn)}`;
+      return [{ urn, name: urn.split("::").slice(3).join("::"), type, differences, fix }];
+    })
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function differencesIn({ type, old, new: now, detailedDiff, diffs }: Refreshed): CloudDifference[] {
+  const paths = Object.keys(detailedDiff ?? {});
+  const named = paths.length > 0 ? paths : (diffs ?? []);
+  const [before, after] = [old?.outputs ?? {}, now?.outputs ?? {}];
+  if (type === "digitalocean:index/app:App")
+    return appDifferences(before.spec as AppSpecification, after.spec as AppSpecification, named);
+  return named.map((path) => {
+    const kind = kinds[detailedDiff?.[path]?.diffKind ?? ""];
+    return { what: path, ...(kind ? { how: kind } : howOf(valueAt(before, path), valueAt(after, path))) };
+  });
+}
+
+/** What became of a property as a whole; the engine compares the cloud with the state. */
+const kinds: Readonly<Record<string, string>> = { add: "was added", delete: "is gone" };
+
+/** Only what is a plain word: secrets arrive covered, and whole objects say nothing to people. */
+function howOf(was: unknown, is: unknown): { how?: string } {
+  const plain = [was, is].every((value) =>
+    ["string", "number", "boolean", "undefined"].includes(typeof value),
+  );
+  if (!plain || (was === undefined && is === undefined)) return {};
+  return { how: `is ${shown(is)} and should be ${shown(was)}` };
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "not there" : JSON.stringify(value);
+}
+
+/** A property by its path, as `inboundRules[0].portRange`. */
+function valueAt(value: unknown, path: string): unknown {
+  const steps = path.split(/\.|\[(\d+)\]\.?/).filter((step) => step !== undefined && step !== "");
+  return steps.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[step] : undefined,
+    value,
+  );
+}

@@ -1,0 +1,134 @@
+import { Failure } from "../failure.ts";
+import { checkedOut } from "../git.ts";
+import { doer } from "../github/run.ts";
+import { type Answer, askServices } from "../health/ask.ts";
+import { keepRelease } from "../releases/history.ts";
+import { type Release, releaseName } from "../releases/release.ts";
+import { contentsOf } from "../releases/take.ts";
+import { openSettings } from "../stack/settings.ts";
+import { keepCopy } from "../state/keep.ts";
+import { type Assessment, assess } from "./assessment.ts";
+import type { ChangeSet } from "./change-set.ts";
+import { differencesBetween } from "./difference.ts";
+import { applyPlan } from "./engine-preview.ts";
+import { type Review, reviewOfTree, reviewWithDigest } from "./reviews.ts";
+import { waitForLock } from "./wait-for-lock.ts";
+
+/** How a delivery is made. */
+export interface DeliveryOptions {
+  /** Digest that a person has read; the review that was kept for this tree or this change set when left out. */
+  readonly reviewed?: string;
+  /** Minutes to wait for somebody else's lock. */
+  readonly waitMinutes: number;
+  /** Minutes that services have to become healthy; null asks none. */
+  readonly healthMinutes: number | null;
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Applies what was reviewed and nothing else, waits until every service is healthy, and keeps a copy of the state and a
+ * record of the release.
+ *
+ * @returns the release; null where nothing was to be changed
+ * @throws Failure when the change set is not the reviewed one, or the engine stops
+ */
+export async function deliver(environment: string, options: DeliveryOptions): Promise<Release | null> {
+  const { say } = options;
+  const startedAt = new Date().toISOString();
+  await waitForLock(environment, options.waitMinutes, say);
+  const assessment = await assess(environment);
+  const changeSet = requirePreview(assessment);
+  if (changeSet.changes.length === 0) {
+    say(`${environment} is as the program says: nothing to deliver`);
+    return null;
+  }
+  const whose = await requireReview(environment, changeSet, options.reviewed);
+  say(`${changeSet.changes.length} changes, as reviewed${whose}: ${changeSet.digest}`);
+  const revision = await checkedOut();
+  const { config } = await openSettings(environment);
+  const record = async (outcome: Pick<Release, "result" | "unwell">, stateCopy: string | null) => {
+    const finishedAt = new Date().toISOString();
+    const release: Release = {
+      ...{ format: "insightpulse-release-1", name: releaseName(finishedAt), environment },
+      ...{ startedAt, finishedAt, ...doer(), ...revision, changeSet: changeSet.digest },
+      ...{ ...(await contentsOf(config, say)), stateCopy, ...outcome },
+    };
+    await keepRelease(release);
+    return release;
+  };
+  try {
+    await applyPlan(environment, assessment.preview.plan);
+  } catch (error) {
+    await record({ result: "failed", unwell: [] }, null).catch((reason: unknown) =>
+      // What went wrong first is what is told.
+      say(`the failed release could not be recorded: ${reason instanceof Error ? reason.message : reason}`),
+    );
+    throw error;
+  }
+  const outcome = await healthAfter(config.resolvedServices, options);
+  const { name } = await keepCopy(environment);
+  say(`kept: ${name}`);
+  return record(outcome, name);
+}
+
+function requirePreview({ environment, preview, changeSet }: Assessment): ChangeSet {
+  if (changeSet !== undefined) return changeSet;
+  const reasons = [
+    ...preview.errors.filter((message) => message !== "preview failed"),
+    ...preview.findings.filter(({ isMandatory }) => isMandatory).map(({ message }) => message),
+  ];
+  throw new Failure(`${environment} is refused before anything is changed:\n${reasons.join("\n")}`);
+}
+
+/** What is applied was shown to somebody. Returns whose review it is, in words. */
+async function requireReview(
+  environment: string,
+  changeSet: ChangeSet,
+  reviewed: string | undefined,
+): Promise<string> {
+  const inReview = (review: Review | undefined) =>
+    review === undefined ? "" : ` by ${review.by} at ${review.reviewedAt}`;
+  if (reviewed === changeSet.digest) return inReview(undefined);
+  const exact = reviewed === undefined ? await reviewWithDigest(environment, changeSet.digest) : undefined;
+  if (exact !== undefined) return inReview(exact);
+  const { tree } = await checkedOut();
+  const other =
+    reviewed === undefined
+      ? await reviewOfTree(environment, tree)
+      : await reviewWithDigest(environment, reviewed);
+  throw refusal(environment, changeSet, other, reviewed);
+}
+
+function refusal(
+  environment: string,
+  { digest, changes }: ChangeSet,
+  review: Review | undefined,
+  reviewed: string | undefined,
+): Failure {
+  const again = `./scripts/ops review ${environment} --record, read it, and deliver again`;
+  if (review === undefined) {
+    const what = reviewed === undefined ? "nobody has reviewed this change set" : `${reviewed} was reviewed`;
+    const lines = differencesBetween([], changes).map((line) => `  ${line}`);
+    return new Failure(`${what}; it is ${digest}. Nothing was changed.\n${lines.join("\n")}`, again);
+  }
+  const lines = differencesBetween(review.changes, changes).map((line) => `  ${line}`);
+  return new Failure(
+    `what would be applied to ${environment} is not what ${review.by} was shown at ${review.reviewedAt}. Nothing was ` +
+      `changed.\n  reviewed ${review.digest}\n  now      ${digest}\n${lines.join("\n")}`,
+    again,
+  );
+}
+
+async function healthAfter(
+  services: Parameters<typeof askServices>[0],
+  { healthMinutes, say }: DeliveryOptions,
+): Promise<Pick<Release, "result" | "unwell">> {
+  if (healthMinutes === null) return { result: "unasked", unwell: [] };
+  say(`asking ${services.length} services for their health, for ${healthMinutes} min at most`);
+  const unwell = (await askServices(services, healthMinutes)).filter(({ healthy }) => !healthy).map(asUnwell);
+  return { result: unwell.length === 0 ? "healthy" : "unhealthy", unwell };
+}
+
+function asUnwell({ service, reason }: Answer): Release["unwell"][number] {
+  return { service, reason: reason ?? "" };
+}

@@ -1,0 +1,43 @@
+import type { Change } from "./change-set.ts";
+
+/** How what would be applied differs from what was reviewed, one line for each resource, without any value. */
+export function differencesBetween(reviewed: readonly Change[], now: readonly Change[]): string[] {
+  const before = new Map(reviewed.map((change) => [change.urn, change]));
+  const after = new Map(now.map((change) => [change.urn, change]));
+  const urns = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return urns.flatMap((urn) => {
+    const said = difference(before.get(urn), after.get(urn));
+    return said === undefined ? [] : [`${nameOf(urn)}: ${said}`];
+  });
+}
+
+function difference(reviewed: Change | undefined, now: Change | undefined): string | undefined {
+  if (reviewed === undefined) return now && `would be ${inWords(now)}, and was in no review`;
+  if (now === undefined) return `was to be ${inWords(reviewed)}, and would not be`;
+  if (inWords(reviewed) !== inWords(now))
+    return `was to be ${inWords(reviewed)}, and would be ${inWords(now)}`;
+  const paths = [...new Set([...Object.keys(reviewed.inputs), ...Object.keys(now.inputs)])].sort();
+  const others = paths.filter((path) => reviewed.inputs[path] !== now.inputs[path]);
+  return others.length === 0 ? undefined : `${others.join(", ")} would become something else than reviewed`;
+}
+
+const words: Readonly<Record<string, string>> = {
+  create: "made",
+  update: "changed",
+  delete: "deleted",
+  import: "adopted",
+  protect: "protected",
+  unprotect: "unprotected",
+};
+
+function inWords({ operations }: Change): string {
+  if (operations.some((operation) => /replace/.test(operation))) return "replaced";
+  return operations.map((operation) => words[operation] ?? operation).join(" and ");
+}
+
+/** Type and name, as people know a resource. */
+export function nameOf(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  const type = types.split("$").at(-1)?.split(":").at(-1) ?? "";
+  return `${type} ${name.join("::")}`;
+}
