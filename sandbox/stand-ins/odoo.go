@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -92,16 +93,19 @@ func odooSession(answer http.ResponseWriter, request *http.Request, folder strin
 	http.SetCookie(answer, &http.Cookie{Name: "session_id", Value: session, Path: "/", MaxAge: sessionSeconds, HttpOnly: true})
 }
 
-// odooOptions reads the file that --config names, over Odoo's defaults.
+// odooOptions reads the file that --config names, over Odoo's defaults; what is an argument stands above both.
 func odooOptions(arguments []string) (map[string]string, error) {
 	options := map[string]string{
 		"http_interface": "0.0.0.0", "http_port": "8069", "gevent_port": "8072", "data_dir": "/var/lib/odoo",
 		"db_host": "", "db_port": "5432", "db_name": "postgres", "db_user": "", "db_password": "", "db_sslmode": "prefer",
 	}
 	path := "/etc/odoo/odoo.conf"
+	given := map[string]string{}
 	for index, argument := range arguments {
 		if name, value, joined := strings.Cut(argument, "="); joined && name == "--config" {
 			path = value
+		} else if joined && strings.HasPrefix(name, "--") {
+			given[strings.ReplaceAll(strings.TrimPrefix(name, "--"), "-", "_")] = value
 		} else if (argument == "-c" || argument == "--config") && index+1 < len(arguments) {
 			path = arguments[index+1]
 		}
@@ -118,6 +122,7 @@ func odooOptions(arguments []string) (map[string]string, error) {
 			options[strings.TrimSpace(name)] = strings.TrimSpace(value)
 		}
 	}
+	maps.Copy(options, given)
 	return options, lines.Err()
 }
 

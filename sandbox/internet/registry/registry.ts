@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { hostOf, type Site } from "../front/site.ts";
-import { describeImage, parseReference, type StandInImage } from "./images.ts";
+import { describeImage, parseReference, releasesOf, type StandInImage } from "./images.ts";
 import type { Layer } from "./layer.ts";
 import { type Blob, readLayout } from "./layout.ts";
 
@@ -20,7 +20,7 @@ type Answer = { type: string; digest: string; size: number; open: () => string |
  */
 export function registries(images: readonly StandInImage[], layer: Layer): Site {
   const answers = new Map<string, Answer>();
-  for (const image of images) {
+  for (const image of images.flatMap((one) => (one.layout === undefined ? releasesOf(one) : [one]))) {
     const { registry, repository, tag } = parseReference(image.reference);
     const base = `${hosts[registry] ?? registry}/v2/${repository}`;
     if (image.layout !== undefined) {
