@@ -107,4 +107,6 @@ export interface Takeover {
     readonly drained: readonly number[];
     readonly health: Health;
   };
+  /** What has to run while neither does: after a change of these files requests wait also where two could run at once. */
+  readonly between?: { readonly unit: string; readonly on: readonly string[] };
 }

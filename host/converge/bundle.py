@@ -104,6 +104,14 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Between:
+    """What runs once while neither release does, after one of these files has changed."""
+
+    unit: str
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Takeover:
     """How a new release of a unit takes over while nginx serves. Without somebody beside it, requests wait."""
 
@@ -115,6 +123,7 @@ class Takeover:
     drained: tuple[int, ...]
     drainSeconds: float
     beside: Beside | None = None
+    between: Between | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +163,7 @@ _parts: dict[str, type] = {
 }
 
 # Parts of parts, by their name.
-_inner: dict[str, type] = {"health": Health, "image": Image, "takeover": Takeover, "beside": Beside}
+_inner: dict[str, type] = {"health": Health, "image": Image, "takeover": Takeover, "beside": Beside, "between": Between}
 
 
 def parse(text: str, strict: bool = True) -> Bundle:

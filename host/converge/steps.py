@@ -17,6 +17,8 @@ class Step:
 
     verb: str
     unit: Unit
+    # What has to run while a unit that is replaced does not.
+    between: str | None = None
 
 
 def plan(
@@ -39,12 +41,18 @@ def plan(
         if not state.active:
             steps.append(Step("start", unit))
         elif any(matches(path, unit.restartOn) for path in touched):
-            steps.append(Step("replace" if takeover.is_possible(unit, earlier.get(unit.name)) else "restart", unit))
+            steps.append(_anew(unit, earlier.get(unit.name), touched))
         elif any(matches(path, unit.reloadOn) for path in touched):
             steps.append(Step("reload", unit))
         elif any(states[name].active for name in stand_ins([unit])):
             steps.append(Step("settle", unit))
     return steps
+
+
+def _anew(unit: Unit, before: Unit | None, touched: list[str]) -> Step:
+    if not takeover.is_possible(unit, before):
+        return Step("restart", unit)
+    return Step("replace", unit, takeover.between(unit, touched))
 
 
 def stand_ins(of: list[Unit]) -> list[str]:
@@ -94,7 +102,7 @@ def _carry_out(system: System, step: Step) -> None:
         units.start(system, unit.name)
         system.say(f"started {unit.name}")
     elif verb == "replace":
-        takeover.replace(system, unit)
+        takeover.replace(system, unit, step.between)
     elif verb == "settle":
         takeover.settle(system, unit)
     else:

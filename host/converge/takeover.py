@@ -5,7 +5,8 @@ it is well, nginx's new connections are led to it, the old one's are waited for,
 new release while the other serves; then the way back. So names, ports and everything that knows them stay what they
 were. A new release that does not come up has touched nothing.
 
-Where two at once would do harm, requests wait for as long as one takes to end and the other to start.
+Where two at once would do harm, requests wait for as long as one takes to end and the other to start. So they do for a
+release that changes what is stored: its update runs while neither does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import time
 
 from . import gate, units
-from .bundle import Beside, Takeover, Unit
+from .bundle import Beside, Takeover, Unit, matches
 from .health import ask
 from .problem import Problem
 from .system import System
@@ -26,8 +27,17 @@ def is_possible(unit: Unit, before: Unit | None) -> bool:
     return unit.takeover is not None and unit.takeover.ports == ports
 
 
-def replace(system: System, unit: Unit) -> None:
+def between(unit: Unit, touched: list[str]) -> str | None:
+    """The unit that has to run before this one does again, after these paths have changed."""
+    step = unit.takeover.between if unit.takeover is not None else None
+    return step.unit if step is not None and any(matches(path, step.on) for path in touched) else None
+
+
+def replace(system: System, unit: Unit, update: str | None = None) -> None:
     """Makes a unit that runs what its files say now.
+
+    Args:
+        update: a unit that has to run to its end meanwhile, while nothing else works on the same data
 
     Raises:
         Untouched: when the new release does not come up beside the old one, which goes on serving
@@ -37,8 +47,8 @@ def replace(system: System, unit: Unit) -> None:
     started = time.monotonic()
     units.bring_image(system, unit)
     if not settle(system, unit):
-        if unit.takeover.beside is None:
-            _pause(system, unit.name, unit.takeover)
+        if unit.takeover.beside is None or update is not None:
+            _pause(system, unit.name, unit.takeover, update)
         else:
             _stand_in(system, unit.name, unit.takeover, unit.takeover.beside)
     system.say(f"replaced {unit.name} in {time.monotonic() - started:.1f} s")
@@ -58,11 +68,15 @@ def _stand_in(system: System, name: str, takeover: Takeover, beside: Beside) -> 
     _return(system, takeover)
 
 
-def _pause(system: System, name: str, takeover: Takeover) -> None:
+def _pause(system: System, name: str, takeover: Takeover, update: str | None) -> None:
     system.say(f"{name} pauses: requests wait until its new release is well")
     gate.hold(system, takeover.user, takeover.ports)
     held = time.monotonic()
     _drain(system, name, takeover.drained, takeover.drainSeconds)
+    if update is not None:
+        system.must("systemctl", "stop", name)
+        units.start(system, update)
+        system.say(f"{update} is done after {time.monotonic() - held:.1f} s")
     # Whoever waits does not wait for long: a release that ends at once is not given a second try.
     _start_anew(system, name, takeover, most_restarts=1)
     gate.let_through(system, takeover.ports)

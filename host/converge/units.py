@@ -75,7 +75,7 @@ def start(system: System, name: str) -> None:
     """
     # A unit that has failed too often is not started again before its failures are forgotten.
     system.run("systemctl", "reset-failed", name)
-    if system.run("systemctl", "start", name).returncode != 0:
+    if system.run("systemctl", "start", name, timeout=1800).returncode != 0:
         raise Problem(f"{name} could not be started:\n{log_of(system, name)}")
 
 

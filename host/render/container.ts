@@ -9,9 +9,10 @@ import { databaseTls } from "./database.ts";
 import { healthOf, healthUrl } from "./health.ts";
 import { imageReference } from "./image.ts";
 import type { HostPart } from "./part.ts";
-import { type StandIn, standInFor, takeoverOf } from "./takeover.ts";
+import { standInFor, takeoverOf } from "./takeover.ts";
 import { hostFile, secretFile } from "./template.ts";
 import { variablesOf } from "./variables.ts";
+import type { Variant } from "./variant.ts";
 
 /** What a service's unit needs beside what every service has. */
 interface Extra {
@@ -19,6 +20,8 @@ interface Extra {
   readonly wants: readonly string[];
   /** Files after whose change it restarts. */
   readonly restartOn: readonly string[];
+  /** What has to run once before a new release does. */
+  readonly update?: Variant | undefined;
 }
 
 /** One service as a Quadlet unit: account, folders, environment, the next release beside it, and the watch over its health. */
@@ -30,6 +33,8 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
   const folders = [...new Set([`/var/lib/${name}`, ...dataOf(service).map(({ path }) => path)])];
   const fromAccount = service.image.registryType === "DOCR";
   const standIn = standInFor(service, context);
+  const { update } = extra;
+  const variants = [standIn, update].filter((variant) => variant !== undefined);
   return {
     packages: service.databaseRole === undefined ? [] : ["postgresql-client"],
     groups: [{ name: account, id: container.userId }],
@@ -37,7 +42,7 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
     directories: folders.map((path) => ({ path, mode: "0750", owner: account, group: account })),
     files: [
       unitFile(service, context, extra),
-      ...(standIn === undefined ? [] : [unitFile(service, context, extra, standIn)]),
+      ...variants.map((variant) => unitFile(service, context, extra, variant)),
       hostFile(`/etc/insightpulse/health/${name}.env`, {
         template: "etc/insightpulse/health.env",
         values: {
@@ -66,6 +71,7 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
           ...(fromAccount ? [registryAuth] : []),
           ...authorityMounts(service, context).map(({ path }) => path),
           ...extra.restartOn,
+          ...(update === undefined ? [] : [unitPath(update.name)]),
         ],
         reloadOn: [],
         health: healthOf(service, health),
@@ -73,7 +79,11 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
           reference: imageReference(service.image, context.config.registry.name),
           ...(fromAccount ? { authFile: registryAuth } : {}),
         },
-        takeover: takeoverOf(service, standIn),
+        takeover: takeoverOf(
+          service,
+          standIn,
+          update && { unit: `${update.name}.service`, on: [unitPath(update.name)] },
+        ),
       },
       {
         name: `watch-health@${name}.timer`,
@@ -85,21 +95,26 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
   };
 }
 
-/** The unit of a service, or of its next release where that stands in for it. */
-function unitFile(service: ServiceHere, context: HostContext, extra: Extra, standIn?: StandIn): HostFile {
-  const { container, title } = service;
-  const variables = standIn?.variables ?? variablesOf(service, context);
-  const name = standIn?.name ?? service.name;
+/** The unit of a service, or of a container like its own. */
+function unitFile(
+  service: ServiceHere,
+  context: HostContext,
+  { wants }: Extra,
+  variant: Variant = itself(service, context),
+): HostFile {
+  const { container } = service;
+  const { name, title, note, once, options, without, variables } = variant;
+  const isService = name === service.name;
   return hostFile(unitPath(name), {
     template: "etc/containers/systemd/service.container",
     values: {
-      ...{ name, title, standIn: standIn !== undefined, service: service.name, wants: extra.wants },
-      data: dataOf(service).filter(({ folder }) => !standIn?.without.includes(folder)),
+      ...{ name, title, note, isService, once, wants },
+      data: dataOf(service).filter(({ folder }) => !without.includes(folder)),
       devices: container.usesAccelerator ? acceleratorDevices(context.size) : [],
       userId: container.userId,
       ports: ownPorts(service),
       image: imageReference(service.image, context.config.registry.name),
-      command: [...(container.command ?? []), ...(standIn?.options ?? [])].join(" "),
+      command: [...(container.command ?? []), ...options].join(" "),
       readOnly: !container.writesItsOwnFiles,
       scratch: container.scratch ?? [],
       readOnlyMounts: [...(container.readOnlyMounts ?? []), ...authorityMounts(service, context)],
@@ -111,13 +126,22 @@ function unitFile(service: ServiceHere, context: HostContext, extra: Extra, stan
       // Podman first waits as long as the service may take, then kills; systemd must not be quicker.
       stopSeconds: container.stopSeconds,
       stopTimeoutSeconds: container.stopSeconds + 15,
-      // Who stands in has the least the service works with: for a moment there are two of it.
-      memoryMib:
-        standIn === undefined
-          ? lookup(memoryLimits(context.services, context.size), service.name, "memory limit")
-          : container.memory.minimumMib,
+      // Whoever runs beside the service has the least it works with: for a moment there are two of it.
+      memoryMib: isService
+        ? lookup(memoryLimits(context.services, context.size), name, "memory limit")
+        : container.memory.minimumMib,
     },
   });
+}
+
+/** The service's own container. */
+function itself(service: ServiceHere, context: HostContext): Variant {
+  const { name, title } = service;
+  return {
+    ...{ name, title, service, once: false, options: [], without: [] },
+    note: `Quadlet makes ${name}.service of this file: systemctl restart ${name}, journalctl -u ${name}.`,
+    variables: variablesOf(service, context),
+  };
 }
 
 const unitPath = (name: string) => `/etc/containers/systemd/${name}.container`;

@@ -3,7 +3,8 @@ import { ownPorts, portBeside } from "../../config/resolve.ts";
 import type { Takeover } from "../bundle.ts";
 import type { HostContext, ServiceHere } from "./context.ts";
 import { healthOf } from "./health.ts";
-import { portOf, resolveVariables, type Variable } from "./variables.ts";
+import { portOf, resolveVariables } from "./variables.ts";
+import type { Variant } from "./variant.ts";
 
 /** User as which nginx connects to the services. */
 const nginxUser = "www-data";
@@ -15,21 +16,8 @@ const nginxUser = "www-data";
  */
 const drainSeconds = { withWebsockets: 4, withoutThem: 15 } as const;
 
-/** A service's next release, as it runs beside the one that serves. */
-export interface StandIn {
-  /** Of its unit and its container. */
-  readonly name: string;
-  /** The service, on the ports it has meanwhile. */
-  readonly service: ServiceHere;
-  readonly variables: readonly Variable[];
-  /** What its command has more. */
-  readonly options: readonly string[];
-  /** Data folders it does not share. */
-  readonly without: readonly string[];
-}
-
-/** Who stands in for a service while it is replaced; undefined where two at once would do harm. */
-export function standInFor(service: ServiceHere, context: HostContext): StandIn | undefined {
+/** Who stands in for a service while it is replaced, its next release; undefined where two at once would do harm. */
+export function standInFor(service: ServiceHere, context: HostContext): Variant | undefined {
   const { takeover, variables } = service.container;
   if (takeover?.kind !== "beside") return undefined;
   const { port, extraPorts = {} } = service;
@@ -37,15 +25,26 @@ export function standInFor(service: ServiceHere, context: HostContext): StandIn 
   const options = resolveVariables(takeover.options ?? {}, moved, context);
   return {
     name: `${service.name}-next`,
+    title: `${service.title}: a new release, standing in`,
+    note: `Runs beside ${service.name}.service while that follows; only \`converge\` starts it.`,
     service: moved,
     variables: resolveVariables({ ...variables, ...takeover.variables }, moved, context),
     options: options.map(({ name, value }) => `${name}=${value}`),
     without: takeover.without ?? [],
+    once: false,
   };
 }
 
-/** How a new release of a service takes over. */
-export function takeoverOf(service: ServiceHere, standIn: StandIn | undefined): Takeover {
+/**
+ * How a new release of a service takes over.
+ *
+ * @param between what has to run while neither release does
+ */
+export function takeoverOf(
+  service: ServiceHere,
+  standIn: Variant | undefined,
+  between: Takeover["between"],
+): Takeover {
   const question = service.container.readiness ?? service.health;
   return {
     ports: ownPorts(service),
@@ -61,6 +60,7 @@ export function takeoverOf(service: ServiceHere, standIn: StandIn | undefined): 
         health: healthOf(standIn.service, question),
       },
     }),
+    ...(between && { between }),
   };
 }
 

@@ -52,6 +52,9 @@ func main() {
 	if err != nil {
 		log.Fatalf("%s: %v", name, err)
 	}
+	if len(handlers) == 0 {
+		return // It was told to do one thing, and has done it.
+	}
 	if err := serve(name, handlers); err != nil {
 		log.Fatalf("%s: %v", name, err)
 	}

@@ -12,9 +12,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
-const sessionSeconds = 3600
+const (
+	sessionSeconds = 3600
+	updateTakes    = 3 * time.Second
+)
 
 // odoo plays Odoo: its configuration file, HTTP and long-polling ports, health answer, sessions and static files.
 func odoo(arguments []string) (map[string]http.Handler, error) {
@@ -29,6 +33,9 @@ func odoo(arguments []string) (map[string]http.Handler, error) {
 	base, err := openDatabase(odooDatabase(options), 2)
 	if err != nil {
 		return nil, err
+	}
+	if modules := options["update"]; modules != "" {
+		return nil, odooUpdate(modules, base)
 	}
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /web/health", func(answer http.ResponseWriter, request *http.Request) {
@@ -59,6 +66,19 @@ func odoo(arguments []string) (map[string]http.Handler, error) {
 		net.JoinHostPort(host, options["http_port"]):   pages,
 		net.JoinHostPort(host, options["gevent_port"]): live,
 	}, nil
+}
+
+// odooUpdate plays the update of some modules, which takes its time in the database. One whose name says so fails.
+func odooUpdate(modules string, base *database) error {
+	if _, err := base.user(); err != nil {
+		return fmt.Errorf("update of %s: %w", modules, err)
+	}
+	time.Sleep(updateTakes)
+	if strings.HasSuffix(modules, "_broken") {
+		return fmt.Errorf("update of %s failed, as it was made to", modules)
+	}
+	fmt.Printf("stand-in for odoo has updated %s\n", modules)
+	return nil
 }
 
 // odooHealth is Odoo's own: about the process, and about the database only when it is asked.

@@ -69,7 +69,7 @@ class Host(HostTest):
 
     def follow(self, command: tuple[str, ...]) -> None:
         name = command[-1]
-        if command[:2] in (("systemctl", "start"), ("systemctl", "restart")) and name.startswith("odoo"):
+        if command[:2] in (("systemctl", "start"), ("systemctl", "restart")) and name in ("odoo.service", "odoo-next.service"):
             self.running[name] = self.read(NEXT if "next" in name else CONTAINER)
         if command[:2] == ("systemctl", "stop"):
             self.running.pop(name, None)
@@ -221,6 +221,44 @@ class Pause(Host):
             apply(self.system, odoo("two", stands_in=False))
         self.assertEqual(self.running, {"odoo.service": "one"})
         self.assertRegex(self.nft()[-1], "delete element .* held")
+
+
+class Update(Host):
+    """A release that changes what is stored."""
+
+    UPDATE = "/etc/containers/systemd/odoo-update.container"
+
+    def changing(self, release: str) -> str:
+        changed = json.loads(odoo(release))
+        changed["files"].append(file(self.UPDATE, release))
+        service = changed["units"][0]
+        service["restartOn"].append(self.UPDATE)
+        service["takeover"]["between"] = {"unit": "odoo-update.service", "on": [self.UPDATE]}
+        return json.dumps(changed)
+
+    def test_runs_while_neither_release_does_and_requests_wait(self) -> None:
+        apply(self.system, self.changing("two"))
+        done = ["stop odoo.service", "start odoo-update.service", "stop odoo.service", "start odoo.service"]
+        self.assertEqual(self.done(), done)
+        order = [" ".join(command) for command in self.system.commands]
+        self.assertLess(order.index("nft --file -"), order.index("systemctl stop odoo.service"))
+
+    def test_runs_once_and_what_is_changed_later_has_no_pause(self) -> None:
+        apply(self.system, self.changing("two"))
+        self.system.commands.clear()
+        later = json.loads(self.changing("two"))
+        later["files"][0]["content"] = "two, with another setting"
+        apply(self.system, json.dumps(later))
+        self.assertNotIn("start odoo-update.service", self.done())
+        self.assertIn("start odoo-next.service", self.done())
+
+    def test_one_that_fails_brings_the_old_release_back(self) -> None:
+        self.system.failing = {("systemctl", "start", "odoo-update.service"): "failed"}
+        with self.assertRaisesRegex(Problem, "odoo-update.service could not be started(.|\n)*is back in place"):
+            apply(self.system, self.changing("two"))
+        self.assertEqual((self.running, self.read(CONTAINER)), ({"odoo.service": "one"}, "one"))
+        self.assertEqual(self.done()[-1], "start odoo.service")
+        self.assertIn(("nft", "delete", "element", *gate._TABLE.split(), "held", "{ 8069 }"), self.system.commands)
 
 
 class Rules(unittest.TestCase):

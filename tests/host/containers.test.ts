@@ -108,8 +108,8 @@ suite("a release that takes over", () => {
     assert.deepEqual(
       next.filter((line) => !now.includes(line)),
       [
-        "# Mattermost, team chat: a new release, which runs beside mattermost.service while that follows. Only `converge` starts it.",
-        "Description=Mattermost, team chat (a new release, standing in)",
+        "# Mattermost, team chat: a new release, standing in. Runs beside mattermost.service while that follows; only `converge` starts it.",
+        "Description=Mattermost, team chat: a new release, standing in",
         "ContainerName=mattermost-next",
         'Environment="MM_SERVICESETTINGS_LISTENADDRESS=127.0.0.1:18065"',
         'Environment="MM_SQLSETTINGS_MAXOPENCONNS=3"',

@@ -153,6 +153,29 @@ describe("a release of a service on a host", { skip, concurrency: false }, () =>
     assert.equal((await stack.drift()).exitCode, 0);
   });
 
+  test("one of Odoo that changes tables: requests wait while it is updated, and come back to the old one when that fails", async (context) => {
+    const image = { registryType: "DOCKER_HUB", repository: "odoo", tag: "18.0-20260421-next" };
+    const update = { "services.odoo.image": image, "odoo.updates": ["sandbox_stand_in"] };
+    const failed = await visitedDuring("odoo", () =>
+      stack.up({ ...update, "odoo.updates": ["sandbox_stand_in_broken"] }),
+    );
+    context.diagnostic(`an update that fails: ${failed.words}`);
+    assert.match(failed.said, /update of sandbox_stand_in_broken failed, as it was made to/);
+    assert.match(failed.said, /the configuration from before is back in place/);
+    const updated = await visitedDuring("odoo", async () => succeeded(await stack.up(update)));
+    context.diagnostic(`up with an update: ${updated.words}`);
+    assert.ok((updated.its.releases[image.tag] ?? 0) > 0);
+    const log = ["journalctl", "--unit", "odoo-update.service", "--output", "cat"];
+    assert.match(
+      await told(platform.inside("erp", ...log)),
+      /stand-in for odoo has updated sandbox_stand_in$/m,
+    );
+    // The same settings again update nothing, and going back needs no pause.
+    assert.match(await told(stack.up(update)), /Resources:\n\s+\d+ unchanged/);
+    const back = await visitedDuring("odoo", async () => succeeded(await stack.up()));
+    assert.ok(back.its.longestMs < 3000, back.words);
+  });
+
   test("the last releases' images are kept, whatever else is tidied up", async () => {
     const images = async () =>
       told(platform.inside("erp", "podman", "images", "--format", "{{.Repository}}:{{.Tag}}"));
