@@ -39,6 +39,19 @@ export const catalogue: Readonly<Record<string, Service>> = {
         { path: "/etc/insightpulse/secrets/odoo.conf", mountedAt: "/etc/odoo/odoo.conf" },
         { path: "/opt/odoo", mountedAt: "/mnt/extra-addons" },
       ],
+      // Workers, sessions and files are shared by design, and jobs are locked in the database. The one that stands in runs no
+      // jobs and takes few connections: the session pooler has some fifteen for everybody.
+      takeover: {
+        kind: "beside",
+        options: {
+          "--http-port": { from: "port" },
+          "--gevent-port": { from: "port", of: "websocket" },
+          "--workers": { from: "literal", value: "2" },
+          "--max-cron-threads": { from: "literal", value: "0" },
+          "--db_maxconn": { from: "literal", value: "2" },
+          "--db_maxconn_gevent": { from: "literal", value: "2" },
+        },
+      },
       startSeconds: 300,
       stopSeconds: 60,
     },
@@ -119,6 +132,18 @@ export const catalogue: Readonly<Record<string, Service>> = {
       ],
       // Mattermost's own compose file says so too: it unpacks beside its program.
       writesItsOwnFiles: true,
+      // Its migrations keep older servers working (from one extended support release to the next). Without a cluster's
+      // license two servers tell each other nothing, so clients of the old one hear late of what the new one is told.
+      takeover: {
+        kind: "beside",
+        variables: {
+          MM_SQLSETTINGS_MAXOPENCONNS: { from: "literal", value: "3" },
+          MM_CALLS_UDP_SERVER_PORT: { from: "literal", value: "18443" },
+          MM_CALLS_TCP_SERVER_PORT: { from: "literal", value: "18443" },
+        },
+        // A server unpacks its plugins anew when it starts.
+        without: ["plugins", "client-plugins"],
+      },
       startSeconds: 180,
       stopSeconds: 30,
     },
@@ -202,6 +227,10 @@ export const catalogue: Readonly<Record<string, Service>> = {
       },
       data: [{ folder: "", mountedAt: "/home/node/.n8n" }],
       scratch: ["/home/node/.cache"],
+      // Two would both start what is scheduled (https://github.com/n8n-io/n8n/issues/7045); several need a license.
+      takeover: { kind: "pause" },
+      // The health answer comes while tables are still migrated.
+      readiness: { path: "/healthz/readiness", status: 200, body: /"status"\s*:\s*"ok"/ },
       startSeconds: 180,
       stopSeconds: 60,
     },
@@ -247,6 +276,8 @@ export const catalogue: Readonly<Record<string, Service>> = {
       data: [{ folder: "", mountedAt: "/var/lib/ocr" }],
       usesAccelerator: true,
       queue: { port: 6379, memoryMib: 256, passwordSecret: "queue-password" },
+      // A job is taken from the queue by one worker alone, whoever's it is.
+      takeover: { kind: "beside" },
       startSeconds: 300,
       stopSeconds: 60,
     },

@@ -3,6 +3,8 @@
  * server block, the memory limit and the health watch of a service are rendered from these alone.
  */
 
+import type { HealthCheck } from "./service.ts";
+
 /** How a container receives one environment variable. The secret ones travel in a file only root reads. */
 export type HostVariable =
   | { readonly from: "literal"; readonly value: string }
@@ -45,6 +47,24 @@ export interface ReadOnlyMount {
   readonly mountedAt: string;
 }
 
+/** How a new release takes over from the one that serves. */
+export type Takeover =
+  /**
+   * Both run for a moment, with the same data: the new one is let at requests once it is well. It first runs on ports of its
+   * own under its own unit, so that the service's unit can follow while it serves.
+   */
+  | {
+      readonly kind: "beside";
+      /** Options of the command that differ while it stands in. */
+      readonly options?: Readonly<Record<string, HostVariable>>;
+      /** Variables that differ while it stands in. */
+      readonly variables?: Readonly<Record<string, HostVariable>>;
+      /** Folders of `data` that two cannot share; the one that stands in has what its image brings. */
+      readonly without?: readonly string[];
+    }
+  /** Two at once would do work twice: requests wait while one ends and the other starts. */
+  | { readonly kind: "pause" };
+
 /** The container of a service. */
 export interface Container {
   /** What is run in place of the image's own command. */
@@ -72,6 +92,10 @@ export interface Container {
   readonly usesAccelerator?: boolean;
   /** Job queue in Redis beside the service; `passwordSecret` is one of its `generatedSecrets`. */
   readonly queue?: { readonly port: number; readonly memoryMib: number; readonly passwordSecret: string };
+  /** @default pause, which no service can be hurt by */
+  readonly takeover?: Takeover;
+  /** What is asked before requests are let at a new release, where the health answer comes before it serves. */
+  readonly readiness?: HealthCheck;
   /** Until it answers its health check after a start, at worst. */
   readonly startSeconds: number;
   /** Until it has ended its work after being told to stop, at worst. */

@@ -53,10 +53,26 @@ export function servicesOn(host: string, services: readonly ResolvedService[]): 
   return hostServices(services).filter((service) => service.host === host);
 }
 
-/** Every loopback port a host service takes, its job queue's included. */
+/** Every loopback port a host service takes, its job queue's and those of a new release beside it included. */
 export function portsOf(service: HostService): number[] {
   const { queue } = service.container;
-  return [service.port, ...Object.values(service.extraPorts ?? {}), ...(queue ? [queue.port] : [])];
+  const own = ownPorts(service);
+  return [...own, ...(standsBeside(service) ? own.map(portBeside) : []), ...(queue ? [queue.port] : [])];
+}
+
+/** The ports a host service itself listens on. */
+export function ownPorts(service: Pick<HostService, "port" | "extraPorts">): number[] {
+  return [service.port, ...Object.values(service.extraPorts ?? {})];
+}
+
+/** Whether a new release of it runs beside the one that serves for a moment. */
+export function standsBeside({ container }: Pick<HostService, "container">): boolean {
+  return container.takeover?.kind === "beside";
+}
+
+/** Where a new release listens that runs beside the one on this port. */
+export function portBeside(port: number): number {
+  return port > 55_535 ? port - 10_000 : port + 10_000;
 }
 
 function withoutUndefined<Value extends object>(value: Value): Partial<Value> {

@@ -170,6 +170,13 @@ export const sections = {
         })
         .optional()
         .describe("Modules beside Odoo's own; none when left out."),
+      updates: z
+        .array(z.string().regex(/^[a-z][a-z0-9_]*$/, "a module's name, or all"))
+        .min(1)
+        .optional()
+        .describe(
+          "Modules whose tables this release changes (`all` for every one): updated once, while requests wait.",
+        ),
     })
     .prefault({})
     .describe("What is particular to Odoo."),

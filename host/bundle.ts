@@ -67,14 +67,46 @@ export interface Unit {
   readonly restartOn: readonly string[];
   /** Patterns of files after whose change it must reload. */
   readonly reloadOn: readonly string[];
-  /** How it shows that it serves, asked on the host itself. */
-  readonly health?: {
-    readonly url: string;
-    readonly status: number;
-    /** Pattern that the body must hold. */
-    readonly body?: string;
-    /** Name to ask for, at a server that chooses by name. */
-    readonly hostName?: string;
-    readonly timeoutSeconds: number;
+  readonly health?: Health;
+  /** Image that must be here before the unit is touched. */
+  readonly image?: {
+    readonly reference: string /** Credentials for its registry. */;
+    readonly authFile?: string;
   };
+  /** How a new release of it takes over while nginx serves; a plain restart when left out. */
+  readonly takeover?: Takeover;
+}
+
+/** How a unit shows that it serves, asked on the host itself. */
+export interface Health {
+  readonly url: string;
+  readonly status: number;
+  /** Pattern that the body must hold. */
+  readonly body?: string;
+  /** Name to ask for, at a server that chooses by name. */
+  readonly hostName?: string;
+  readonly timeoutSeconds: number;
+}
+
+/** How a new release takes over from the one that serves, without a request that fails. */
+export interface Takeover {
+  /** Ports on which nginx reaches the unit. */
+  readonly ports: readonly number[];
+  /** User whose connections are led elsewhere or held: nginx's. */
+  readonly user: string;
+  /** What is asked of the new release before requests are let at it. */
+  readonly health: Health;
+  /** Those whose connections are waited for before the unit ends. */
+  readonly drained: readonly number[];
+  /** For how long at most; what is still open then ends with the unit. */
+  readonly drainSeconds: number;
+  /** The unit that serves in the meantime, and its ports in the same order; requests wait where there is none. */
+  readonly beside?: {
+    readonly unit: string;
+    readonly ports: readonly number[];
+    readonly drained: readonly number[];
+    readonly health: Health;
+  };
+  /** What has to run while neither does: after a change of these files requests wait also where two could run at once. */
+  readonly between?: { readonly unit: string; readonly on: readonly string[] };
 }

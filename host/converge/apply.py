@@ -6,7 +6,7 @@ import errno
 import time
 from dataclasses import dataclass
 
-from . import checkouts, files, firewall, packages, units
+from . import checkouts, files, firewall, packages, steps, units
 from .bundle import Bundle, Checkout, File, matches, parse
 from .problem import Problem
 from .state import State
@@ -57,6 +57,7 @@ def apply(system: System, text: str) -> Outcome:
         started = time.monotonic()
         outcome = _apply(system, state, bundle, current)
         state.record(text)
+        state.record_images(bundle)
     took = time.monotonic() - started
     done = f"{outcome.changed} changed, {outcome.stepped} restarted or reloaded"
     system.say(f"{done if outcome != Outcome(0, 0) else 'nothing to change'}, in {took:.2f} s")
@@ -72,7 +73,6 @@ def _apply(system: System, state: State, bundle: Bundle, current: Bundle | None)
     files.discard_staged(system, list(bundle.files))
     prepared = _prepare(system, bundle)
     change = _changes(system, bundle, current)
-    touched = [*change.paths(), *unsettled]
     try:
         for checkout, _before in change.checkouts:
             checkouts.fetch(system, checkout)
@@ -86,7 +86,7 @@ def _apply(system: System, state: State, bundle: Bundle, current: Bundle | None)
     except Problem:
         files.discard_staged(system, change.files)
         raise
-    stepped = _carry_out(system, bundle, current, change, touched, swap)
+    stepped = _carry_out(system, bundle, current, change, unsettled, swap)
     swap.finish()
     closed = _close_doors(system, state, bundle)
     return Outcome(changed=prepared + len(change.paths()) + closed, stepped=stepped)
@@ -135,10 +135,12 @@ def _changes(system: System, bundle: Bundle, current: Bundle | None) -> _Change:
 
 
 def _carry_out(
-    system: System, bundle: Bundle, current: Bundle | None, change: _Change, touched: list[str], swap: Swap
+    system: System, bundle: Bundle, current: Bundle | None, change: _Change, unsettled: list[str], swap: Swap
 ) -> int:
     """Swaps the files and lets the units follow; when one of them does not serve, everything goes back."""
-    steps: list[units.Step] = []
+    touched = [*change.paths(), *unsettled]
+    before = current.units if current is not None else ()
+    done: list[steps.Step] = []
     try:
         _stop_dropped(system, bundle, current)
         swap.carry_out(change.files, change.removed)
@@ -149,12 +151,12 @@ def _carry_out(
         for path in change.removed:
             system.say(f"removed {path}")
         _reread(system, touched)
-        steps = units.plan(bundle.units, _states(system, bundle), touched)
-        units.carry_out(system, steps)
+        done = steps.plan(bundle.units, _states(system, bundle), touched, before)
+        steps.carry_out(system, done)
     except (Problem, OSError) as error:
         reason = in_words(error) if isinstance(error, OSError) else error
-        raise _taken_back(system, current, change, swap, reason) from None
-    return len(steps)
+        raise _taken_back(system, current, change, unsettled, swap, reason) from None
+    return len(done)
 
 
 def _stop_dropped(system: System, bundle: Bundle, current: Bundle | None) -> None:
@@ -163,11 +165,13 @@ def _stop_dropped(system: System, bundle: Bundle, current: Bundle | None) -> Non
     for unit in current.units if current is not None else ():
         if unit.name not in kept and unit.enabled:
             system.run("systemctl", "disable", "--now", unit.name)
-            system.run("systemctl", "stop", unit.name)
+            system.run("systemctl", "stop", unit.name, *steps.stand_ins([unit]))
             system.say(f"stopped {unit.name}")
 
 
-def _taken_back(system: System, current: Bundle | None, change: _Change, swap: Swap, reason: Problem) -> Problem:
+def _taken_back(
+    system: System, current: Bundle | None, change: _Change, unsettled: list[str], swap: Swap, reason: Problem
+) -> Problem:
     """Puts the configuration from before back, and says why and how it went."""
     system.warn(f"going back: {str(reason).splitlines()[0]}")
     try:
@@ -178,16 +182,27 @@ def _taken_back(system: System, current: Bundle | None, change: _Change, swap: S
                 touched.append(f"{checkout.path}/")
         _reread(system, touched)
         if current is not None:
-            units.carry_out(system, units.plan(current.units, _states(system, current), touched))
+            states = _states(system, current)
+            again = steps.plan(current.units, states, touched, current.units)
+            steps.carry_out(system, [step for step in again if _is_needed(step, reason, unsettled)])
     except (Problem, OSError) as error:
-        again = "the configuration from before is back in place, but does not serve either"
-        return Problem(f"{reason}\n{again}: {error}")
+        either = "the configuration from before is back in place, but does not serve either"
+        return Problem(f"{reason}\n{either}: {error}")
     swap.finish()
     return Problem(f"{reason}\nthe configuration from before is back in place")
 
 
+def _is_needed(step: steps.Step, reason: Problem, unsettled: list[str]) -> bool:
+    """Whether a step has to be taken on the way back: a unit that was not touched still runs as it did before."""
+    if step.verb not in ("replace", "restart", "reload"):
+        return True
+    changed = reason.touched if isinstance(reason, steps.Failed) else []
+    watched = (*step.unit.restartOn, *step.unit.reloadOn)
+    return step.unit.name in changed or any(matches(path, watched) for path in unsettled)
+
+
 def _states(system: System, bundle: Bundle) -> dict[str, units.UnitState]:
-    return units.states_of(system, [unit.name for unit in bundle.units])
+    return units.states_of(system, [*(unit.name for unit in bundle.units), *steps.stand_ins(list(bundle.units))])
 
 
 def _reread(system: System, touched: list[str]) -> None:

@@ -85,12 +85,56 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Image:
+    """What must be here before a unit is touched."""
+
+    reference: str
+    # Credentials for its registry, as Podman takes them.
+    authFile: str | None = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Who serves while a unit is replaced, and where."""
+
+    unit: str
+    ports: tuple[int, ...]
+    drained: tuple[int, ...]
+    health: Health
+
+
+@dataclass(frozen=True)
+class Between:
+    """What runs once while neither release does, after one of these files has changed."""
+
+    unit: str
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """How a new release of a unit takes over while nginx serves. Without somebody beside it, requests wait."""
+
+    ports: tuple[int, ...]
+    # User whose connections are led elsewhere or held: nginx's.
+    user: str
+    health: Health
+    # Ports whose connections are waited for before a unit ends, and for how long at most.
+    drained: tuple[int, ...]
+    drainSeconds: float
+    beside: Beside | None = None
+    between: Between | None = None
+
+
+@dataclass(frozen=True)
 class Unit:
     name: str
     enabled: bool
     restartOn: tuple[str, ...] = ()
     reloadOn: tuple[str, ...] = ()
     health: Health | None = None
+    image: Image | None = None
+    takeover: Takeover | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +162,9 @@ _parts: dict[str, type] = {
     "units": Unit,
 }
 
+# Parts of parts, by their name.
+_inner: dict[str, type] = {"health": Health, "image": Image, "takeover": Takeover, "beside": Beside, "between": Between}
+
 
 def parse(text: str, strict: bool = True) -> Bundle:
     """Reads a bundle.
@@ -141,10 +188,6 @@ def parse(text: str, strict: bool = True) -> Bundle:
     for name, kind in _parts.items():
         entries = enumerate(_list(values, name))
         values[name] = [_build(kind, entry, f"{name}[{index}]", strict) for index, entry in entries]
-    for index, entry in enumerate(_list(document, "units")):
-        if entry.get("health") is not None:
-            health = _build(Health, entry["health"], f"units[{index}].health", strict)
-            values["units"][index] = _build(Unit, {**entry, "health": health}, f"units[{index}]", strict)
     if values.get("firewall") is not None:
         values["firewall"] = _build(Firewall, values["firewall"], "firewall", strict)
     bundle: Bundle = _build(Bundle, values, "the bundle", strict)
@@ -167,13 +210,19 @@ def _build(kind: type, entry: Any, where: str, strict: bool) -> Any:
     if unknown and strict:
         raise Problem(f"{where} has {', '.join(unknown)}, which this program does not know")
     parts = {name: value for name, value in entry.items() if name in known}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in parts.items()}
+    values = {name: _value(name, value, f"{where}.{name}", strict) for name, value in parts.items()}
     try:
         return kind(**values)
     except TypeError:
         needed = [field.name for field in fields(kind) if field.default is MISSING]
         missing = ", ".join(name for name in needed if name not in entry)
         raise Problem(f"{where} lacks {missing}") from None
+
+
+def _value(name: str, value: Any, where: str, strict: bool) -> Any:
+    if isinstance(value, dict) and name in _inner:
+        return _build(_inner[name], value, where, strict)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _check(bundle: Bundle) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import checkouts, files, firewall, packages, units
+from . import checkouts, files, firewall, packages, steps, units
 from .bundle import Bundle, Checkout, parse
 from .files import Difference
 from .health import ask
@@ -34,6 +34,7 @@ def check(system: System, expected: str | None = None) -> list[Difference]:
         *(files.difference_of(system, file) for file in bundle.files),
         *(_checkout_difference(system, checkout) for checkout in bundle.checkouts),
         *_unit_differences(system, bundle),
+        *_standing_in(system, bundle),
         *_left_over(system, bundle, current),
     ]
     if bundle.firewall is not None:
@@ -60,6 +61,13 @@ def _unit_differences(system: System, bundle: Bundle) -> list[Difference]:
             wrong = ask(unit.health)
             differences += [Difference(unit.name, wrong)] if wrong is not None else []
     return differences
+
+
+def _standing_in(system: System, bundle: Bundle) -> list[Difference]:
+    """Who still serves in the place of another unit, after a run that did not end."""
+    names = steps.stand_ins(list(bundle.units))
+    states = units.states_of(system, names)
+    return [Difference(name, "left running by a run that did not end") for name in names if states[name].active]
 
 
 def _left_over(system: System, bundle: Bundle, current: Bundle) -> list[Difference]:

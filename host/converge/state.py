@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import time
+from datetime import UTC, datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -49,6 +50,18 @@ class State:
             write_safely(self._folder / "previous.json", current.read_text())
         write_safely(current, text)
 
+    def record_images(self, bundle: Bundle) -> None:
+        """Remembers which images serve since when, by unit and latest first, for whoever tidies up or looks back."""
+        target = self._folder / "images.json"
+        earlier: dict[str, list[dict[str, str]]] = json.loads(target.read_text()) if target.exists() else {}
+        later = {
+            unit.name: _with_latest(earlier.get(unit.name, []), unit.image.reference)
+            for unit in bundle.units
+            if unit.image is not None
+        }
+        if later != earlier:
+            write_safely(target, json.dumps(later, indent=2))
+
     def facts(self) -> dict[str, Any]:
         """What was measured when the bundle was applied (the firewall's fingerprint)."""
         target = self._folder / "facts.json"
@@ -77,6 +90,17 @@ class State:
                     )
                 time.sleep(0.1)
             yield
+
+
+# What is remembered of a unit; as many releases can be gone back to without fetching anything.
+_REMEMBERED = 3
+
+
+def _with_latest(images: list[dict[str, str]], reference: str) -> list[dict[str, str]]:
+    if images and images[0]["image"] == reference:
+        return images
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return [{"image": reference, "since": since}, *(one for one in images if one["image"] != reference)][:_REMEMBERED]
 
 
 def _taken(stream: TextIO) -> bool:

@@ -1,17 +1,20 @@
-"""systemd units: which must start, restart, reload or stop, and whether they serve afterwards."""
+"""systemd units: what is known of them, how one is started and stopped, and whether it serves afterwards."""
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
-from .bundle import Unit, matches
+from .bundle import Health, Unit
 from .health import wait
 from .problem import Problem
-from .system import System
+from .system import System, last_lines
 
 # A service that has ended so often since it was started does not come to itself by more waiting: some twenty seconds.
-_MOST_RESTARTS = 4
+MOST_RESTARTS = 4
+
+
+class Untouched(Problem):
+    """A reason not to go on that came before the unit itself was touched: it runs as it did."""
 
 
 @dataclass(frozen=True)
@@ -44,79 +47,67 @@ def states_of(system: System, names: list[str]) -> dict[str, UnitState]:
     }
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing to do to a unit: `start`, `restart`, `reload`, `stop`, `enable` or `disable`."""
-
-    verb: str
-    unit: Unit
+def is_active(system: System, name: str) -> bool:
+    """Whether a unit runs, or is about to."""
+    return states_of(system, [name])[name].active
 
 
-def plan(units: tuple[Unit, ...], states: dict[str, UnitState], touched: list[str]) -> list[Step]:
-    """What must be done after these paths have changed: no more than that, in the order of the units."""
-    steps: list[Step] = []
-    for unit in units:
-        state = states[unit.name]
-        if not unit.enabled:
-            steps += [Step("disable", unit)] if state.file_state == "enabled" else []
-            steps += [Step("stop", unit)] if state.active else []
-            continue
-        steps += [Step("enable", unit)] if state.file_state == "disabled" else []
-        if not state.active:
-            steps.append(Step("start", unit))
-        elif any(matches(path, unit.restartOn) for path in touched):
-            steps.append(Step("restart", unit))
-        elif any(matches(path, unit.reloadOn) for path in touched):
-            steps.append(Step("reload", unit))
-    return steps
-
-
-_PAST = {"start": "started", "restart": "restarted", "reload": "reloaded", "stop": "stopped"}
-
-
-def carry_out(system: System, steps: list[Step]) -> None:
-    """Does the steps one after the other; a unit that is started has to serve before the next one's turn.
+def bring_image(system: System, unit: Unit) -> None:
+    """Sees to it that a unit's image is here, while what runs still does.
 
     Raises:
-        Problem: with the unit, what is wrong, and its last log lines
+        Untouched: when it cannot be had
     """
-    try:
-        for step in steps:
-            _carry_out(system, step)
-    finally:
-        if any(step.verb in _FOR_THE_NEXT_BOOT for step in steps):
-            system.run("systemctl", "daemon-reload")
-
-
-# systemd reads all its files anew after each of these, unless it is told that once will do.
-_FOR_THE_NEXT_BOOT = ("enable", "disable")
-
-
-def _carry_out(system: System, step: Step) -> None:
-    name = step.unit.name
-    if step.verb == "start":
-        # A unit that has failed too often is not started again before its failures are forgotten.
-        system.run("systemctl", "reset-failed", name)
-    options = ["--no-reload"] if step.verb in _FOR_THE_NEXT_BOOT else []
-    done = system.run("systemctl", step.verb, *options, name)
+    if unit.image is None or system.run("podman", "image", "exists", unit.image.reference).returncode == 0:
+        return
+    system.say(f"fetching {unit.image.reference}")
+    credentials = [] if unit.image.authFile is None else ["--authfile", str(system.path(unit.image.authFile))]
+    done = system.run("podman", "pull", "--quiet", *credentials, unit.image.reference, timeout=1800)
     if done.returncode != 0:
-        raise Problem(f"{name} could not be {_PAST.get(step.verb, step.verb + 'd')}:\n{_log(system, name)}")
-    system.say(f"{_PAST.get(step.verb, step.verb + 'd')} {name}")
-    if step.verb in ("start", "restart", "reload") and step.unit.health is not None:
-        wrong = wait(step.unit.health, functools.partial(_gave_up, system, name))
-        if wrong is not None:
-            raise Problem(f"{name} does not serve: {wrong}\n{_log(system, name)}")
+        raise Untouched(f"{unit.name}: {unit.image.reference} cannot be fetched:\n{last_lines(done, 3)}")
 
 
-def _gave_up(system: System, name: str) -> str | None:
-    state = states_of(system, [name])[name]
-    if state.failed:
-        return "systemd has given it up"
-    if state.restarts >= _MOST_RESTARTS:
-        return f"it has ended {state.restarts} times since its start"
-    return None
+def start(system: System, name: str) -> None:
+    """Starts a unit.
+
+    Raises:
+        Problem: with its last log lines
+    """
+    # A unit that has failed too often is not started again before its failures are forgotten.
+    system.run("systemctl", "reset-failed", name)
+    if system.run("systemctl", "start", name, timeout=1800).returncode != 0:
+        raise Problem(f"{name} could not be started:\n{log_of(system, name)}")
 
 
-def _log(system: System, name: str) -> str:
+def stop(system: System, name: str) -> None:
+    """Stops a unit, and forgets how it ended."""
+    system.run("systemctl", "stop", name)
+    system.run("systemctl", "reset-failed", name)
+
+
+def await_health(system: System, name: str, health: Health, most_restarts: int = MOST_RESTARTS) -> None:
+    """Waits until a unit that was started serves.
+
+    Args:
+        most_restarts: how often it may end and be started again by systemd before it is given up
+
+    Raises:
+        Problem: with what is wrong, and its last log lines
+    """
+
+    def gave_up() -> str | None:
+        state = states_of(system, [name])[name]
+        if state.failed:
+            return "systemd has given it up"
+        times = f"{state.restarts} times" if state.restarts > 1 else "once"
+        return f"it has ended {times} since its start" if state.restarts >= most_restarts else None
+
+    wrong = wait(health, gave_up)
+    if wrong is not None:
+        raise Problem(f"{name} does not serve: {wrong}\n{log_of(system, name)}")
+
+
+def log_of(system: System, name: str) -> str:
+    """A unit's last log lines."""
     printed = system.run("journalctl", "--unit", name, "--lines", "20", "--no-pager", "--output", "cat").stdout
     return printed.strip() or "(no log lines)"

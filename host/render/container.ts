@@ -1,77 +1,52 @@
 import { memoryLimits } from "../../config/derive/host-memory.ts";
 import { shellWord } from "../../config/quote.ts";
 import { lookup } from "../../config/records.ts";
-import type { Unit } from "../bundle.ts";
+import { ownPorts } from "../../config/resolve.ts";
+import type { HostFile } from "../bundle.ts";
 import { acceleratorDevices, registryAuth } from "./containers.ts";
 import { accountOf, type HostContext, type ServiceHere, secretsFolder } from "./context.ts";
 import { databaseTls } from "./database.ts";
+import { healthOf, healthUrl } from "./health.ts";
 import { imageReference } from "./image.ts";
 import type { HostPart } from "./part.ts";
+import { standInFor, takeoverOf } from "./takeover.ts";
 import { hostFile, secretFile } from "./template.ts";
 import { variablesOf } from "./variables.ts";
+import type { Variant } from "./variant.ts";
 
-/**
- * One service as a Quadlet unit: account, folders, environment, and the watch over its health.
- *
- * @param extra what else the unit needs: units it wants beside it, files after whose change it restarts
- */
-export function containerPart(
-  service: ServiceHere,
-  context: HostContext,
-  extra: { readonly wants: readonly string[]; readonly restartOn: readonly string[] },
-): HostPart {
-  const { name, container, health, title } = service;
+/** What a service's unit needs beside what every service has. */
+interface Extra {
+  /** Units it wants beside it. */
+  readonly wants: readonly string[];
+  /** Files after whose change it restarts. */
+  readonly restartOn: readonly string[];
+  /** What has to run once before a new release does. */
+  readonly update?: Variant | undefined;
+}
+
+/** One service as a Quadlet unit: account, folders, environment, the next release beside it, and the watch over its health. */
+export function containerPart(service: ServiceHere, context: HostContext, extra: Extra): HostPart {
+  const { name, container, health } = service;
   const account = accountOf(service);
-  const variables = variablesOf(service, context);
-  const secrets = variables.filter(({ secret }) => secret);
-  const unitFile = `/etc/containers/systemd/${name}.container`;
-  const secretsFile = secrets.length > 0 ? `${secretsFolder}/${name}.env` : undefined;
-  const data = container.data.map(({ folder, mountedAt }) => ({
-    path: `/var/lib/${name}${folder && `/${folder}`}`,
-    mountedAt,
-  }));
-  const folders = [...new Set([`/var/lib/${name}`, ...data.map(({ path }) => path)])];
-  const authority = service.databaseRole === undefined ? "" : databaseTls(context).authorityFile;
-  const authorityMounts = authority ? [{ path: authority, mountedAt: authority }] : [];
+  const secrets = variablesOf(service, context).filter(({ secret }) => secret);
+  const secretsFile = secretsFileOf(service, context);
+  const folders = [...new Set([`/var/lib/${name}`, ...dataOf(service).map(({ path }) => path)])];
   const fromAccount = service.image.registryType === "DOCR";
+  const standIn = standInFor(service, context);
+  const { update } = extra;
+  const variants = [standIn, update].filter((variant) => variant !== undefined);
   return {
     packages: service.databaseRole === undefined ? [] : ["postgresql-client"],
     groups: [{ name: account, id: container.userId }],
     users: [{ name: account, id: container.userId, home: `/var/lib/${name}` }],
     directories: folders.map((path) => ({ path, mode: "0750", owner: account, group: account })),
     files: [
-      hostFile(unitFile, {
-        template: "etc/containers/systemd/service.container",
-        values: {
-          ...{
-            name,
-            title,
-            data,
-            devices: container.usesAccelerator ? acceleratorDevices(context.size) : [],
-            userId: container.userId,
-            ports: [service.port, ...Object.values(service.extraPorts ?? {})],
-          },
-          image: imageReference(service.image, context.config.registry.name),
-          wants: extra.wants,
-          command: container.command?.join(" ") ?? "",
-          readOnly: !container.writesItsOwnFiles,
-          scratch: container.scratch ?? [],
-          readOnlyMounts: [...(container.readOnlyMounts ?? []), ...authorityMounts],
-          secretsFile: secretsFile ?? "",
-          environment: variables
-            .filter(({ secret }) => !secret)
-            .map((variable) => quoted(`${variable.name}=${variable.value}`)),
-          registryAuth: fromAccount ? registryAuth : "",
-          // Podman first waits as long as the service may take, then kills; systemd must not be quicker.
-          stopSeconds: container.stopSeconds,
-          stopTimeoutSeconds: container.stopSeconds + 15,
-          memoryMib: lookup(memoryLimits(context.services, context.size), name, "memory limit"),
-        },
-      }),
+      unitFile(service, context, extra),
+      ...variants.map((variant) => unitFile(service, context, extra, variant)),
       hostFile(`/etc/insightpulse/health/${name}.env`, {
         template: "etc/insightpulse/health.env",
         values: {
-          url: shellWord(healthUrl(service)),
+          url: shellWord(healthUrl(service, health)),
           status: health.status,
           body: shellWord(health.body?.source ?? ""),
           startSeconds: container.startSeconds,
@@ -91,14 +66,24 @@ export function containerPart(
         name: `${name}.service`,
         enabled: true,
         restartOn: [
-          unitFile,
+          unitPath(name),
           ...(secretsFile === undefined ? [] : [secretsFile]),
           ...(fromAccount ? [registryAuth] : []),
-          ...authorityMounts.map(({ path }) => path),
+          ...authorityMounts(service, context).map(({ path }) => path),
           ...extra.restartOn,
+          ...(update === undefined ? [] : [unitPath(update.name)]),
         ],
         reloadOn: [],
-        health: unitHealth(service),
+        health: healthOf(service, health),
+        image: {
+          reference: imageReference(service.image, context.config.registry.name),
+          ...(fromAccount ? { authFile: registryAuth } : {}),
+        },
+        takeover: takeoverOf(
+          service,
+          standIn,
+          update && { unit: `${update.name}.service`, on: [unitPath(update.name)] },
+        ),
       },
       {
         name: `watch-health@${name}.timer`,
@@ -110,18 +95,72 @@ export function containerPart(
   };
 }
 
-function unitHealth(service: ServiceHere): NonNullable<Unit["health"]> {
-  const { health, container } = service;
+/** The unit of a service, or of a container like its own. */
+function unitFile(
+  service: ServiceHere,
+  context: HostContext,
+  { wants }: Extra,
+  variant: Variant = itself(service, context),
+): HostFile {
+  const { container } = service;
+  const { name, title, note, once, options, without, variables } = variant;
+  const isService = name === service.name;
+  return hostFile(unitPath(name), {
+    template: "etc/containers/systemd/service.container",
+    values: {
+      ...{ name, title, note, isService, once, wants },
+      data: dataOf(service).filter(({ folder }) => !without.includes(folder)),
+      devices: container.usesAccelerator ? acceleratorDevices(context.size) : [],
+      userId: container.userId,
+      ports: ownPorts(service),
+      image: imageReference(service.image, context.config.registry.name),
+      command: [...(container.command ?? []), ...options].join(" "),
+      readOnly: !container.writesItsOwnFiles,
+      scratch: container.scratch ?? [],
+      readOnlyMounts: [...(container.readOnlyMounts ?? []), ...authorityMounts(service, context)],
+      secretsFile: secretsFileOf(service, context) ?? "",
+      environment: variables
+        .filter(({ secret }) => !secret)
+        .map((variable) => quoted(`${variable.name}=${variable.value}`)),
+      registryAuth: service.image.registryType === "DOCR" ? registryAuth : "",
+      // Podman first waits as long as the service may take, then kills; systemd must not be quicker.
+      stopSeconds: container.stopSeconds,
+      stopTimeoutSeconds: container.stopSeconds + 15,
+      // Whoever runs beside the service has the least it works with: for a moment there are two of it.
+      memoryMib: isService
+        ? lookup(memoryLimits(context.services, context.size), name, "memory limit")
+        : container.memory.minimumMib,
+    },
+  });
+}
+
+/** The service's own container. */
+function itself(service: ServiceHere, context: HostContext): Variant {
+  const { name, title } = service;
   return {
-    url: healthUrl(service),
-    status: health.status,
-    ...(health.body === undefined ? {} : { body: health.body.source }),
-    timeoutSeconds: container.startSeconds,
+    ...{ name, title, service, once: false, options: [], without: [] },
+    note: `Quadlet makes ${name}.service of this file: systemctl restart ${name}, journalctl -u ${name}.`,
+    variables: variablesOf(service, context),
   };
 }
 
-function healthUrl({ port, health }: ServiceHere): string {
-  return `http://127.0.0.1:${port}${health.path}`;
+const unitPath = (name: string) => `/etc/containers/systemd/${name}.container`;
+
+function dataOf({ name, container }: ServiceHere) {
+  return container.data.map(({ folder, mountedAt }) => ({
+    ...{ folder, mountedAt },
+    path: `/var/lib/${name}${folder && `/${folder}`}`,
+  }));
+}
+
+function secretsFileOf(service: ServiceHere, context: HostContext): string | undefined {
+  const hasSecrets = variablesOf(service, context).some(({ secret }) => secret);
+  return hasSecrets ? `${secretsFolder}/${service.name}.env` : undefined;
+}
+
+function authorityMounts(service: ServiceHere, context: HostContext) {
+  const authority = service.databaseRole === undefined ? "" : databaseTls(context).authorityFile;
+  return authority ? [{ path: authority, mountedAt: authority }] : [];
 }
 
 /** A word as systemd reads it in a list, with nothing left to be expanded. */

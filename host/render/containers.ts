@@ -16,6 +16,7 @@ export function containersPart(context: HostContext): HostPart {
     files: [
       hostFile("/usr/local/lib/insightpulse/watch-health"),
       hostFile("/usr/local/lib/insightpulse/hold-requests"),
+      hostFile("/usr/local/lib/insightpulse/prune-images"),
       hostFile("/etc/systemd/system/watch-health@.service"),
       hostFile("/etc/systemd/system/watch-health@.timer"),
       hostFile("/etc/systemd/system/prune-images.service"),

@@ -8,7 +8,7 @@ import { containersPart } from "./containers.ts";
 import { type HostContext, type HostValues, hostContext, type ServiceHere } from "./context.ts";
 import { databaseAuthorityPart } from "./database.ts";
 import { nginxPart } from "./nginx.ts";
-import { odooPart, odooUnit } from "./odoo.ts";
+import { odooPart, odooUnit, odooUpdate } from "./odoo.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { queuePart } from "./queue.ts";
 import { signOnPart } from "./sign-on.ts";
@@ -63,7 +63,11 @@ function servicePart(service: ServiceHere, context: HostContext): HostPart {
   ];
   const parts = [
     queuePart(service, context),
-    containerPart(service, context, { wants, restartOn: isOdoo ? odooUnit.restartOn : [] }),
+    containerPart(service, context, {
+      wants,
+      restartOn: isOdoo ? odooUnit.restartOn : [],
+      update: isOdoo ? odooUpdate(service, context) : undefined,
+    }),
     ...(isOdoo ? [odooPart(service, context)] : []),
   ];
   return joinParts(parts);

@@ -24,6 +24,7 @@ export function nginxPart(context: HostContext): HostPart {
       hostFile(`${snippets}/tls.conf`, { values: { certificateName: certificateName(context) } }),
       hostFile(`${snippets}/security-headers.conf`),
       hostFile(`${snippets}/proxy.conf`),
+      hostFile(`${snippets}/upstream.conf`),
       hostFile(`${sites}/000-default.conf`, { values: defaultSite(context) }),
       ...signOnFiles(context),
       ...services.map((service) => serviceSite(service, context)),

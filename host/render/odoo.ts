@@ -5,7 +5,8 @@ import { databaseOf } from "./database.ts";
 import { odooSizing } from "./odoo-sizing.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile, secretFile } from "./template.ts";
-import { generatedValue, portOf } from "./variables.ts";
+import { generatedValue, portOf, variablesOf } from "./variables.ts";
+import type { Variant } from "./variant.ts";
 
 const modules = "/mnt/extra-addons";
 const configuration = `${secretsFolder}/odoo.conf`;
@@ -24,6 +25,25 @@ export const odooUnit = {
     "/opt/odoo/**",
   ],
 };
+
+/**
+ * The update of a release that changes tables; undefined where none does. Its file names the whole release: another image,
+ * other modules or another commit of the addons make it run again.
+ */
+export function odooUpdate(service: ServiceHere, context: HostContext): Variant | undefined {
+  const { updates, addons } = context.config.odoo;
+  if (updates === undefined) return undefined;
+  return {
+    name: "odoo-update",
+    title: `${service.title}: the tables of a release`,
+    note: `\`converge\` runs it once, while requests wait. Addons at ${addons?.commit ?? "no commit"}.`,
+    service,
+    variables: variablesOf(service, context),
+    options: [`--update=${updates.join(",")}`, "--stop-after-init", "--no-http", "--max-cron-threads=0"],
+    without: [],
+    once: true,
+  };
+}
 
 /** Odoo's own configuration: its file, its system parameters, and the modules beside its own. */
 export function odooPart(service: ServiceHere, context: HostContext): HostPart {

@@ -17,7 +17,20 @@ export interface Variable {
  * @throws Error when a variable refers to something that is not there
  */
 export function variablesOf(service: ServiceHere, context: HostContext): Variable[] {
-  return Object.entries(service.container.variables).flatMap(([name, variable]) => {
+  return resolveVariables(service.container.variables, service, context);
+}
+
+/**
+ * Some variables (or options) of a service, with their values. What has none here is left out.
+ *
+ * @throws Error when one refers to something that is not there
+ */
+export function resolveVariables(
+  variables: Readonly<Record<string, HostVariable>>,
+  service: ServiceHere,
+  context: HostContext,
+): Variable[] {
+  return Object.entries(variables).flatMap(([name, variable]) => {
     const value = valueFor(variable, service, context);
     return value === undefined ? [] : [{ name, value: oneLine(name, value), secret: isSecret(variable) }];
   });

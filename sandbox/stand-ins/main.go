@@ -20,6 +20,9 @@ import (
 	"time"
 )
 
+// release says in every answer which image answers. One whose name says that it is broken ends before it serves.
+var release = setting("STAND_IN_RELEASE", "unknown")
+
 // service is one that is played: it returns what to serve, by address.
 type service func(arguments []string) (map[string]http.Handler, error)
 
@@ -42,9 +45,15 @@ func main() {
 		log.Fatalf("%s is not played here: call this program %s", name,
 			strings.Join(slices.Sorted(maps.Keys(services)), ", "))
 	}
+	if strings.HasSuffix(release, "-broken") {
+		log.Fatalf("%s: release %s is broken, as it was made to be", name, release)
+	}
 	handlers, err := play(os.Args[1:])
 	if err != nil {
 		log.Fatalf("%s: %v", name, err)
+	}
+	if len(handlers) == 0 {
+		return // It was told to do one thing, and has done it.
 	}
 	if err := serve(name, handlers); err != nil {
 		log.Fatalf("%s: %v", name, err)
@@ -70,7 +79,7 @@ func serve(name string, handlers map[string]http.Handler) error {
 	}
 	patience, done := context.WithTimeout(context.Background(), shutdownPatience)
 	defer done()
-	var problems []error
+	problems := []error{closeWebsockets(patience)}
 	for _, server := range servers {
 		problems = append(problems, server.Shutdown(patience))
 	}
@@ -81,6 +90,7 @@ func serve(name string, handlers map[string]http.Handler) error {
 func labelled(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
 		answer.Header().Set("X-Stand-In", "true")
+		answer.Header().Set("X-Stand-In-Release", release)
 		handler.ServeHTTP(answer, request)
 	})
 }

@@ -5,15 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
-const sessionSeconds = 3600
+const (
+	sessionSeconds = 3600
+	updateTakes    = 3 * time.Second
+)
 
 // odoo plays Odoo: its configuration file, HTTP and long-polling ports, health answer, sessions and static files.
 func odoo(arguments []string) (map[string]http.Handler, error) {
@@ -28,6 +33,9 @@ func odoo(arguments []string) (map[string]http.Handler, error) {
 	base, err := openDatabase(odooDatabase(options), 2)
 	if err != nil {
 		return nil, err
+	}
+	if modules := options["update"]; modules != "" {
+		return nil, odooUpdate(modules, base)
 	}
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /web/health", func(answer http.ResponseWriter, request *http.Request) {
@@ -58,6 +66,19 @@ func odoo(arguments []string) (map[string]http.Handler, error) {
 		net.JoinHostPort(host, options["http_port"]):   pages,
 		net.JoinHostPort(host, options["gevent_port"]): live,
 	}, nil
+}
+
+// odooUpdate plays the update of some modules, which takes its time in the database. One whose name says so fails.
+func odooUpdate(modules string, base *database) error {
+	if _, err := base.user(); err != nil {
+		return fmt.Errorf("update of %s: %w", modules, err)
+	}
+	time.Sleep(updateTakes)
+	if strings.HasSuffix(modules, "_broken") {
+		return fmt.Errorf("update of %s failed, as it was made to", modules)
+	}
+	fmt.Printf("stand-in for odoo has updated %s\n", modules)
+	return nil
 }
 
 // odooHealth is Odoo's own: about the process, and about the database only when it is asked.
@@ -92,16 +113,19 @@ func odooSession(answer http.ResponseWriter, request *http.Request, folder strin
 	http.SetCookie(answer, &http.Cookie{Name: "session_id", Value: session, Path: "/", MaxAge: sessionSeconds, HttpOnly: true})
 }
 
-// odooOptions reads the file that --config names, over Odoo's defaults.
+// odooOptions reads the file that --config names, over Odoo's defaults; what is an argument stands above both.
 func odooOptions(arguments []string) (map[string]string, error) {
 	options := map[string]string{
 		"http_interface": "0.0.0.0", "http_port": "8069", "gevent_port": "8072", "data_dir": "/var/lib/odoo",
 		"db_host": "", "db_port": "5432", "db_name": "postgres", "db_user": "", "db_password": "", "db_sslmode": "prefer",
 	}
 	path := "/etc/odoo/odoo.conf"
+	given := map[string]string{}
 	for index, argument := range arguments {
 		if name, value, joined := strings.Cut(argument, "="); joined && name == "--config" {
 			path = value
+		} else if joined && strings.HasPrefix(name, "--") {
+			given[strings.ReplaceAll(strings.TrimPrefix(name, "--"), "-", "_")] = value
 		} else if (argument == "-c" || argument == "--config") && index+1 < len(arguments) {
 			path = arguments[index+1]
 		}
@@ -118,6 +142,7 @@ func odooOptions(arguments []string) (map[string]string, error) {
 			options[strings.TrimSpace(name)] = strings.TrimSpace(value)
 		}
 	}
+	maps.Copy(options, given)
 	return options, lines.Err()
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/binary"
@@ -10,6 +11,7 @@ import (
 	"log"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 const (
@@ -18,7 +20,30 @@ const (
 	pingMessage    = 9
 	pongMessage    = 10
 	longestMessage = 64 * 1024
+	goingAway      = 1001
 )
+
+// websockets are those that are open. Ending tells them that the service goes away.
+var websockets = struct {
+	open   sync.WaitGroup
+	ending chan struct{}
+}{ending: make(chan struct{})}
+
+// closeWebsockets asks every client to leave, as the real services do at their end, and waits until all have.
+func closeWebsockets(patience context.Context) error {
+	close(websockets.ending)
+	closed := make(chan struct{})
+	go func() {
+		websockets.open.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+		return nil
+	case <-patience.Done():
+		return errors.New("websockets are still open")
+	}
+}
 
 // echoMessages opens a websocket and sends every message back, until the other side closes it.
 func echoMessages(answer http.ResponseWriter, request *http.Request) {
@@ -32,22 +57,62 @@ func echoMessages(answer http.ResponseWriter, request *http.Request) {
 		return
 	}
 	defer connection.Close()
+	websockets.open.Add(1)
+	defer websockets.open.Done()
 	sum := sha1.Sum([]byte(request.Header.Get("Sec-WebSocket-Key") + websocketKey))
 	_, err = io.WriteString(connection, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"X-Stand-In: true\r\nSec-WebSocket-Accept: "+base64.StdEncoding.EncodeToString(sum[:])+"\r\n\r\n")
+		"X-Stand-In: true\r\nX-Stand-In-Release: "+release+"\r\nSec-WebSocket-Accept: "+base64.StdEncoding.EncodeToString(sum[:])+"\r\n\r\n")
+	socket := &websocket{reader: buffered.Reader, writer: connection}
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		select {
+		case <-websockets.ending:
+			socket.sayGoodbye()
+		case <-over:
+		}
+	}()
 	for err == nil {
-		err = echoOne(buffered.Reader, connection)
+		err = socket.echoOne()
 	}
 	if !errors.Is(err, io.EOF) {
 		log.Printf("websocket: %v", err)
 	}
 }
 
+// websocket is an open one. Nothing is sent after its goodbye.
+type websocket struct {
+	reader  *bufio.Reader
+	sending sync.Mutex
+	writer  io.Writer
+	isOver  bool
+}
+
+// sayGoodbye tells the client that the service goes away.
+func (it *websocket) sayGoodbye() {
+	it.sending.Lock()
+	defer it.sending.Unlock()
+	it.isOver = true
+	goodbye := binary.BigEndian.AppendUint16([]byte{0x80 | closeMessage, 2}, goingAway)
+	if _, err := it.writer.Write(goodbye); err != nil {
+		log.Printf("websocket: %v", err)
+	}
+}
+
 // echoOne answers one message; io.EOF after the one that closes.
-func echoOne(reader *bufio.Reader, writer io.Writer) error {
-	kind, payload, err := readMessage(reader)
+func (it *websocket) echoOne() error {
+	kind, payload, err := readMessage(it.reader)
 	if err != nil {
 		return err
+	}
+	it.sending.Lock()
+	defer it.sending.Unlock()
+	if it.isOver {
+		// What a client had sent before it heard the goodbye is not answered; its own goodbye is the end.
+		if kind == closeMessage {
+			return io.EOF
+		}
+		return nil
 	}
 	if kind == pingMessage {
 		kind = pongMessage
@@ -56,7 +121,7 @@ func echoOne(reader *bufio.Reader, writer io.Writer) error {
 	if len(payload) > 125 {
 		head = binary.BigEndian.AppendUint16([]byte{0x80 | kind, 126}, uint16(len(payload)))
 	}
-	if _, err := writer.Write(append(head, payload...)); err != nil {
+	if _, err := it.writer.Write(append(head, payload...)); err != nil {
 		return err
 	}
 	if kind == closeMessage {

@@ -155,6 +155,12 @@ export const refusals: readonly Refusal[] = [
     says: /already the port of odoo/,
   },
   {
+    name: "a port that another service's next release takes while it is deployed",
+    edits: { "services.n8n.port": 18065 },
+    path: "services.n8n.port",
+    says: /18065 on host erp is already the port of mattermost/,
+  },
+  {
     name: "a service that does not exist",
     edits: { "services.gitea": {} },
     path: "services.gitea",

@@ -99,6 +99,66 @@ test("a restart holds every port of its service, so that nobody is refused meanw
   assert.equal(fileOf(erp, "/usr/local/lib/insightpulse/hold-requests").mode, "0755");
 });
 
+suite("a release that takes over", () => {
+  const takeover = (name: string, bundle = erp) =>
+    bundle.units.find((one) => one.name === `${name}.service`)?.takeover ?? assert.fail(name);
+
+  test("runs beside the one that serves, on ports of its own, with the same image, data and secrets", () => {
+    const [now, next] = [unit("mattermost"), unit("mattermost-next")];
+    assert.deepEqual(
+      next.filter((line) => !now.includes(line)),
+      [
+        "# Mattermost, team chat: a new release, standing in. Runs beside mattermost.service while that follows; only `converge` starts it.",
+        "Description=Mattermost, team chat: a new release, standing in",
+        "ContainerName=mattermost-next",
+        'Environment="MM_SERVICESETTINGS_LISTENADDRESS=127.0.0.1:18065"',
+        'Environment="MM_SQLSETTINGS_MAXOPENCONNS=3"',
+        'Environment="MM_CALLS_UDP_SERVER_PORT=18443"',
+        'Environment="MM_CALLS_TCP_SERVER_PORT=18443"',
+      ],
+    );
+    // It is not started at boot, holds nobody's requests, and unpacks its plugins where nobody else reads them.
+    for (const missing of ["WantedBy=", "ExecStop=", "Volume=/var/lib/mattermost/plugins"])
+      assert.ok(!next.some((line) => line.startsWith(missing)), missing);
+  });
+
+  test("Odoo's runs no scheduled jobs, and has its ports as options above its file", () => {
+    const command = unit("odoo-next").find((line) => line.startsWith("Exec=")) ?? "";
+    assert.match(command, /--http-port=18069 --gevent-port=18072 .*--max-cron-threads=0 --db_maxconn=2/);
+    assert.ok(unit("odoo-next").includes("MemoryMax=1536M"));
+    assert.deepEqual(takeover("odoo").ports, [8069, 8072]);
+    assert.deepEqual(takeover("odoo").beside?.ports, [18069, 18072]);
+    // Nobody waits for a port that has websockets alone.
+    assert.deepEqual([takeover("odoo").drained, takeover("odoo").beside?.drained], [[8069], [18069]]);
+    assert.equal(takeover("odoo").beside?.health.url, "http://127.0.0.1:18069/web/health");
+  });
+
+  test("n8n's never runs beside another, and is asked whether it is ready, not whether it lives", () => {
+    assert.equal(takeover("n8n").beside, undefined);
+    assert.equal(takeover("n8n").health.url, "http://127.0.0.1:5678/healthz/readiness");
+    assert.ok(!erp.files.some(({ path }) => path.endsWith("n8n-next.container")));
+  });
+
+  test("the OCR service's reads from the same queue, and its registry's credentials are known before it starts", () => {
+    assert.ok(unit("ocr-next", ocr).includes('Environment="PORT=18080"'));
+    assert.deepEqual(ocr.units.find(({ name }) => name === "ocr.service")?.image, {
+      reference: "registry.digitalocean.com/fin-workspace/ocr-service:1.0.0",
+      authFile: "/etc/insightpulse/secrets/registry.json",
+    });
+  });
+
+  test("a connection from nginx to a service ends well before it is waited for no longer", () => {
+    const upstream = contentOf(erp, "/etc/nginx/snippets/upstream.conf");
+    const longest = Number(/^keepalive_time (\d+)s;$/m.exec(upstream)?.[1]);
+    for (const { takeover: its } of erp.units)
+      assert.ok(its === undefined || longest < its.drainSeconds, `${longest} s`);
+    assert.match(
+      contentOf(erp, "/etc/nginx/sites-enabled/odoo.conf"),
+      /upstream odoo \{[^}]*include snippets\/upstream\.conf;/,
+    );
+  });
+});
+
 suite("environments and secrets", () => {
   test("n8n: database through the session pooler as its own role, its key, its public address", () => {
     const lines = unit("n8n");

@@ -90,6 +90,49 @@ suite("odoo.conf", () => {
   });
 });
 
+suite("a release that changes tables", () => {
+  const updates = (edits: Record<string, unknown> = {}) =>
+    render("erp", { edits: { "odoo.updates": ["account", "insightpulse_expense"], ...edits } });
+  const path = "/etc/containers/systemd/odoo-update.container";
+
+  test("is updated once, by a container like Odoo's own, while neither release works", () => {
+    const unit = contentOf(updates(), path).split("\n");
+    for (const line of [
+      "Exec=/usr/bin/odoo --config=/etc/odoo/odoo.conf --update=account,insightpulse_expense --stop-after-init --no-http --max-cron-threads=0",
+      "Type=oneshot",
+      "Image=docker.io/library/odoo:18.0-20260421",
+      "Volume=/var/lib/odoo:/var/lib/odoo",
+    ])
+      assert.ok(unit.includes(line), line);
+    assert.ok(!unit.some((line) => /^(Restart|WantedBy|ExecStop)=/.test(line)));
+    const odoo = updates().units.find(({ name }) => name === "odoo.service");
+    assert.deepEqual(odoo?.takeover?.between, { unit: "odoo-update.service", on: [path] });
+    assert.ok(odoo?.restartOn.includes(path));
+  });
+
+  test("has another file when its image, its modules or its addons are others", () => {
+    const addons = (digit: string) => ({
+      "odoo.addons": {
+        repository: "https://github.com/jgtolentino/insightpulse-odoo",
+        commit: digit.repeat(40),
+      },
+    });
+    const image = { registryType: "DOCKER_HUB", repository: "odoo", tag: "18.0-20260501" };
+    const variants = [
+      updates(),
+      updates({ "odoo.updates": ["all"] }),
+      updates({ "services.odoo.image": image }),
+      updates(addons("1")),
+      updates(addons("2")),
+    ].map((bundle) => contentOf(bundle, path));
+    assert.equal(new Set(variants).size, variants.length);
+  });
+
+  test("is the exception: others have neither update nor pause", () => {
+    assert.doesNotMatch(JSON.stringify(render("erp")), /odoo-update|"between"/);
+  });
+});
+
 suite("addons", () => {
   const commit = "4233d94a".padEnd(40, "0");
   const repository = "https://github.com/jgtolentino/insightpulse-odoo";

@@ -15,6 +15,21 @@ export function isBuilt(image: StandInImage): image is StandInImage & { readonly
   return image.plays in builtPrograms;
 }
 
+/**
+ * Every stand-in has two more releases, so that services can be deployed and rolled back: one that works, and one that ends
+ * before it serves.
+ */
+const furtherReleases = ["-next", "-broken"] as const;
+
+/** A stand-in's image with its further releases; an image that is none is itself alone. */
+export function releasesOf(image: StandInImage): StandInImage[] {
+  if (image.layout !== undefined || isBuilt(image)) return [image];
+  return [
+    image,
+    ...furtherReleases.map((suffix) => ({ ...image, reference: `${image.reference}${suffix}` })),
+  ];
+}
+
 /** A reference in its parts. */
 export interface ImageName {
   readonly registry: string;
@@ -61,7 +76,7 @@ export function describeImage(
     os: "linux",
     config: {
       Cmd: [`/usr/bin/${plays}`],
-      Env: ["PATH=/usr/bin"],
+      Env: ["PATH=/usr/bin", `STAND_IN_RELEASE=${parseReference(reference).tag}`],
       Labels: {
         "org.insightpulse.stand-in": "true",
         "org.opencontainers.image.title": `stand-in for ${reference}`,

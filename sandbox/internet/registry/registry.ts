@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { hostOf, type Site } from "../front/site.ts";
 import type { BuiltProgram } from "./built-images.ts";
-import { describeImage, isBuilt, parseReference, type StandInImage } from "./images.ts";
+import { describeImage, isBuilt, parseReference, releasesOf, type StandInImage } from "./images.ts";
 import type { Layer } from "./layer.ts";
 import { type Blob, readLayout } from "./layout.ts";
 
@@ -25,7 +25,7 @@ export function registries(
   built: Readonly<Partial<Record<BuiltProgram, string>>> = {},
 ): Site {
   const answers = new Map<string, Answer>();
-  for (const image of images) {
+  for (const image of images.flatMap(releasesOf)) {
     const { registry, repository, tag } = parseReference(image.reference);
     const base = `${hosts[registry] ?? registry}/v2/${repository}`;
     const made = isBuilt(image) ? built[image.plays] : undefined;

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { execa } from "execa";
+import { statePaths } from "../../sandbox/engine/paths.ts";
+import { visiting } from "../../sandbox/world/inside.ts";
+import { waitFor } from "../support/wait-for.ts";
+import type { Platform } from "./support.ts";
+
+/** Where a service is visited. */
+export interface Site {
+  readonly name: string;
+  /** Addresses that answer 200; with a body it is posted. */
+  readonly asked: readonly { readonly url: string; readonly body?: string }[];
+  readonly websocket?: string;
+}
+
+/** What became of the visits to one service. */
+export interface Visited {
+  answered: number;
+  /** Messages that came back over websockets. */
+  messages: number;
+  /** How often a websocket was opened again because the service said that it goes away. */
+  reopened: number;
+  /** The longest that somebody waited for an answer. */
+  longestMs: number;
+  failed: string[];
+  /** How many answers came from which release. */
+  releases: Record<string, number>;
+}
+
+const domain = "insightpulseai.net";
+
+/** Where the services that run on hosts are visited, by service. */
+export const sites = {
+  odoo: {
+    name: "odoo",
+    asked: [{ url: `https://erp.${domain}/web/health` }],
+    websocket: `wss://erp.${domain}/websocket`,
+  },
+  mattermost: {
+    name: "mattermost",
+    asked: [
+      { url: `https://chat.${domain}/api/v4/system/ping` },
+      { url: `https://chat.${domain}/api/v4/posts`, body: "{}" },
+    ],
+    websocket: `wss://chat.${domain}/api/v4/websocket`,
+  },
+  n8n: {
+    name: "n8n",
+    asked: [
+      { url: `https://n8n.${domain}/healthz` },
+      { url: `https://n8n.${domain}/webhook/test`, body: "{}" },
+    ],
+    websocket: `wss://n8n.${domain}/rest/push`,
+  },
+  ocr: { name: "ocr", asked: [{ url: `https://ocr.${domain}/health` }] },
+} satisfies Record<string, Site>;
+
+/**
+ * Visits services without a pause while some work is done. It begins once all of them have answered, and goes on for a
+ * moment after the work.
+ *
+ * @returns what became of the visits, by service
+ */
+export async function whileVisiting(
+  { folder }: Platform,
+  visited: readonly Site[],
+  work: () => Promise<void>,
+): Promise<Record<string, Visited>> {
+  const program = join(import.meta.dirname, "visitors-child.ts");
+  const [command = "", ...words] = visiting({ state: statePaths(folder) }, [
+    process.execPath,
+    program,
+    JSON.stringify(visited),
+  ]);
+  const child = execa(command, words, { reject: false });
+  let begun = 0;
+  let hasEnded = false;
+  child.then(() => {
+    hasEnded = true;
+  });
+  child.stderr.on("data", (text) => {
+    begun += String(text).split("visited ").length - 1;
+  });
+  try {
+    await waitFor(() => begun >= visited.length || hasEnded, "the first answers", 30);
+    await work();
+  } finally {
+    child.stdin.end();
+  }
+  const { stdout, stderr, exitCode } = await child;
+  assert.equal(exitCode, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+/** Fails when any visit failed. */
+export function assertNoneFailed(visited: Readonly<Record<string, Visited>>): void {
+  assert.deepEqual(
+    Object.values(visited).flatMap(({ failed }) => failed),
+    [],
+  );
+}
