@@ -6,6 +6,7 @@ import { z } from "zod";
 import {
   certificate,
   cidr,
+  day,
   extraRecord,
   host,
   hostName,
@@ -273,7 +274,7 @@ export const sections = {
           "How often a secret that the stack made has been rotated; `./scripts/ops rotate NAME` counts it up.",
         ),
       setOn: z
-        .record(z.string(), z.iso.date().describe("Day, such as 2026-11-25, by name."))
+        .record(z.string(), day.describe("Day, by name."))
         .default({})
         .describe(
           "When a secret that people set was made at its source; `./scripts/ops rotate NAME` writes it down.",

@@ -158,3 +158,12 @@ export function neededSecrets({ settings, services }: SecretNeeds): SecretSpecif
 export function setSecretCommand(name: string, stack: string): string {
   return `pulumi config set --secret ${name} --stack ${stack}`;
 }
+
+/**
+ * The command that writes down when a secret was made.
+ *
+ * @param day such as 2026/11/25; a placeholder when it is left out
+ */
+export function dayCommand(name: string, stack: string, day = "YYYY/MM/DD"): string {
+  return `pulumi config set --path secrets.setOn.${name} ${day} --stack ${stack}`;
+}

@@ -1,3 +1,4 @@
+import { dayCommand } from "../secrets.ts";
 import type { InventorySource, SecretRow } from "./secret-inventory.ts";
 
 /** What no configuration and no state of the stack holds: it opens them, or hosts keep it to themselves. */
@@ -16,6 +17,7 @@ export function outsideSecrets({ dns, stack, convergeHosts, hosts }: InventorySo
         because: "it encrypts the state and every copy of it, and the engine has a command of its own",
         steps: [
           `pulumi stack change-secrets-provider passphrase --stack ${stack}`,
+          dayCommand("state-passphrase", stack),
           `git commit Pulumi.${stack}.yaml`,
           `./scripts/ops state backup ${stack}`,
           "Older copies of the state are opened by the old one: if it has leaked, delete them, and rotate every other secret " +
@@ -27,21 +29,30 @@ export function outsideSecrets({ dns, stack, convergeHosts, hosts }: InventorySo
       "DIGITALOCEAN_TOKEN",
       "everything in the account",
       "DigitalOcean control panel, API, Tokens",
+      stack,
     ),
     operatorsToken(
       "SPACES_SECRET_ACCESS_KEY",
       "every bucket, the state's too",
       "DigitalOcean control panel, Spaces Object Storage, Access Keys",
+      stack,
     ),
     ...([dns.provider, ...dns.alsoServe].includes("cloudflare")
-      ? [operatorsToken("CLOUDFLARE_API_TOKEN", "the zone", "Cloudflare dashboard, My Profile, API Tokens")]
+      ? [
+          operatorsToken(
+            "CLOUDFLARE_API_TOKEN",
+            "the zone",
+            "Cloudflare dashboard, My Profile, API Tokens",
+            stack,
+          ),
+        ]
       : []),
     ...(dns.provider === "elsewhere" || onHosts.length === 0 ? [] : [certificateKeys(onHosts)]),
   ];
 }
 
 /** A token of whoever runs the stack, a person or the pipeline. Where it is kept is theirs to say. */
-function operatorsToken(name: string, opens: string, source: string): SecretRow {
+function operatorsToken(name: string, opens: string, source: string, stack: string): SecretRow {
   return {
     ...{ name, kind: "given", purpose: `token of whoever runs pulumi: opens ${opens}` },
     users: [
@@ -54,7 +65,8 @@ function operatorsToken(name: string, opens: string, source: string): SecretRow 
       steps: [
         `Make a second one: ${source}.`,
         `Put it in the place of the old ${name}, in each shell, and in the pipeline's secrets.`,
-        "pulumi preview --expect-no-changes",
+        `pulumi preview --expect-no-changes --stack ${stack}`,
+        dayCommand(name, stack),
         "Delete the old one there.",
       ],
     },

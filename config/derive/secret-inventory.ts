@@ -1,6 +1,6 @@
 import type { ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
-import { neededSecrets, type SecretSpecification, setSecretCommand } from "../secrets.ts";
+import { dayCommand, neededSecrets, type SecretSpecification, setSecretCommand } from "../secrets.ts";
 import { spacesKeyUses } from "./backup-bucket.ts";
 import { planDatabaseRoles } from "./database-roles.ts";
 import { generatedSecretName } from "./generated-secret-names.ts";
@@ -25,6 +25,8 @@ export type Rotation =
       readonly goes: readonly string[];
       /** What has to accept the new one before anybody is given it. */
       readonly acceptedFirstBy?: "hosts" | "backup repositories";
+      /** Whether a backup that runs meanwhile would be refused in the middle of it. */
+      readonly disturbsBackups?: true;
       readonly afterwards?: string;
     }
   /** Somebody makes it at its source, and sets it. */
@@ -100,14 +102,20 @@ function backups(source: InventorySource): SecretRow[] {
     const name = spacesKeySecretName(use);
     const resource = rotatedName(name, rotations[name]);
     return {
-      ...{ name, kind: "accessKeys", resource, rotation: { by: "stack", goes: [resource] } },
+      ...{ name, kind: "accessKeys", resource },
+      rotation: { by: "stack", goes: [resource], disturbsBackups: true },
       purpose: `key of the backup buckets, as ${use}`,
       users: usersOf({ spacesKey: use }, source),
     };
   });
   const name = repositoryPasswordName;
   const resource = rotatedName(name, rotations[name]);
-  const rotation = { by: "stack", goes: [resource], acceptedFirstBy: "backup repositories" } as const;
+  const rotation = {
+    by: "stack",
+    goes: [resource],
+    acceptedFirstBy: "backup repositories",
+    disturbsBackups: true,
+  } as const;
   const purpose = "what every backup is encrypted with: without it none can be read";
   const users = usersOf({ repositoryPassword: true }, source);
   return [...keys, { name, kind: "accessKeys", resource, purpose, users, rotation }];
@@ -147,7 +155,7 @@ function renewalOf({ name, purpose, renewal, isName }: SecretSpecification, stac
       ? `It is a name: set it when the client itself is another one (${purpose}).`
       : `Make another one at its source: ${purpose}.`);
   return {
-    steps: [first, setSecretCommand(name, stack), `pulumi up --stack ${stack}`],
+    steps: [first, setSecretCommand(name, stack), dayCommand(name, stack), `pulumi up --stack ${stack}`],
     last: renewal?.last ?? "Revoke the old one at its source.",
   };
 }

@@ -1,4 +1,4 @@
-import { type InventorySource, secretInventory } from "../derive/secret-inventory.ts";
+import { type InventorySource, type SecretRow, secretInventory } from "../derive/secret-inventory.ts";
 import { type Fault, removeCommand } from "../fault.ts";
 import { resolveServices } from "../resolve.ts";
 import { sections } from "../schema.ts";
@@ -13,17 +13,19 @@ export const rotations = rule(everySection, (settings, { stack, catalogue }) => 
     stack,
     resolvedServices: resolveServices(catalogue, settings),
   };
-  const namesBy = (by: string) =>
-    secretInventory(source).flatMap(({ name, rotation }) => (rotation.by === by ? [name] : []));
+  const rows = secretInventory(source);
+  const names = (wanted: (row: SecretRow) => boolean) => rows.filter(wanted).map(({ name }) => name);
+  const rotated = names(({ rotation }) => rotation.by === "stack");
+  const dated = names(({ kind, resource }) => resource === undefined && kind !== "host's own");
   const { rotations: counted, setOn } = settings.secrets;
   return [
     ...unknown(
       counted,
-      namesBy("stack"),
+      rotated,
       "secrets.rotations",
       "counts the rotations of what the stack does not rotate.",
     ),
-    ...unknown(setOn, namesBy("hand"), "secrets.setOn", "is the day of a secret that nobody sets here."),
+    ...unknown(setOn, dated, "secrets.setOn", "is the day of a secret that nobody sets here."),
   ];
 
   function unknown(given: object, known: readonly string[], path: string, problem: string): Fault[] {

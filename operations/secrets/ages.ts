@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { SecretRow } from "../../config/derive/secret-inventory.ts";
 import type { Settings } from "../../config/schema.ts";
-import { runEngine } from "../stack/engine.ts";
+import { Failure } from "../failure.ts";
+import { stackResources } from "../stack/resources.ts";
 
 /** How old a secret is, and whether that is too old. */
 export interface Age {
@@ -20,33 +20,26 @@ export type Made = Readonly<Record<string, string>>;
 /** What a state says of that, or why it could not be asked. */
 export interface StateAges {
   readonly made: Made;
-  /** The engine's reason; undefined when the state was read. */
+  /** Why not; undefined when the state was read. */
   readonly unreadable?: string;
 }
 
-const stateSchema = z.object({
-  deployment: z.object({
-    resources: z
-      .array(z.object({ urn: z.string(), created: z.string().optional(), delete: z.boolean().optional() }))
-      .optional(),
-  }),
-});
-
 /**
- * When the resources of a stack were made, as its state has it: no secret is opened. A rotated secret is another resource, so
- * this is its own age, and not the platform's.
+ * When the resources of a stack were made, as its state has it. A rotated secret is another resource, so this is its own
+ * age and not the platform's.
  */
 export async function resourcesMade(environment: string): Promise<StateAges> {
-  const { succeeded, stdout, reason } = await runEngine(["stack", "export", "--stack", environment]);
-  if (!succeeded) return { made: {}, unreadable: reason };
-  const { resources = [] } = stateSchema.parse(JSON.parse(stdout)).deployment;
-  const made = Object.fromEntries(
-    resources.flatMap(({ urn, created, delete: isReplaced }) => {
-      const name = urn.split("::").at(-1);
-      return name === undefined || created === undefined || isReplaced ? [] : [[name, created] as const];
-    }),
-  );
-  return { made };
+  try {
+    const resources = await stackResources(environment);
+    return {
+      made: Object.fromEntries(
+        resources.flatMap(({ name, created }) => (created === undefined ? [] : [[name, created] as const])),
+      ),
+    };
+  } catch (error) {
+    if (error instanceof Failure) return { made: {}, unreadable: error.message };
+    throw error;
+  }
 }
 
 const day = 24 * 3600 * 1000;
@@ -63,6 +56,6 @@ export function ageOf(
   const [born, source] =
     resource === undefined ? [setOn[name], "settings" as const] : [made[resource], "state" as const];
   if (born === undefined) return { days: null, source: "unknown", limit, overdue: false };
-  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(born)) / day));
+  const days = Math.max(0, Math.floor((now.getTime() - Date.parse(born.replaceAll("/", "-"))) / day));
   return { days, source, limit, overdue: limit !== null && days > limit };
 }

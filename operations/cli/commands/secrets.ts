@@ -44,8 +44,7 @@ async function run(environment: string, { json }: { readonly json?: true }): Pro
   }));
   if (json) printJson({ environment, secrets: listed.map(forMachines) });
   else print(formatted(listed).join("\n"));
-  if (unreadable !== undefined)
-    say(`the state cannot be read, so what the stack made has no age: ${firstLine(unreadable)}`);
+  if (unreadable !== undefined) say(`what the stack made has no age here: ${unreadable.split("\n")[0]}`);
   if (listed.some(({ age }) => age.overdue)) process.exitCode = overdueStatus;
 }
 
@@ -84,7 +83,3 @@ const ways: Readonly<Record<Rotation["by"], (row: SecretRow) => string>> = {
   hand: ({ name }) => `hand, at its source: ops rotate ${name}`,
   steps: ({ name }) => `steps: ops rotate ${name} prints them`,
 };
-
-function firstLine(text: string): string {
-  return text.replace(/^error: /, "").split("\n")[0] ?? "";
-}
