@@ -43,7 +43,9 @@ const environmentTag = new digitalocean.Tag(
   { name: naming.environmentTag(environment) },
   guarded,
 );
-const deployKey = new DeployKey("deploy-key", { keyName: naming.deployKeyName(environment) }, data);
+const rotated = config.secrets.rotations;
+const keyName = naming.deployKeyName(environment);
+const deployKey = new DeployKey("deploy-key", { keyName, rotation: rotated[plan.deployKeyName] }, data);
 // Between sections the engine gets its turn: it starts providers while the rest is still being declared.
 await nextTurn();
 
@@ -77,7 +79,7 @@ await nextTurn();
 
 // Secrets the stack makes, and the database they open.
 const secretNames = plan.generatedSecretNames(resolvedServices);
-const generated = new GeneratedSecrets("generated", { secretNames }, data);
+const generated = new GeneratedSecrets("generated", { secretNames, rotations: rotated }, data);
 const roles = plan.databaseRoles(resolvedServices, config);
 // They hold nothing: a password that is lost is made anew, and so none is protected.
 const { rotations } = database;
@@ -95,10 +97,12 @@ const deprecatedDatabase =
 await nextTurn();
 
 // Backups, images, apps.
-const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup), data);
+const buckets = { ...plan.planBackupBucket(config.backup), rotations: plan.spacesKeyRotations(config) };
+const backups = new BackupBucket("backups", buckets, data);
 // Without it no backup can be read: it is worth as much as all of them.
-const backupSecrets = new GeneratedSecrets("backup", { secretNames: ["repository-password"] }, data);
-const repositoryPassword = backupSecrets.value("repository-password");
+const passwordName = plan.rotatedName("repository-password", rotated[plan.repositoryPasswordName]);
+const backupSecrets = new GeneratedSecrets("backup", { secretNames: [passwordName] }, data);
+const repositoryPassword = backupSecrets.value(passwordName);
 if (config.registry.managed) {
   const { name: registryName, tier, region } = config.registry;
   const registry = { registryName, tier, region, importId: adopt.registry };

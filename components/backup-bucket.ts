@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SpacesKeyUse } from "../config/derive/backup-bucket.ts";
+import { rotatedName } from "../config/derive/rotated-name.ts";
 import * as digitalocean from "./digitalocean.ts";
-
-/** What a backup key is for. */
-export type BackupKeyUse = "writer" | "reader" | "copier";
 
 /** Where backups go. */
 export interface BackupBucketArgs {
@@ -15,7 +14,9 @@ export interface BackupBucketArgs {
   /** Days an overwritten or deleted object can still be brought back. */
   readonly noncurrentVersionDays: number;
   /** Names of the keys, by use. */
-  readonly keyNames: Readonly<Record<BackupKeyUse, string>>;
+  readonly keyNames: Readonly<Record<SpacesKeyUse, string>>;
+  /** How often each key has been rotated: another number makes a new key, and then deletes the one before. @default 0 */
+  readonly rotations?: Partial<Record<SpacesKeyUse, number | undefined>>;
 }
 
 /** An access key to Spaces. */
@@ -41,7 +42,7 @@ export class BackupBucket extends pulumi.ComponentResource {
    * A key for each use: the writer writes the first bucket; the reader reads both, for restores; the copier reads the
    * first and writes the second, and is not kept where the writer is.
    */
-  readonly keys: Readonly<Record<BackupKeyUse, SpacesCredentials>>;
+  readonly keys: Readonly<Record<SpacesKeyUse, SpacesCredentials>>;
 
   constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:backup:BackupBucket", name, {}, opts);
@@ -67,11 +68,11 @@ export class BackupBucket extends pulumi.ComponentResource {
         { parent: this, replaceOnChanges: ["name"] },
       );
     const makeKey = (
-      use: BackupKeyUse,
+      use: SpacesKeyUse,
       grants: { bucket: pulumi.Input<string>; permission: "read" | "readwrite" }[],
     ): SpacesCredentials => {
       const key = new digitalocean.SpacesKey(
-        `${name}-${use}`,
+        rotatedName(`${name}-${use}`, args.rotations?.[use]),
         { name: args.keyNames[use], grants },
         { parent: this, additionalSecretOutputs: ["secretKey", "accessKey"] },
       );

@@ -183,6 +183,19 @@ export const catalogue: Readonly<Record<string, Service>> = {
     makesSchemas: true,
     // Every credential stored in n8n is encrypted with this key: without it they are gone.
     generatedSecrets: ["encryption-key"],
+    secretCare: {
+      "encryption-key": {
+        keptBecause: "every credential stored in n8n is encrypted with it, and would be lost",
+        instead: [
+          "Rotate what is stored instead: make each credential anew at its vendor, and type it into n8n's own list.",
+          "If the key itself has leaked, first export the credentials decrypted, into a folder that is removed at the end:",
+          "sudo podman exec n8n n8n export:credentials --all --decrypted --output=/home/node/.n8n/credentials.json",
+          "Then replace the key as docs/runbooks/rotate-a-secret.md has it, and when n8n serves again:",
+          "sudo podman exec n8n n8n import:credentials --input=/home/node/.n8n/credentials.json",
+          "sudo shred --remove /var/lib/n8n/credentials.json",
+        ],
+      },
+    },
     extraPorts: { broker: 5679 },
     image: { registryType: "DOCKER_HUB", registry: "n8nio", repository: "n8n", tag: "2.35.7" },
     container: {
@@ -251,6 +264,11 @@ export const catalogue: Readonly<Record<string, Service>> = {
     health: { path: "/health", status: 200, body: /"ok"\s*:\s*true/ },
     signOn: { kind: "none" },
     generatedSecrets: ["api-key", "queue-password"],
+    secretCare: {
+      "api-key": {
+        afterwards: "Whoever calls the OCR API from outside needs the new key: give it to them now.",
+      },
+    },
     image: { registryType: "DOCR", repository: "ocr-service", tag: "1.0.0" },
     container: {
       userId: 2003,
@@ -312,6 +330,17 @@ export const catalogue: Readonly<Record<string, Service>> = {
     signOn: { kind: "own", redirectPath: "/oauth-authorized/google" },
     databaseRole: "superset",
     generatedSecrets: ["secret-key"],
+    secretCare: {
+      "secret-key": {
+        keptBecause:
+          "Superset encrypts the database passwords it has stored with it, and could not read them any more",
+        instead: [
+          "Have the passwords at hand of all databases under Settings, Database connections.",
+          "Replace the key as docs/runbooks/rotate-a-secret.md has it; everybody signs in again.",
+          "Type each password in again there, and test the connection.",
+        ],
+      },
+    },
     variables: {
       SUPERSET_ENV: { from: "literal", value: "production" },
       ENABLE_PROXY_FIX: { from: "literal", value: "true" },
@@ -335,6 +364,7 @@ export const catalogue: Readonly<Record<string, Service>> = {
     health: { path: "/api/health", status: 200, body: /"status"\s*:\s*"healthy"/ },
     signOn: { kind: "own", redirectPath: "/api/auth/callback/google" },
     generatedSecrets: ["nextauth-secret"],
+    secretCare: { "nextauth-secret": { afterwards: "Everybody signs in to the MCP coordinator again." } },
     variables: {
       PORT: { from: "port" },
       NEXTAUTH_URL: { from: "serviceUrl", service: "mcp" },

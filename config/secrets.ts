@@ -26,22 +26,57 @@ export interface SecretSpecification {
   readonly purpose: string;
   /** Only needed when this says so; always when left out. */
   readonly neededWhen?: Need;
+  /** How another one is made at its source while the old one still works, and when the old one may go. */
+  readonly renewal?: Renewal;
+  /** Whether it is a name and no secret: it is handled as one, and grows no older. */
+  readonly isName?: true;
 }
+
+/** Both halves of a renewal by hand, as sentences. */
+export interface Renewal {
+  /** Before the new value is set. */
+  readonly first: string;
+  /** Once everybody has the new value. */
+  readonly last: string;
+}
+
+const newGoogleSecret: Renewal = {
+  first: "Google Cloud console, Credentials, the client: Add secret. Both secrets work.",
+  last: "Sign in once; then disable and delete the client's old secret there.",
+};
+const newToken: Renewal = {
+  first: "DigitalOcean control panel, API, Tokens: make a second token with the same scopes.",
+  last: "Delete the old token there.",
+};
 
 /** The list. Leaked kinds must be rotated at their source before they are set here. */
 export const secrets: readonly SecretSpecification[] = [
   {
     name: "supabaseOwnerPassword",
     purpose: "database owner of the primary Supabase project (Supabase dashboard, Database settings)",
+    renewal: {
+      first:
+        "Supabase dashboard, Database settings, Reset database password. From then on the old one is refused: pulumi up and " +
+        "restores wait for the new one, services go on with logins of their own.",
+      last: "Nothing is left of the old one.",
+    },
   },
   {
     name: "supabaseServiceRoleKey",
     purpose: "service_role API key of the primary project (Supabase dashboard, API settings)",
+    renewal: {
+      first: "Supabase dashboard, API keys: make a second secret key. Both work.",
+      last: "Delete the old key there. Of the older kind, which is a token, only disabling all of them helps.",
+    },
   },
   {
     name: "supabaseSecondaryOwnerPassword",
     purpose: "database owner of the deprecated project, until its data has moved",
     neededWhen: "secondary database",
+    renewal: {
+      first: "Supabase dashboard of the deprecated project, Database settings, Reset database password.",
+      last: "Nothing is left of the old one. Move the data and retire the project: ./scripts/ops migrate-scout",
+    },
   },
   {
     name: "proxyGoogleClientId",
@@ -63,16 +98,26 @@ export const secrets: readonly SecretSpecification[] = [
   {
     name: "supersetGoogleClientId",
     purpose: "Google OAuth client of Superset (Google Cloud console, Credentials)",
+    isName: true,
   },
-  { name: "supersetGoogleClientSecret", purpose: "secret of Superset's Google OAuth client" },
-  { name: "mcpGoogleClientId", purpose: "Google OAuth client of the MCP coordinator" },
-  { name: "mcpGoogleClientSecret", purpose: "secret of the MCP coordinator's Google OAuth client" },
+  {
+    name: "supersetGoogleClientSecret",
+    purpose: "secret of Superset's Google OAuth client",
+    renewal: newGoogleSecret,
+  },
+  { name: "mcpGoogleClientId", purpose: "Google OAuth client of the MCP coordinator", isName: true },
+  {
+    name: "mcpGoogleClientSecret",
+    purpose: "secret of the MCP coordinator's Google OAuth client",
+    renewal: newGoogleSecret,
+  },
   {
     name: "dnsChallengeToken",
     purpose:
       "token with which hosts prove to Let's Encrypt that the zone is theirs; it may edit that zone's records and " +
       "nothing else (DigitalOcean: custom scopes domain:read, create, delete; Cloudflare: Zone.DNS edit)",
     neededWhen: "converged hosts in a zone of its own",
+    renewal: newToken,
   },
   {
     name: "hostAccessKey",
@@ -80,6 +125,12 @@ export const secrets: readonly SecretSpecification[] = [
       "private SSH key, in OpenSSH form and without a passphrase, that opens the droplets under adopt.hosts as " +
       "ssh.adoptionUser; it is used once, to let the stack's own key in",
     neededWhen: "converged hosts that are adopted",
+    renewal: {
+      first:
+        "It is used once: hosts that have been converged let in the deploy key only. Make another pair (ssh-keygen -t ed25519) " +
+        "only for hosts that are still to be adopted, and put its public half on them.",
+      last: "Remove the old public half from hosts that are not converged yet.",
+    },
   },
   {
     name: "registryPullToken",
@@ -87,11 +138,16 @@ export const secrets: readonly SecretSpecification[] = [
       "DigitalOcean token with which hosts pull images from the account's registry (custom scope registry:read, and " +
       "nothing else)",
     neededWhen: "converged hosts with images of the account's registry",
+    renewal: newToken,
   },
   {
     name: "slackWebhookUrl",
     purpose: "incoming webhook of the alert channel (Slack, app settings); whoever has it can post there",
     neededWhen: "slack alerts",
+    renewal: {
+      first: "Slack, the app's settings, Incoming Webhooks: add a second one for the same channel.",
+      last: "Remove the old webhook there.",
+    },
   },
 ];
 
@@ -123,4 +179,13 @@ export function neededSecrets({ settings, services }: SecretNeeds): SecretSpecif
 /** The command that sets a secret; it asks for the value, so that it never stands in a shell's history. */
 export function setSecretCommand(name: string, stack: string): string {
   return `pulumi config set --secret ${name} --stack ${stack}`;
+}
+
+/**
+ * The command that writes down when a secret was made.
+ *
+ * @param day such as 2026/11/25; a placeholder when it is left out
+ */
+export function dayCommand(name: string, stack: string, day = "YYYY/MM/DD"): string {
+  return `pulumi config set --path secrets.setOn.${name} ${day} --stack ${stack}`;
 }

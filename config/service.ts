@@ -31,6 +31,13 @@ export interface OpenPath {
   readonly because: string;
 }
 
+/** What whoever rotates a generated secret has to know. */
+export type SecretCare =
+  /** It is rotated as any other; this has to be done afterwards. */
+  | { readonly afterwards: string }
+  /** Making it anew would lose what it opens: why, and what to do in its place, each step a sentence or a command. */
+  | { readonly keptBecause: string; readonly instead: readonly string[] };
+
 interface ServiceBase {
   /** What the service is, in a few words. */
   readonly title: string;
@@ -40,6 +47,8 @@ interface ServiceBase {
   readonly signOn: SignOn;
   /** Names of passwords and keys the stack makes for this service; losing one can lose data. */
   readonly generatedSecrets?: readonly string[];
+  /** What a rotation of one of them means; nothing has to be done beside it when it is left out. */
+  readonly secretCare?: Readonly<Record<string, SecretCare>>;
   /** The database role the service connects as; left out where it has no database of its own. */
   readonly databaseRole?: string;
   /**

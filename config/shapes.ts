@@ -42,6 +42,8 @@ export const certificate = z
   );
 /** Why something unusual is on purpose. */
 export const reason = z.string().min(10, "a sentence that says why");
+/** A day. Not with hyphens: the engine would write that back as a moment, with a time of day and a zone. */
+export const day = z.string().refine(isDay, "a day such as 2026/11/25, with slashes");
 /** An amount in USD. */
 export const usd = z.number().positive();
 
@@ -156,3 +158,8 @@ export const role = z.strictObject({
     .regex(/^[a-z_][a-z0-9_]*$/)
     .describe("Schema the role works in."),
 });
+
+function isDay(text: string): boolean {
+  const iso = text.replaceAll("/", "-");
+  return /^\d{4}(\/\d{2}){2}$/.test(text) && new Date(`${iso}T00:00:00Z`).toJSON()?.startsWith(iso) === true;
+}

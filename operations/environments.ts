@@ -51,9 +51,19 @@ export function plainSettings(text: string, origin: string): Record<string, unkn
   return Object.fromEntries(
     Object.entries(parsed.data.config)
       .filter(([key, value]) => key.startsWith(prefix) && !isEncrypted(value))
-      .map(([key, value]) => [key.slice(prefix.length), value] as const)
+      .map(([key, value]) => [key.slice(prefix.length), settingValue(value)] as const)
       .filter(([name]) => !secretNames.has(name)),
   );
+}
+
+/** A value as the program reads it: the engine writes numbers and truth values as text when it writes the file. */
+export function settingValue(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 function parseYaml(text: string, origin: string): unknown {

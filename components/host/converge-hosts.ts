@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SpacesKeyUse } from "../../config/derive/backup-bucket.ts";
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
 import {
   type DatabaseRole,
@@ -13,7 +14,7 @@ import { lookup, mapValues } from "../../config/records.ts";
 import { servicesOn } from "../../config/resolve.ts";
 import { renderHostBundle } from "../../host/render/host-bundle.ts";
 import { registryCredentials } from "../../host/render/registry-credentials.ts";
-import type { BackupKeyUse, SpacesCredentials } from "../backup-bucket.ts";
+import type { SpacesCredentials } from "../backup-bucket.ts";
 import { type DatabaseOwner, DatabaseRoles, RetiredLogins } from "../database-roles/database-roles.ts";
 import type { HostConnection } from "./connection.ts";
 import { Convergence } from "./convergence.ts";
@@ -39,7 +40,7 @@ export interface ConvergeHostsArgs {
   readonly generated: Readonly<Record<string, pulumi.Output<string>>>;
   /** What opens the backups, by use, and what they are encrypted with. */
   readonly backups: {
-    readonly keys: Readonly<Record<BackupKeyUse, SpacesCredentials>>;
+    readonly keys: Readonly<Record<SpacesKeyUse, SpacesCredentials>>;
     readonly repositoryPassword: pulumi.Output<string>;
   };
   /** A secret the operator set. */

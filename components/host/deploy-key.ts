@@ -1,11 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { rotatedName } from "../../config/derive/rotated-name.ts";
 import * as digitalocean from "../digitalocean.ts";
 
 /** What the deploy key is called. */
 export interface DeployKeyArgs {
   /** Name of the public key in the account. */
   readonly keyName: string;
+  /**
+   * How often it has been rotated: another number makes a new pair, and deletes the one before at the end. Hosts have to
+   * accept the new one first (`./scripts/ops rotate deploy-key`). @default 0
+   */
+  readonly rotation?: number | undefined;
 }
 
 /**
@@ -23,7 +29,8 @@ export class DeployKey extends pulumi.ComponentResource {
   constructor(name: string, args: DeployKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:host:DeployKey", name, {}, opts);
 
-    const pair = new tls.PrivateKey(`${name}-pair`, { algorithm: "ED25519" }, { parent: this });
+    const pairName = rotatedName(`${name}-pair`, args.rotation);
+    const pair = new tls.PrivateKey(pairName, { algorithm: "ED25519" }, { parent: this });
     // DigitalOcean hands the key back without the newline that tls puts at its end.
     this.publicKey = pair.publicKeyOpenssh.apply((line) => line.trim());
     this.privateKey = pulumi.secret(pair.privateKeyOpenssh);

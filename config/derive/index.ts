@@ -1,5 +1,5 @@
 /** Everything that follows from the configuration, in one place for the program to pick from. */
-export { planBackupBucket } from "./backup-bucket.ts";
+export { planBackupBucket, spacesKeyRotations } from "./backup-bucket.ts";
 export { backupHosts } from "./backup-hosts.ts";
 export { databaseRoles, databaseRolesHost, loginsOf, planDatabaseRoles } from "./database-roles.ts";
 export { dnsProviders } from "./dns-providers.ts";
@@ -9,4 +9,6 @@ export { planHosts, sshCommand } from "./hosts.ts";
 export { monthlyCost } from "./monthly-cost.ts";
 export { protection } from "./protection.ts";
 export { oauthRedirectUris } from "./redirect-uris.ts";
+export { rotatedName } from "./rotated-name.ts";
+export { deployKeyName, repositoryPasswordName } from "./secret-names.ts";
 export { serviceAddresses } from "./service-addresses.ts";

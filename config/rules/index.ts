@@ -16,6 +16,7 @@ import { hostMemory } from "./host-memory.ts";
 import { images } from "./images.ts";
 import { networks } from "./networks.ts";
 import { placements } from "./placements.ts";
+import { rotations } from "./rotations.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { serviceNames } from "./service-names.ts";
 import { serviceReferences } from "./service-references.ts";
@@ -44,6 +45,7 @@ const rules: readonly Rule[] = [
   database,
   backupHostsExist,
   adoptions,
+  rotations,
 ];
 
 /** Runs every rule whose sections have parsed, and returns all faults. */

@@ -9,6 +9,7 @@ import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
+import { secretsCommand } from "./commands/secrets.ts";
 import { stateCommand } from "./commands/state.ts";
 import { say, styled } from "./output.ts";
 
@@ -28,7 +29,8 @@ Examples:
   ./scripts/ops backup now                   take a backup, and prove it by a restore
   ./scripts/ops restore                      what a restore would replace; changes nothing
   ./scripts/ops db report                    how the database is
-  ./scripts/ops rotate odoo                  another password for a role of the database
+  ./scripts/ops secrets                      every secret: who has it, how old it is, how it is rotated
+  ./scripts/ops rotate odoo                  another one in the place of a secret, with nobody disturbed
   ./scripts/ops state backup                 a copy of the stack's state, proven
 
 OPS_DEBUG=1 adds stack traces.`,
@@ -46,6 +48,7 @@ for (const command of [
   restoreCommand(),
   reviewCommand(),
   rotateCommand(),
+  secretsCommand(),
   stateCommand(),
 ]) {
   program.addCommand(command);

@@ -76,6 +76,13 @@ export function hostsIn(state: unknown): ConvergedHost[] {
   });
 }
 
+const withUnits = z.object({ units: z.array(z.object({ name: z.string() })) });
+
+/** Whether a host takes backups, or copies those of another one. */
+export function takesOrCopiesBackups({ bundle }: ConvergedHost): boolean {
+  return withUnits.parse(bundle).units.some(({ name }) => /^backup(-copy)?\.timer$/.test(name));
+}
+
 function opened(value: unknown): unknown {
   const secret = shownSecret.safeParse(value);
   if (secret.success) return opened(JSON.parse(secret.data.plaintext));

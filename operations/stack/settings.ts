@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigurationError } from "../../config/fault.ts";
 import { type Configuration, loadConfiguration } from "../../config/load.ts";
 import { lookup } from "../../config/records.ts";
+import { settingValue } from "../environments.ts";
 import { Failure } from "../failure.ts";
 import { engineSays } from "./engine.ts";
 
@@ -33,7 +34,7 @@ export async function openSettings(environment: string): Promise<OpenSettings> {
     own.flatMap(([name, { value = "", secret }]) => (secret ? [[name, value] as const] : [])),
   );
   const plain = own.flatMap(([name, { value, objectValue, secret }]) =>
-    secret ? [] : [[name, objectValue ?? parsed(value ?? "")] as const],
+    secret ? [] : [[name, objectValue ?? settingValue(value ?? "")] as const],
   );
   try {
     const source = { stack: environment, values: Object.fromEntries(plain) };
@@ -41,14 +42,5 @@ export async function openSettings(environment: string): Promise<OpenSettings> {
     return { config, secret: (name) => lookup(secrets, name, "secret") };
   } catch (error) {
     throw error instanceof ConfigurationError ? new Failure(error.message) : error;
-  }
-}
-
-/** The engine keeps numbers and truth values as text. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

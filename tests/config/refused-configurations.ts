@@ -426,4 +426,25 @@ export const refusals: readonly Refusal[] = [
     says: /a role that is not there/,
     allowed: /odoo, mattermost/,
   },
+  {
+    name: "a rotation of what the stack must not make anew",
+    edits: { "secrets.rotations": { "n8n-encryption-key": 1 } },
+    path: "secrets.rotations.n8n-encryption-key",
+    says: /what the stack does not rotate/,
+    allowed: /odoo-master-password, ocr-api-key/,
+  },
+  {
+    name: "the day of a secret that the stack made",
+    edits: { "secrets.setOn": { "deploy-key": "2026/11/25" } },
+    path: "secrets.setOn.deploy-key",
+    says: /nobody sets here/,
+    allowed: /supabaseOwnerPassword/,
+  },
+  {
+    name: "a day that there is not",
+    edits: { "secrets.setOn": { supabaseOwnerPassword: "2026/02/30" } },
+    path: "secrets.setOn.supabaseOwnerPassword",
+    says: /"2026\/02\/30" is not allowed/,
+    allowed: /2026\/11\/25/,
+  },
 ];

@@ -15,6 +15,11 @@ config:
   assert.deepEqual(plainSettings(text, "Pulumi.demo.yaml"), { domain: "example.test" });
 });
 
+test("what the engine has written as text is what the program reads it as", () => {
+  const text = `config: { insightpulse:convergeHosts: "false", insightpulse:environment: prod }`;
+  assert.deepEqual(plainSettings(text, "Pulumi.demo.yaml"), { convergeHosts: false, environment: "prod" });
+});
+
 test("a file without settings, and one that is no YAML, is refused by its name", () => {
   for (const text of ["", "config: 3\n", "config: [\n"]) {
     assert.throws(() => plainSettings(text, "Pulumi.demo.yaml of main"), {

@@ -15,10 +15,13 @@ export const sampleSecret = "sample-operator-secret";
 /**
  * Runs the whole program, `index.ts` itself, with the recorder in the engine's place. Once in a process: a module is
  * only evaluated once.
+ *
+ * @param secretIs what each of the operator's secrets is; the same for all of them when left out
  */
 export async function runProgram(
   stack: string,
   edits: Readonly<Record<string, unknown>> = {},
+  secretIs: (secret: string) => string = () => sampleSecret,
 ): Promise<ProgramRun> {
   const registrations = recordRegistrations("insightpulse", stack);
   const { values } = readStackFile(stack);
@@ -27,7 +30,7 @@ export async function runProgram(
     `insightpulse:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const secret = secrets.map(({ name }) => [`insightpulse:${name}`, sampleSecret]);
+  const secret = secrets.map(({ name }) => [`insightpulse:${name}`, secretIs(name)]);
   const secretKeys = secret.map(([key]) => key ?? "");
   process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys);
   runtime.setAllConfig(Object.fromEntries([...plain, ...secret]), secretKeys);

@@ -1,34 +1,42 @@
 import { Command } from "commander";
-import { loginsOf, planDatabaseRoles } from "../../../config/derive/database-roles.ts";
-import { sqlLiteral as literal } from "../../../config/quote.ts";
-import { askAs, withDatabase } from "../../database/access.ts";
 import { requireEnvironment } from "../../environments.ts";
-import { Failure } from "../../failure.ts";
-import { engineSays, showEngine } from "../../stack/engine.ts";
-import { openSettings } from "../../stack/settings.ts";
+import { closedSettings, requireSecret } from "../../secrets/inventory.ts";
+import { numbered, rotateByHand } from "../../secrets/rotate-by-hand.ts";
+import { rotateInStack } from "../../secrets/rotate-in-stack.ts";
+import { rotateLogin } from "../../secrets/rotate-login.ts";
+import { isRotatedBy } from "../../secrets/rotation.ts";
 import { knownHostsOption } from "../options.ts";
 import { print, say } from "../output.ts";
 
-/** `rotate`: another password for a role of the database. */
+const notRotated = 3;
+
+/** `rotate`: another one in the place of a secret. */
 export function rotateCommand(): Command {
   return new Command("rotate")
-    .description("give a role of the database another password, while everybody goes on working")
-    .argument("<role>", "role of the database: odoo, mattermost, n8n, superset, backup, migration")
-    .argument("[environment]", "environment whose role it is", "prod")
+    .description("put another one in the place of a secret, while everybody goes on working")
+    .argument(
+      "<name>",
+      "name of the secret, as ./scripts/ops secrets has it: odoo, deploy-key, ocr-queue-password",
+    )
+    .argument("[environment]", "environment whose secret it is", "prod")
     .option("--yes", "do not ask before pulumi up")
     .addOption(knownHostsOption())
     .addHelpText(
       "after",
       `
-Each role has two logins that take turns (docs/decisions/0013-two-logins-for-each-role.md). This counts up
-database.rotations.ROLE in the settings and runs pulumi up: the other login gets a new password, hosts and apps take it, and
-then nobody is let in by the first one any more. Commit the settings afterwards.
+What the stack made, it makes anew: this counts up a number in the settings (database.rotations for logins of the database,
+secrets.rotations for the rest) and runs pulumi up. The new one is accepted before anybody is given it, and the old one goes
+last. Commit the settings afterwards. Broken off, nobody is shut out, and the same command goes on.
 
-Broken off, both logins work: pulumi up goes on where it stopped.
+What comes from a vendor begins there: at a terminal this says where, lets the engine ask for the value, writes the day down
+and runs pulumi up; elsewhere it prints the steps. What must not be made anew, because something would be lost with it, is
+explained. Both exit with 3: nothing was rotated.
 
 Examples:
   ./scripts/ops rotate odoo
-  ./scripts/ops rotate n8n staging --yes`,
+  ./scripts/ops rotate deploy-key staging --yes
+  ./scripts/ops rotate slackWebhookUrl
+  ./scripts/ops rotate state-passphrase`,
     )
     .action(run);
 }
@@ -38,40 +46,20 @@ interface Options {
   readonly knownHosts?: string;
 }
 
-async function run(role: string, environment: string, { yes, knownHosts }: Options): Promise<void> {
+async function run(name: string, environment: string, { yes, knownHosts }: Options): Promise<void> {
   requireEnvironment(environment);
-  const { config } = await openSettings(environment);
-  const known = planDatabaseRoles(config.resolvedServices, config).map(({ name }) => name);
-  if (!known.includes(role))
-    throw new Failure(`there is no role "${role}"; there are ${known.join(", ")}`, "name one of those");
-  if (!config.convergeHosts)
-    throw new Failure(
-      "this environment does not converge its hosts, so they would not take another password",
-      "convergeHosts: true in its settings",
-    );
-  const { rotations } = config.database;
-  const count = (rotations[role] ?? 0) + 1;
-  const [from, to] = [rotations, { ...rotations, [role]: count }].map(
-    (counts) => loginsOf(role, { rotations: counts }).login,
-  );
-  say(`${role}: from the login ${from} to ${to}`);
-  const path = `database.rotations.${role}`;
-  await engineSays(
-    ["config", "set", "--stack", environment, "--path", path, String(count)],
-    `${path} cannot be set`,
-  );
-  try {
-    await showEngine("up", "--stack", environment, "--suppress-outputs", ...(yes ? ["--yes"] : []));
-  } catch (error) {
-    say(`both logins of ${role} work until the rotation is through: pulumi up --stack ${environment}`);
-    throw error;
+  const configuration = closedSettings(environment);
+  const row = requireSecret(name, configuration);
+  const order = { environment, configuration, yes: yes === true, knownHosts };
+  if (isRotatedBy(row, "turns")) return rotateLogin(row, order);
+  if (isRotatedBy(row, "stack")) return rotateInStack(row, order);
+  if (isRotatedBy(row, "hand")) {
+    if (!(await rotateByHand(row, order))) process.exitCode = notRotated;
+    return;
   }
-  await withDatabase(environment, knownHosts, async (access) => {
-    await askAs(access, await access.login(role))("SELECT 1;");
-    const lets = `SELECT rolname FROM pg_roles WHERE rolcanlogin AND rolname IN (${[from, role].map((name) => literal(name ?? "")).join(", ")});`;
-    const still = (await askAs(access, await access.login("migration"))(lets)).trim();
-    if (still !== "")
-      throw new Failure(`${still} is still let in`, `pulumi up --stack ${environment} retires it`);
-  });
-  print(`${role} signs in as ${to}, and ${from} is let in no more. Commit Pulumi.${environment}.yaml.`);
+  if (isRotatedBy(row, "steps")) {
+    say(`${name} is not rotated by a command: ${row.rotation.because}.`);
+    print(numbered(row.rotation.steps));
+    process.exitCode = notRotated;
+  }
 }

@@ -16,6 +16,7 @@ from . import clock, copies, into_live, into_scratch, plan, prove, settings, tak
 from .context import PLATFORM, SAFETY, Context, first_copy, one_at_a_time, second_copy
 from .owner import Owner
 from .problem import Problem
+from .restic import Repository
 from .restore import Wanted
 
 _EVERYWHERE = 60
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     add("check", _check, "check the repository, and read a part of it back")
     add("watch", _watch, "complain when the last proven backup is too old")
     add("list", _list, "show the backups there are, as JSON")
+    add("accept-password", _accept_password, "let another password open the backups; it comes as JSON through standard input")
+    add("retire-passwords", _retire_passwords, "let no password open the backups but the one in use")
     planned = add("plan", _plan, "say what a restore would replace, as JSON")
     restored = add("restore", _restore, "restore a backup; secrets come as JSON through standard input")
     restored.add_argument("--into", choices=["scratch", "live"], required=True)
@@ -83,6 +86,29 @@ def _check(arguments: argparse.Namespace) -> None:
     known = settings.read()
     with one_at_a_time("check"):
         watch.check(first_copy(known) if known.database is not None else second_copy(known), arguments.as_of)
+
+
+def _accept_password(_arguments: argparse.Namespace) -> None:
+    password = json.load(sys.stdin)["password"]
+    repository = _written_here(settings.read())
+    with one_at_a_time(), tempfile.TemporaryDirectory(prefix="insightpulse-backup-", dir="/run") as folder:
+        file = Path(folder) / "password"
+        file.write_text(f"{password}\n", encoding="utf-8")
+        # Where there is no backup yet, the first one is made with the password of that day.
+        if repository.is_there():
+            repository.accept(file)
+
+
+def _retire_passwords(_arguments: argparse.Namespace) -> None:
+    repository = _written_here(settings.read())
+    with one_at_a_time():
+        if repository.is_there():
+            print(f"{repository.accept_nothing_else()} retired", file=sys.stderr)
+
+
+def _written_here(known: settings.Settings) -> Repository:
+    """The repository this host writes: the first, or the second where it only copies."""
+    return (first_copy(known) if known.database is not None else second_copy(known)).repository
 
 
 def _watch(arguments: argparse.Namespace) -> None:

@@ -149,11 +149,26 @@ class Repository:
         """Copies what is missing here. The source is not locked, since the key may only read it."""
         self._must("copy", "--no-lock", *self._limit, *self._from(source))
 
+    def accept(self, password: Path) -> None:
+        """Lets another password open it, beside the present one."""
+        if self._opened_by(password, "cat", "config", "--no-lock").status != 0:
+            self._must("key", "add", _WAIT_FOR_LOCK, f"--new-password-file={password}")
+
+    def accept_nothing_else(self) -> int:
+        """Takes the right to open it from every password but the present one, and says from how many."""
+        others = [key["id"] for key in json.loads(self._must("key", "list", "--json", "--no-lock")) if not key["current"]]
+        for other in others:
+            self._must("key", "remove", _WAIT_FOR_LOCK, str(other))
+        return len(others)
+
     def _from(self, source: Repository) -> list[str]:
         return [f"--from-repo={source.url}", f"--from-password-file={source._password}"]
 
     def _run(self, *words: str) -> Said:
-        opened = [f"--repo={self.url}", f"--password-file={self._password}"]
+        return self._opened_by(self._password, *words)
+
+    def _opened_by(self, password: Path, *words: str) -> Said:
+        opened = [f"--repo={self.url}", f"--password-file={password}"]
         return run("restic", *opened, *words, environment=self._environment)
 
     def _must(self, *words: str) -> str:

@@ -1,0 +1,12 @@
+import type { SpacesKeyUse } from "./backup-bucket.ts";
+
+/** Name of the key that opens the hosts, as `./scripts/ops rotate` knows it. */
+export const deployKeyName = "deploy-key";
+
+/** Name of what backups are encrypted with. */
+export const repositoryPasswordName = "backup-repository-password";
+
+/** Name of a key of the backup buckets. */
+export function spacesKeySecretName(use: SpacesKeyUse): string {
+  return `backups-${use}`;
+}
