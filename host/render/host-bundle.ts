@@ -12,6 +12,7 @@ import { odooPart, odooUnit } from "./odoo.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { queuePart } from "./queue.ts";
 import { systemPart } from "./system.ts";
+import { watchPart } from "./watch.ts";
 
 /**
  * Everything a host is to be, from the configuration and its secrets. A pure function: the same input gives the same
@@ -32,7 +33,7 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
     alarmPart(context),
     backupPart(context),
   ];
-  const lists = joinParts(parts);
+  const lists = joinParts([...parts, watchPart(context, joinParts(parts).units)]);
   return {
     version: 1,
     host,
