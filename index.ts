@@ -16,6 +16,7 @@ import { DeployKey } from "./components/host/deploy-key.ts";
 import { DropletHost } from "./components/host/droplet-host.ts";
 import { HostFirewall } from "./components/host/host-firewall.ts";
 import { importing } from "./components/importing.ts";
+import { HeartbeatBucket } from "./components/monitoring/heartbeat-bucket.ts";
 import { HostMonitoring } from "./components/monitoring/host-monitoring.ts";
 import { notificationsTo } from "./components/monitoring/notifications.ts";
 import { ServiceMonitoring } from "./components/monitoring/service-monitoring.ts";
@@ -99,6 +100,7 @@ await nextTurn();
 // Backups, images, apps.
 const buckets = { ...plan.planBackupBucket(config.backup), rotations: plan.spacesKeyRotations(config) };
 const backups = new BackupBucket("backups", buckets, data);
+const heartbeats = new HeartbeatBucket("heartbeats", plan.planHeartbeatBucket(config.backup), data);
 // Without it no backup can be read: it is worth as much as all of them.
 const passwordName = plan.rotatedName("repository-password", rotated[plan.repositoryPasswordName]);
 const backupSecrets = new GeneratedSecrets("backup", { secretNames: [passwordName] }, data);
@@ -121,6 +123,7 @@ const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
   });
   const appArgs = {
     ...{ ...app, componentName: name, healthPath: app.health.path, variables },
+    notifications,
     ownsSpecification: app.specification === "managed",
     importId: adopt.apps[name],
   };
@@ -150,6 +153,7 @@ if (config.convergeHosts) {
       reachedAfter,
     })),
     backups: { keys: backups.keys, repositoryPassword },
+    heartbeats: heartbeats.keys.hosts,
     secret: (secret) => secrets.requireSecret(secret),
     zones: Object.values(zones).map(({ zone }) => zone),
     databaseUsers: Object.values(apps),
@@ -166,7 +170,11 @@ const resourceUrns = [
   ...Object.values(hosts).map(({ machine }) => machine.dropletUrn),
   ...Object.values(apps).map(({ appUrn }) => appUrn),
   ...Object.values(volumes).map(({ volumeUrn }) => volumeUrn),
-  ...[...backups.bucketUrns, ...Object.values(zones).flatMap(({ projectUrns }) => projectUrns)],
+  ...[
+    ...backups.bucketUrns,
+    heartbeats.bucketUrn,
+    ...Object.values(zones).flatMap(({ projectUrns }) => projectUrns),
+  ],
 ];
 const project = { ...config.project, projectName: config.project.name, importId: adopt.project };
 new AccountProject("project", { ...project, resourceUrns }, guarded);
@@ -184,6 +192,7 @@ export const oauthRedirectUris = plan.oauthRedirectUris(resolvedServices);
 export const monthlyCost = reportMonthlyCost(plan.monthlyCost(resolvedServices, config));
 export const deployPrivateKey = deployKey.privateKey;
 export const backupKeys = pulumi.secret(backups.keys);
+export const heartbeatKey = pulumi.secret(heartbeats.keys.outside);
 export const backupRepositoryPassword = pulumi.secret(repositoryPassword);
 const deprecated = deprecatedDatabase?.connections;
 export const connections = pulumi.secret({ primary: supabase.connections, deprecated });

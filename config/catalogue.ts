@@ -59,6 +59,7 @@ export const catalogue: Readonly<Record<string, Service>> = {
       bodyMib: 100,
       timeouts: { connectSeconds: 60, answerSeconds: 600 },
       websockets: [{ path: "/websocket", port: "websocket", idleSeconds: 3600 }],
+      apiPaths: ["/web/dataset/", "/web/action/", "/jsonrpc", "/xmlrpc/"],
       rateLimits: [loginLimit("/web/login", "/web/reset_password", "/web/signup")],
       closedPaths: ["/web/database"],
       staticCache: { path: "/web/static/", keepHours: 24, browserDays: 7 },
@@ -151,6 +152,7 @@ export const catalogue: Readonly<Record<string, Service>> = {
       bodyMib: 50,
       timeouts: { connectSeconds: 60, answerSeconds: 300 },
       websockets: [{ path: "/api/v4/websocket", idleSeconds: 3600 }],
+      apiPaths: ["/api/", "/hooks/"],
       rateLimits: [loginLimit("/api/v4/users/login")],
     },
   },
@@ -251,6 +253,7 @@ export const catalogue: Readonly<Record<string, Service>> = {
       bodyMib: 50,
       timeouts: { connectSeconds: 60, answerSeconds: 300 },
       websockets: [{ path: "/rest/push", idleSeconds: 3600 }],
+      apiPaths: ["/api/", "/rest/", "/webhook/"],
       rateLimits: [loginLimit("/rest/login")],
       closedPaths: ["/metrics"],
     },
@@ -302,6 +305,7 @@ export const catalogue: Readonly<Record<string, Service>> = {
     web: {
       bodyMib: 10,
       timeouts: { connectSeconds: 15, answerSeconds: 120 },
+      apiPaths: ["/v1/"],
       rateLimits: [
         {
           name: "jobs",

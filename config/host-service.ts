@@ -135,6 +135,8 @@ export interface WebServing {
     readonly answerSeconds: number;
   };
   readonly websockets?: readonly Websocket[];
+  /** How paths begin that programs call: their answers are measured apart from pages. */
+  readonly apiPaths?: readonly string[];
   readonly rateLimits?: readonly RateLimit[];
   /** Paths, with everything below, that nobody outside has any business with. */
   readonly closedPaths?: readonly string[];

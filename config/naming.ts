@@ -31,6 +31,11 @@ export function secondBucketName(bucket: string, region: string): string {
   return `${bucket}-${region}`;
 }
 
+/** Name of the bucket that hosts write their heartbeats to, beside the one of their backups. */
+export function heartbeatBucketName(bucket: string): string {
+  return `${bucket}-heartbeats`;
+}
+
 /** Name of a Spaces key, by what it may do. */
 export function spacesKeyName(bucket: string, use: string): string {
   return `${bucket}-${use}`;

@@ -12,6 +12,7 @@ import type { Settings } from "./schema.ts";
 type Need =
   | "secondary database"
   | "slack alerts"
+  | "converged hosts that send mail"
   | "converged hosts in a zone of its own"
   | "converged hosts that are adopted"
   | "converged hosts with Odoo"
@@ -149,6 +150,13 @@ export const secrets: readonly SecretSpecification[] = [
       last: "Remove the old webhook there.",
     },
   },
+  {
+    name: "mailPassword",
+    purpose:
+      "password of the account in monitoring.mail, with which hosts send alerts (Zoho: an application-specific password, since the " +
+      "account has a second factor)",
+    neededWhen: "converged hosts that send mail",
+  },
 ];
 
 /** Names of all secrets, needed or not: these configuration keys are never read as plain text. */
@@ -166,6 +174,7 @@ export function neededSecrets({ settings, services }: SecretNeeds): SecretSpecif
   const needed: Record<Need, boolean> = {
     "secondary database": settings.database?.secondary !== undefined,
     "slack alerts": settings.monitoring?.slackChannel !== undefined,
+    "converged hosts that send mail": converges && settings.monitoring?.mail !== undefined,
     "converged hosts in a zone of its own": converges && settings.dns?.provider !== "elsewhere",
     "converged hosts that are adopted": converges && Object.keys(settings.adopt?.hosts ?? {}).length > 0,
     "converged hosts with Odoo": converges && hostServices(services).some(({ name }) => name === "odoo"),

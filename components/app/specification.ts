@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as digitalocean from "../digitalocean.ts";
+import type { Notifications } from "../monitoring/notifications.ts";
 
 /** The environment of an app: what it is given, and whether that is a secret. */
 export type AppVariables = Readonly<
@@ -25,6 +26,8 @@ export interface SpecificationInput {
   readonly healthPath: string;
   readonly initialDelaySeconds: number;
   readonly variables: AppVariables;
+  /** Who is told by the app's alerts. */
+  readonly notifications: Notifications;
 }
 
 /**
@@ -35,11 +38,15 @@ export interface SpecificationInput {
  */
 export function appSpecification(input: SpecificationInput): digitalocean.types.input.AppSpec {
   const { registryType, registry, repository, tag, digest } = input.image;
+  const told = alertDestinations(input.notifications);
   return {
     name: input.appName,
     region: input.appRegion,
     domainNames: [{ name: input.hostName, type: "PRIMARY" }],
-    alerts: [{ rule: "DEPLOYMENT_FAILED" }, { rule: "DOMAIN_FAILED" }],
+    alerts: [
+      { rule: "DEPLOYMENT_FAILED", ...told },
+      { rule: "DOMAIN_FAILED", ...told },
+    ],
     services: [
       {
         name: input.componentName,
@@ -70,11 +77,21 @@ export function appSpecification(input: SpecificationInput): digitalocean.types.
             type: secret ? "SECRET" : "GENERAL",
           })),
         alerts: [
-          { rule: "CPU_UTILIZATION", operator: "GREATER_THAN", value: 80, window: "TEN_MINUTES" },
-          { rule: "MEM_UTILIZATION", operator: "GREATER_THAN", value: 85, window: "TEN_MINUTES" },
-          { rule: "RESTART_COUNT", operator: "GREATER_THAN", value: 3, window: "TEN_MINUTES" },
+          { ...told, rule: "CPU_UTILIZATION", operator: "GREATER_THAN", value: 80, window: "TEN_MINUTES" },
+          { ...told, rule: "MEM_UTILIZATION", operator: "GREATER_THAN", value: 85, window: "TEN_MINUTES" },
+          { ...told, rule: "RESTART_COUNT", operator: "GREATER_THAN", value: 3, window: "TEN_MINUTES" },
         ],
       },
     ],
+  };
+}
+
+/** Who is told, in the words of an app's alerts; nobody but the account's owner learns of them otherwise. */
+function alertDestinations({ emails, slack }: Notifications) {
+  return {
+    destinations: {
+      emails: [...emails],
+      ...(slack && { slackWebhooks: [{ channel: slack.channel, url: slack.webhookUrl }] }),
+    },
   };
 }

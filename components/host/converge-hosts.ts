@@ -43,6 +43,8 @@ export interface ConvergeHostsArgs {
     readonly keys: Readonly<Record<SpacesKeyUse, SpacesCredentials>>;
     readonly repositoryPassword: pulumi.Output<string>;
   };
+  /** What opens the bucket of the heartbeats. */
+  readonly heartbeats: SpacesCredentials;
   /** A secret the operator set. */
   readonly secret: (name: string) => pulumi.Output<string>;
   /** Zones, in which hosts prove that their certificates' names are theirs. */
@@ -126,7 +128,7 @@ function makeDatabaseRoles(
 
 /** What the bundle of one host needs and no more: a secret that is not known yet leaves the other hosts' bundles known. */
 function valuesFor(host: string, args: ConvergeHostsArgs) {
-  const { config, deployKey, rolePasswords, generated, secret } = args;
+  const { config, deployKey, rolePasswords, generated, secret, heartbeats } = args;
   const here = servicesOn(host, config.resolvedServices);
   const roles = here.flatMap(({ databaseRole }) => (databaseRole === undefined ? [] : [databaseRole]));
   const pick = (from: typeof generated, names: readonly string[]) =>
@@ -144,6 +146,13 @@ function valuesFor(host: string, args: ConvergeHostsArgs) {
     }),
     ...(here.some(({ name }) => name === "odoo") && { odooGoogleClientId: secret("odooGoogleClientId") }),
     ...(config.monitoring.slackChannel !== undefined && { slackWebhookUrl: secret("slackWebhookUrl") }),
+    ...(config.monitoring.mail !== undefined && { mailPassword: secret("mailPassword") }),
+    watch: {
+      spaces: heartbeats,
+      ...(roles.length > 0 && {
+        databasePassword: lookup(rolePasswords, "watch", "password of a database role"),
+      }),
+    },
     ...backupValuesFor(host, args),
   };
 }

@@ -1,8 +1,11 @@
 import { hostServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
 
-/** Roles that serve the platform itself: backups read everything, migrations make schemas and look at statistics. */
-const platformRoles = ["backup", "migration"] as const;
+/**
+ * Roles that serve the platform itself: backups read everything, migrations make schemas and look at statistics, the watch
+ * looks at statistics and nothing else.
+ */
+const platformRoles = ["backup", "migration", "watch"] as const;
 
 /**
  * One role of the database. Nobody signs in as it: it owns, and two logins that are members of it take turns
@@ -54,7 +57,7 @@ export function planDatabaseRoles(
       ...(schema === undefined ? {} : { schema }),
       readsEverything: name === "backup",
       makesSchemas: name === "migration" || makers.includes(name),
-      seesStatistics: name === "migration",
+      seesStatistics: name === "migration" || name === "watch",
       connectionLimit: isPlatforms(name) ? platformConnections : applicationConnections,
     };
   });

@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { rootService } from "../../config/catalogue.ts";
 import { planBackupBucket } from "../../config/derive/backup-bucket.ts";
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
@@ -9,12 +8,12 @@ import { type BackupValues, type HostContext, secretsFolder } from "./context.ts
 import { databaseTls } from "./database.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { postgresqlPart } from "./postgresql.ts";
-import { hostFile, secretFile } from "./template.ts";
+import { hostFile, programFiles, secretFile } from "./template.ts";
 
 const program = "/usr/local/lib/insightpulse/backup";
-const programFolder = new URL(`../files${program}/`, import.meta.url);
 const settingsFile = "/etc/insightpulse/backup.json";
 const units = "/etc/systemd/system";
+const watchHistory = "/var/lib/insightpulse/watch";
 
 /** Backups: taken and proven on one host, copied to the second region by another, and nothing on the rest. */
 export function backupPart(context: HostContext): HostPart {
@@ -37,7 +36,13 @@ function takingPart(context: HostContext): HostPart {
   const settings = {
     database: { ...database, tls, authorityFile, majorVersion, leaveOut: supabaseSchemas },
     // Certificates and accounts, and every secret that a new host could not be made without.
-    folders: [...services.map(({ folder }) => folder), "/etc/letsencrypt", "/etc/insightpulse"],
+    folders: [
+      ...services.map(({ folder }) => folder),
+      "/etc/letsencrypt",
+      "/etc/insightpulse",
+      // How fast and how often everything has answered, for thirteen months.
+      watchHistory,
+    ],
     services,
     filestores: services
       .filter(({ name }) => name === rootService)
@@ -91,10 +96,7 @@ function sharedPart({ config, settings: host }: HostContext, own: object, values
   return {
     packages: ["python3", "restic"],
     files: [
-      ...readdirSync(programFolder)
-        .filter((file) => file.endsWith(".py"))
-        .sort()
-        .map((file) => hostFile(`${program}/${file}`)),
+      ...programFiles(program),
       hostFile("/usr/local/sbin/insightpulse-backup"),
       hostFile(settingsFile, { values: { settings: JSON.stringify(settings, null, 2) } }),
       secretFile(`${secretsFolder}/backup-repository-password`, {
@@ -108,7 +110,6 @@ function sharedPart({ config, settings: host }: HostContext, own: object, values
       ...["backup-check.service", "backup-check.timer", "backup-watch.service", "backup-watch.timer"].map(
         (unit) => hostFile(`${units}/${unit}`),
       ),
-      hostFile(`${units}/backup-alarm@.service`),
     ],
     units: [timer("backup-check"), timer("backup-watch")],
   };

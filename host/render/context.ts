@@ -25,6 +25,17 @@ export interface HostValues {
   readonly backup?: BackupValues;
   /** Where alarms are posted; needed where there is an alert channel. */
   readonly slackWebhookUrl?: string;
+  /** With which alarms are sent by mail; needed where there is a mail server. */
+  readonly mailPassword?: string;
+  readonly watch: WatchValues;
+}
+
+/** What the watch over a host needs. */
+export interface WatchValues {
+  /** Key of the bucket that heartbeats are written to. */
+  readonly spaces: { readonly accessKey: string; readonly secretKey: string };
+  /** Password of the database's role that sees statistics; only where a service has a database. */
+  readonly databasePassword?: string;
 }
 
 /** What opens the backups from one host. */

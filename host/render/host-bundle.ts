@@ -13,6 +13,7 @@ import { type HostPart, joinParts } from "./part.ts";
 import { queuePart } from "./queue.ts";
 import { signOnPart } from "./sign-on.ts";
 import { systemPart } from "./system.ts";
+import { watchPart } from "./watch.ts";
 
 /**
  * Everything a host is to be, from the configuration and its secrets. A pure function: the same input gives the same
@@ -34,7 +35,7 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
     alarmPart(context),
     backupPart(context),
   ];
-  const lists = joinParts(parts);
+  const lists = joinParts([...parts, watchPart(context, joinParts(parts).units)]);
   return {
     version: 1,
     host,

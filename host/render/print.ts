@@ -53,6 +53,11 @@ function placeholders(config: Configuration): HostValues {
       databasePassword: "SECRET-backup",
     },
     slackWebhookUrl: "SECRET-slackWebhookUrl",
+    mailPassword: "SECRET-mailPassword",
+    watch: {
+      spaces: { accessKey: "SECRET-access-key", secretKey: "SECRET-secret-key" },
+      databasePassword: "SECRET-watch",
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import Handlebars from "handlebars";
 import type { HostFile } from "../bundle.ts";
 
@@ -37,6 +37,14 @@ export function hostFile(path: string, options: FileOptions = {}): HostFile {
     content: values === undefined ? text : fill(template, text, values),
     ...(secret ? { secret } : {}),
   };
+}
+
+/** Every module of a Python package in `host/files/`. */
+export function programFiles(path: string): HostFile[] {
+  return readdirSync(new URL(`${path.slice(1)}/`, folder))
+    .filter((file) => file.endsWith(".py"))
+    .sort()
+    .map((file) => hostFile(`${path}/${file}`));
 }
 
 /** A file with a secret: only root reads it, or the group as well where a service does. */

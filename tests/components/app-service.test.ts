@@ -18,6 +18,10 @@ const input = {
   port: 3000,
   healthPath: "/api/health",
   initialDelaySeconds: 30,
+  notifications: {
+    emails: ["ops@example.com"],
+    slack: { channel: "#alerts", webhookUrl: pulumi.secret("https://hooks.example.com/sample") },
+  },
   variables: {
     SECOND: { value: pulumi.secret("sample-value"), secret: true },
     FIRST: { value: "plain", secret: false },
@@ -48,6 +52,25 @@ suite("an app's specification", () => {
       successThreshold: 1,
       failureThreshold: 3,
     });
+  });
+
+  test("tells people of deployments that fail, of restarts, of processor and memory", async () => {
+    const told = {
+      emails: ["ops@example.com"],
+      slackWebhooks: [{ channel: "#alerts", url: "https://hooks.example.com/sample" }],
+    };
+    const alerts = (await unwrap([
+      ...(specification.alerts as object[]),
+      ...((service as unknown as { alerts: object[] }).alerts ?? []),
+    ])) as { rule: string; destinations: object }[];
+    assert.deepEqual(alerts.map(({ rule }) => rule).sort(), [
+      "CPU_UTILIZATION",
+      "DEPLOYMENT_FAILED",
+      "DOMAIN_FAILED",
+      "MEM_UTILIZATION",
+      "RESTART_COUNT",
+    ]);
+    for (const { rule, destinations } of alerts) assert.deepEqual(destinations, told, rule);
   });
 
   test("answers for one domain", () => {

@@ -72,6 +72,7 @@ suite("the repository's own configurations", () => {
       { ...first("superset"), schema: "superset", ...application },
       { ...first("backup"), ...platform, readsEverything: true },
       { ...first("migration"), ...platform, makesSchemas: true, seesStatistics: true },
+      { ...first("watch"), ...platform, seesStatistics: true },
       { ...first("scout"), schema: "scout_data", ...application },
     ]);
   });

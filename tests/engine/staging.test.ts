@@ -62,8 +62,8 @@ suite("staging beside prod in the same account", () => {
     assert.deepEqual(counts, {
       "digitalocean:index/domain:Domain": 1,
       "digitalocean:index/droplet:Droplet": 2,
-      "digitalocean:index/spacesBucket:SpacesBucket": 2,
-      "digitalocean:index/spacesKey:SpacesKey": 3,
+      "digitalocean:index/spacesBucket:SpacesBucket": 3,
+      "digitalocean:index/spacesKey:SpacesKey": 5,
       "digitalocean:index/sshKey:SshKey": 1,
       "digitalocean:index/vpc:Vpc": 2,
       "random:index/randomPassword:RandomPassword": 7,

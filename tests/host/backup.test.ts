@@ -16,6 +16,7 @@ suite("backups on the hosts", () => {
       "/var/lib/n8n",
       "/etc/letsencrypt",
       "/etc/insightpulse",
+      "/var/lib/insightpulse/watch",
     ]);
     assert.deepEqual(settings.filestores, [{ schema: "odoo", folder: "/var/lib/odoo/filestore/postgres" }]);
     assert.deepEqual(settings.keep, { daily: 7, weekly: 4, monthly: 12 });
@@ -79,8 +80,7 @@ suite("backups on the hosts", () => {
     const units = ["erp", "ocr"].flatMap((host) => render(host).files);
     const services = units.filter(({ path }) => /\/backup(-[a-z]+)?\.service$/.test(path));
     assert.ok(services.length >= 6);
-    for (const { path, content } of services)
-      assert.match(content, /^OnFailure=backup-alarm@%n\.service$/m, path);
+    for (const { path, content } of services) assert.match(content, /^OnFailure=alarm@%n\.service$/m, path);
   });
 
   test("a key that is missing is named", () => {

@@ -27,15 +27,15 @@ suite("the program as prod declares", () => {
       "digitalocean:index/monitorAlert:MonitorAlert": 8,
       "digitalocean:index/project:Project": 1,
       "digitalocean:index/projectResources:ProjectResources": 1,
-      "digitalocean:index/spacesBucket:SpacesBucket": 2,
-      "digitalocean:index/spacesKey:SpacesKey": 3,
+      "digitalocean:index/spacesBucket:SpacesBucket": 3,
+      "digitalocean:index/spacesKey:SpacesKey": 5,
       "digitalocean:index/sshKey:SshKey": 1,
       "digitalocean:index/tag:Tag": 3,
       "digitalocean:index/uptimeAlert:UptimeAlert": 14,
       "digitalocean:index/uptimeCheck:UptimeCheck": 7,
       "digitalocean:index/volume:Volume": 1,
       "digitalocean:index/vpc:Vpc": 2,
-      "random:index/randomPassword:RandomPassword": 13,
+      "random:index/randomPassword:RandomPassword": 14,
       "tls:index/privateKey:PrivateKey": 1,
     });
   });
@@ -85,6 +85,7 @@ suite("the program as prod declares", () => {
         "database-role-n8n",
         "database-role-odoo",
         "database-role-superset",
+        "database-role-watch",
         "generated-mcp-nextauth-secret",
         "generated-n8n-encryption-key",
         "generated-ocr-api-key",
@@ -158,6 +159,7 @@ suite("what the stack gives out", () => {
       "connections",
       "deployPrivateKey",
       "dnsTable",
+      "heartbeatKey",
       "hosts",
       "monthlyCost",
       "nameServers",
@@ -172,7 +174,13 @@ suite("what the stack gives out", () => {
       const secret = await pulumi.isSecret(pulumi.output(output));
       assert.equal(
         secret,
-        ["backupKeys", "backupRepositoryPassword", "connections", "deployPrivateKey"].includes(name),
+        [
+          "backupKeys",
+          "backupRepositoryPassword",
+          "connections",
+          "deployPrivateKey",
+          "heartbeatKey",
+        ].includes(name),
         name,
       );
       if (secret) continue;

@@ -38,6 +38,11 @@ export function secretValues(config: Configuration): HostValues {
       spaces: { accessKey: "secret-access", secretKey: "secret-spaces" },
       databasePassword: "secret-backup",
     },
+    mailPassword: "secret-mail",
+    watch: {
+      spaces: { accessKey: "secret-heartbeat-access", secretKey: "secret-heartbeat" },
+      databasePassword: "secret-watch",
+    },
     slackWebhookUrl: "https://hooks.slack.com/services/secret-hook",
     registryCredentials: '{"auths":{"registry.digitalocean.com":{"auth":"secret-registry"}}}',
   };

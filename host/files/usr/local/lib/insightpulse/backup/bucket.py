@@ -9,7 +9,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import xml.etree.ElementTree
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from .problem import Problem
@@ -68,7 +68,7 @@ class Bucket:
 
     def _headers(self, method: str, path: str, query: str, content: bytes) -> dict[str, str]:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html"""
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        moment = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         digest = hashlib.sha256(content).hexdigest()
         signed = {
             "host": urllib.parse.urlsplit(self._place.endpoint).netloc,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from .problem import Problem
 
@@ -20,17 +20,17 @@ def parse(text: str) -> datetime:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise Problem(f"{text!r} is no time; one looks like 2026-11-25T02:00:00Z") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
 
 
 def now() -> datetime:
     """This host's time, without its fraction."""
-    return datetime.fromtimestamp(int(time.time()), UTC)
+    return datetime.fromtimestamp(int(time.time()), timezone.utc)
 
 
 def written(moment: datetime) -> str:
     """A time as it stands in records and in names of files."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def compare(server_epoch: float) -> None:

@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SpacesCredentials } from "../backup-bucket.ts";
+import * as digitalocean from "../digitalocean.ts";
+
+/** Who opens the bucket: hosts write in it, whoever looks from outside only reads. */
+export type HeartbeatKeyUse = "hosts" | "outside";
+
+/** Where heartbeats go. */
+export interface HeartbeatBucketArgs {
+  readonly bucketName: string;
+  readonly region: string;
+  /** Names of the keys, by use. */
+  readonly keyNames: Readonly<Record<HeartbeatKeyUse, string>>;
+}
+
+/** Days after which a month of history is gone: thirteen months and the month itself. */
+const historyDays = 430;
+
+/**
+ * A small bucket in which every host says every five minutes that it watches, for the other hosts and for whoever looks
+ * from outside. The keys open nothing else, so the one that leaves the stack is worth little. The history of how fast and
+ * how often services answered is kept there as well, where it survives its host. It holds data: protect it.
+ */
+export class HeartbeatBucket extends pulumi.ComponentResource {
+  /** DigitalOcean's URN, for projects. */
+  readonly bucketUrn: pulumi.Output<string>;
+  readonly keys: Readonly<Record<HeartbeatKeyUse, SpacesCredentials>>;
+
+  constructor(name: string, args: HeartbeatBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("insightpulse:monitoring:HeartbeatBucket", name, {}, opts);
+    const bucket = new digitalocean.SpacesBucket(
+      `${name}-bucket`,
+      {
+        ...{ name: args.bucketName, region: args.region, acl: "private" },
+        lifecycleRules: [
+          { id: "expire-history", enabled: true, prefix: "history/", expiration: { days: historyDays } },
+        ],
+      },
+      // The provider plans a new name as an update in place, which then fails: a renamed bucket is another bucket.
+      { parent: this, replaceOnChanges: ["name"] },
+    );
+    const makeKey = (use: HeartbeatKeyUse, permission: "read" | "readwrite"): SpacesCredentials => {
+      const key = new digitalocean.SpacesKey(
+        `${name}-${use}`,
+        { name: args.keyNames[use], grants: [{ bucket: bucket.name, permission }] },
+        { parent: this, additionalSecretOutputs: ["secretKey", "accessKey"] },
+      );
+      return { accessKey: pulumi.secret(key.accessKey), secretKey: pulumi.secret(key.secretKey) };
+    };
+    this.bucketUrn = bucket.bucketUrn;
+    this.keys = { hosts: makeKey("hosts", "readwrite"), outside: makeKey("outside", "read") };
+    this.registerOutputs({ bucketUrn: this.bucketUrn, keys: this.keys });
+  }
+}

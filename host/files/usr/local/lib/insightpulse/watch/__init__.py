@@ -1,0 +1,1 @@
+"""Watches this host: its services, its names, its machine, and the other hosts; and tells people, once for each incident."""

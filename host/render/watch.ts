@@ -1,0 +1,152 @@
+import { backupHosts } from "../../config/derive/backup-hosts.ts";
+import { loginsOf } from "../../config/derive/database-roles.ts";
+import { planHeartbeatBucket } from "../../config/derive/heartbeats.ts";
+import { type ResolvedService, servicesOn } from "../../config/resolve.ts";
+import type { Unit } from "../bundle.ts";
+import { alarmChannels } from "./alarm.ts";
+import { certificateName, type HostContext, secretsFolder } from "./context.ts";
+import { databaseTls } from "./database.ts";
+import type { HostPart } from "./part.ts";
+import { hostFile, programFiles, secretFile } from "./template.ts";
+
+const library = "/usr/local/lib/insightpulse";
+const units = "/etc/systemd/system";
+const settingsFile = "/etc/insightpulse/watch.json";
+
+/** Timers of the distribution that this host depends on. */
+const systemTimers = ["apt-daily-upgrade.timer", "logrotate.timer"];
+
+/**
+ * The watch over this host, every five minutes: everything that the catalogue and the other parts have put on it.
+ *
+ * @param others the units of all other parts: their timers are watched
+ */
+export function watchPart(context: HostContext, others: readonly Unit[]): HostPart {
+  const channels = alarmChannels(context);
+  const timers = ["watch", ...(channels.length > 0 ? ["alarm-drill"] : [])];
+  const { spaces } = context.values.watch;
+  const settings = watchSettings(context, others);
+  const { database } = settings;
+  return {
+    packages: ["openssl", "python3"],
+    files: [
+      ...programFiles(`${library}/watch`),
+      // It speaks to Spaces, and says times, as the program for backups does.
+      ...(hasBackups(context) ? [] : programFiles(`${library}/backup`)),
+      hostFile("/usr/local/sbin/insightpulse-watch"),
+      hostFile(settingsFile, { values: { settings: JSON.stringify(settings, null, 2) } }),
+      secretFile(`${secretsFolder}/heartbeat-spaces.ini`, {
+        template: "etc/insightpulse/backup-spaces.ini",
+        values: spaces,
+      }),
+      ...(database === undefined ? [] : [databaseFile(context, database.user)]),
+      ...timers.flatMap((name) => [hostFile(`${units}/${name}.service`), hostFile(`${units}/${name}.timer`)]),
+    ],
+    units: timers.map((name) => ({
+      name: `${name}.timer`,
+      enabled: true,
+      restartOn: [`${units}/${name}.timer`],
+      reloadOn: [],
+    })),
+  };
+}
+
+function watchSettings(context: HostContext, others: readonly Unit[]) {
+  const { config, services, settings: host } = context;
+  const { targets, drillHours: _outside, ...limits } = config.watch;
+  const { certificateDays, diskPercent, memoryPercent } = config.monitoring;
+  const { bucketName, region } = planHeartbeatBucket(config.backup);
+  const [first] = services;
+  const timers = others.map(({ name }) => name).filter((name) => name.endsWith(".timer"));
+  return {
+    environment: config.environment,
+    host: context.host,
+    hostName: host.name,
+    heartbeats: { endpoint: `https://${region}.digitaloceanspaces.com`, bucket: bucketName },
+    limits: { ...limits, certificateDays, diskPercent, memoryPercent },
+    targets,
+    channels: alarmChannels(context),
+    services: [...services, ...elsewhere(context)].map(watchedService),
+    neighbours: Object.keys(config.hosts)
+      .filter((name) => name !== context.host)
+      .map((name) => ({
+        host: name,
+        name: servicesOn(name, config.resolvedServices)[0]?.hostName ?? "",
+      })),
+    certificates:
+      first === undefined
+        ? []
+        : [
+            {
+              file: `/etc/letsencrypt/live/${certificateName(context)}/fullchain.pem`,
+              servedAs: first.hostName,
+            },
+          ],
+    timers: [...new Set([...timers, ...systemTimers])].sort(),
+    folders: [
+      "/",
+      "/var/lib",
+      "/var/lib/insightpulse",
+      "/var/lib/containers",
+      "/var/log",
+      ...services.map(({ name }) => `/var/lib/${name}`),
+    ],
+    queues: services.flatMap(({ name, container: { queue } }) =>
+      queue === undefined ? [] : [{ service: name, port: queue.port }],
+    ),
+    ...databaseSettings(context),
+  };
+}
+
+/** What runs on no host is asked by name from the host that takes backups: somebody of ours has to. */
+function elsewhere({ host, config }: HostContext): ResolvedService[] {
+  const { resolvedServices } = config;
+  if (host !== backupHosts(resolvedServices, config).takes) return [];
+  return resolvedServices.filter(({ kind }) => kind !== "host");
+}
+
+function watchedService(service: ResolvedService) {
+  const { name, url, health } = service;
+  return {
+    ...{ name, status: health.status, body: health.body?.source ?? "" },
+    site: `${url}${health.path}`,
+    ...(service.kind === "host" && {
+      direct: `http://127.0.0.1:${service.port}${health.path}`,
+      log: `/var/log/nginx/${name}_access.log`,
+      apiPaths: service.web.apiPaths ?? [],
+    }),
+  };
+}
+
+const ports = { session: 5432, transaction: 6543 } as const;
+
+/** The database as services here reach it, where one has one. */
+function databaseSettings(context: HostContext) {
+  const { config, services } = context;
+  if (!services.some(({ databaseRole }) => databaseRole !== undefined)) return {};
+  const { poolerHost, projectRef, odooConnection } = config.database;
+  const { mode: tls, authorityFile } = databaseTls(context);
+  return {
+    database: {
+      host: poolerHost,
+      ports: [...new Set([ports.session, ports[odooConnection]])],
+      name: "postgres",
+      user: `${loginsOf("watch", config.database).login}.${projectRef}`,
+      ...{ tls, authorityFile },
+    },
+  };
+}
+
+function databaseFile({ config, values }: HostContext, user: string) {
+  const password = values.watch.databasePassword;
+  if (password === undefined) throw new Error("the password of the database role watch is missing");
+  return secretFile(`${secretsFolder}/watch.pgpass`, {
+    template: "etc/insightpulse/backup.pgpass",
+    values: { host: config.database.poolerHost, port: "*", name: "postgres", user, password },
+  });
+}
+
+function hasBackups({ host, config }: HostContext): boolean {
+  const { takes, copies } = backupHosts(config.resolvedServices, config);
+  return host === takes || host === copies;
+}
