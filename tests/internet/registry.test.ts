@@ -115,6 +115,26 @@ describe("The registries of the world", () => {
     assert.equal((await ask("ghcr.io", "/v2/library/odoo/manifests/18.0-20260421")).status, 404);
   });
 
+  test("every stand-in has a release that works and one that does not, each another image", async () => {
+    const digests = new Set<string>();
+    for (const tag of ["18.0-20260421", "18.0-20260421-next", "18.0-20260421-broken"]) {
+      const { digest, release } = await manifestOf(tag);
+      assert.equal(release, tag);
+      digests.add(digest);
+    }
+    assert.equal(digests.size, 3);
+  });
+
+  /** The digest of one of Odoo's releases, and what the image says which it is. */
+  async function manifestOf(tag: string) {
+    const manifest = await ask("registry-1.docker.io", `/v2/library/odoo/manifests/${tag}`);
+    const { config } = JSON.parse(manifest.body.toString());
+    const settings = await ask("registry-1.docker.io", `/v2/library/odoo/blobs/${config.digest}`);
+    const { Env } = JSON.parse(settings.body.toString()).config;
+    const named = (Env as string[]).find((variable) => variable.startsWith("STAND_IN_RELEASE="));
+    return { digest: manifest.digest, release: named?.split("=")[1] };
+  }
+
   test("the account's own registry wants a login, and nobody can push", async () => {
     const path = "/v2/fin-workspace/ocr-service/manifests/1.0.0";
     assert.equal((await ask("registry.digitalocean.com", path)).status, 401);
@@ -188,9 +208,10 @@ describe("The registries of the world", () => {
       // Nobody listens there: the service starts all the same, and says so when it is asked.
       const database = ["db_host = 127.0.0.1", "db_port = 1", "db_user = odoo.x", "db_password = y"];
       writeFileSync(file, ["; comment", "[options]", ...lines, ...database].join("\n"));
-      const child = start("odoo", [`--config=${file}`], {});
+      const child = start("odoo", [`--config=${file}`], { STAND_IN_RELEASE: "one" });
       const health = await answers(`http://127.0.0.1:${port}/web/health`);
       assert.equal(health.headers.get("x-stand-in"), "true");
+      assert.equal(health.headers.get("x-stand-in-release"), "one");
       assert.deepEqual(await health.json(), { status: "pass" });
       const deep = await call(`http://127.0.0.1:${port}/web/health?db_server_status=1`, "GET", {});
       assert.deepEqual([deep.status, deep.body.db_server_status], [500, false]);
@@ -212,10 +233,35 @@ describe("The registries of the world", () => {
         socket.onerror = reject;
       });
       assert.equal(echoed, "x".repeat(300));
-      socket.close();
-
+      // At its end it says so to who still listens, as Odoo does.
+      const left = new Promise<number>((resolve) => {
+        socket.onclose = ({ code }) => resolve(code);
+      });
+      const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");
-      assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 0);
+      assert.deepEqual(await Promise.all([left, ended]), [1001, 0]);
+    });
+
+    test("Odoo's options stand above its file, and an update does one thing and ends", async () => {
+      const port = await freePort();
+      const file = join(folder, "options.conf");
+      const written = [
+        "http_interface = 127.0.0.1",
+        "http_port = 1",
+        `data_dir = ${join(folder, "options")}`,
+      ];
+      writeFileSync(file, ["[options]", ...written, "db_host = 127.0.0.1", "db_port = 1"].join("\n"));
+      const moved = [`--http-port=${port}`, `--gevent-port=${await freePort()}`];
+      start("odoo", [`--config=${file}`, ...moved], {});
+      assert.equal((await answers(`http://127.0.0.1:${port}/web/health`)).status, 200);
+      const updating = start("odoo", [`--config=${file}`, "--update=account", "--stop-after-init"], {});
+      // Nobody listens where its database would be.
+      assert.equal(await new Promise((resolve) => updating.once("exit", resolve)), 1);
+    });
+
+    test("a broken release ends before it serves", async () => {
+      const child = start("n8n", [], { N8N_ENCRYPTION_KEY: "k", STAND_IN_RELEASE: "2.35.7-broken" });
+      assert.equal(await new Promise((resolve) => child.once("exit", resolve)), 1);
     });
 
     test("Mattermost, n8n and OCR answer their health checks where their variables say", async () => {
