@@ -128,6 +128,11 @@ function leavesOf(value: unknown, path: string): (readonly [string, unknown])[] 
   return entries.flatMap(([name, part]) => leavesOf(part, path === "" ? name : `${path}.${name}`));
 }
 
+/** Stands in the place of a hash where a value follows from something that is still to be made. */
+export const unknown = "unknown";
+/** How the engine marks such a value. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** How the engine marks a secret. */
 const secretKey = "4dabf18193072939515e22adb298388d";
 
@@ -141,7 +146,10 @@ function hashed(
 ): Record<string, string> {
   return Object.fromEntries(
     // With its path, so that nobody sees which two inputs are the same.
-    Object.entries(inputs).map(([path, value]) => [path, hash(JSON.stringify([path, value]))]),
+    Object.entries(inputs).map(([path, value]) => [
+      path,
+      value === unknownValue ? unknown : hash(JSON.stringify([path, value])),
+    ]),
   );
 }
 

@@ -9,7 +9,7 @@ import { openSettings } from "../stack/settings.ts";
 import { keepCopy } from "../state/keep.ts";
 import { type Assessment, assess } from "./assessment.ts";
 import type { ChangeSet } from "./change-set.ts";
-import { differencesBetween } from "./difference.ts";
+import { differencesBetween, isPartOf } from "./difference.ts";
 import { applyPlan } from "./engine-preview.ts";
 import { type Review, reviewOfTree, reviewWithDigest } from "./reviews.ts";
 import { waitForLock } from "./wait-for-lock.ts";
@@ -86,17 +86,17 @@ async function requireReview(
   changeSet: ChangeSet,
   reviewed: string | undefined,
 ): Promise<string> {
-  const inReview = (review: Review | undefined) =>
-    review === undefined ? "" : ` by ${review.by} at ${review.reviewedAt}`;
-  if (reviewed === changeSet.digest) return inReview(undefined);
-  const exact = reviewed === undefined ? await reviewWithDigest(environment, changeSet.digest) : undefined;
-  if (exact !== undefined) return inReview(exact);
-  const { tree } = await checkedOut();
-  const other =
+  if (reviewed === changeSet.digest) return "";
+  const review =
     reviewed === undefined
-      ? await reviewOfTree(environment, tree)
+      ? ((await reviewWithDigest(environment, changeSet.digest)) ??
+        (await reviewOfTree(environment, (await checkedOut()).tree)))
       : await reviewWithDigest(environment, reviewed);
-  throw refusal(environment, changeSet, other, reviewed);
+  if (review === undefined || !isPartOf(changeSet.changes, review.changes))
+    throw refusal(environment, changeSet, review, reviewed);
+  const whose = ` by ${review.by} at ${review.reviewedAt}`;
+  const left = review.changes.length - changeSet.changes.length;
+  return left === 0 ? whose : `${whose}, of which ${left} are done already`;
 }
 
 function refusal(

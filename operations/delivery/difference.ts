@@ -1,4 +1,4 @@
-import type { Change } from "./change-set.ts";
+import { type Change, unknown } from "./change-set.ts";
 
 /** How what would be applied differs from what was reviewed, one line for each resource, without any value. */
 export function differencesBetween(reviewed: readonly Change[], now: readonly Change[]): string[] {
@@ -9,6 +9,30 @@ export function differencesBetween(reviewed: readonly Change[], now: readonly Ch
     const said = difference(before.get(urn), after.get(urn));
     return said === undefined ? [] : [`${nameOf(urn)}: ${said}`];
   });
+}
+
+/**
+ * Whether all that would be applied was reviewed. It may be less: what is left after a run that stopped on the way. What nobody
+ * could know at the review, since it follows from something that was still to be made, may have any value.
+ */
+export function isPartOf(now: readonly Change[], reviewed: readonly Change[]): boolean {
+  const before = new Map(reviewed.map((change) => [change.urn, change]));
+  return now.every((change) => {
+    const known = before.get(change.urn);
+    if (known === undefined || inWords(known) !== inWords(change)) return false;
+    return (
+      Object.entries(change.inputs).every(([path, value]) => wasShown(path, value, known.inputs)) &&
+      Object.entries(known.inputs).every(([path, value]) => value === unknown || path in change.inputs)
+    );
+  });
+}
+
+function wasShown(path: string, value: string, inputs: Change["inputs"]): boolean {
+  return Object.entries(inputs).some(
+    ([known, shown]) =>
+      (known === path && (shown === value || shown === unknown)) ||
+      (shown === unknown && (path.startsWith(`${known}.`) || path.startsWith(`${known}[`))),
+  );
 }
 
 function difference(reviewed: Change | undefined, now: Change | undefined): string | undefined {
