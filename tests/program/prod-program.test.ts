@@ -35,7 +35,7 @@ suite("the program as prod declares", () => {
       "digitalocean:index/uptimeCheck:UptimeCheck": 7,
       "digitalocean:index/volume:Volume": 1,
       "digitalocean:index/vpc:Vpc": 2,
-      "random:index/randomPassword:RandomPassword": 13,
+      "random:index/randomPassword:RandomPassword": 14,
       "tls:index/privateKey:PrivateKey": 1,
     });
   });
@@ -90,6 +90,7 @@ suite("the program as prod declares", () => {
         "generated-ocr-api-key",
         "generated-ocr-queue-password",
         "generated-odoo-master-password",
+        "generated-sign-on-cookie-key",
         "generated-superset-secret-key",
       ],
     );
