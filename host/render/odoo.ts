@@ -12,6 +12,7 @@ const modules = "/mnt/extra-addons";
 const configuration = `${secretsFolder}/odoo.conf`;
 const databaseFile = `${secretsFolder}/odoo-database.env`;
 const parametersFile = "/etc/odoo/parameters.sql";
+const signOnFile = "/etc/odoo/sign-on.sql";
 const parametersUnit = "odoo-parameters.service";
 
 /** What Odoo's unit needs beside what every service has. */
@@ -21,6 +22,7 @@ export const odooUnit = {
     configuration,
     databaseFile,
     parametersFile,
+    signOnFile,
     `/etc/systemd/system/${parametersUnit}`,
     "/opt/odoo/**",
   ],
@@ -45,9 +47,11 @@ export function odooUpdate(service: ServiceHere, context: HostContext): Variant 
   };
 }
 
-/** Odoo's own configuration: its file, its system parameters, and the modules beside its own. */
+/** Odoo's own configuration: its file, its system parameters, its sign-on, and the modules beside its own. */
 export function odooPart(service: ServiceHere, context: HostContext): HostPart {
   const { addons } = context.config.odoo;
+  const googleClientId = context.values.odooGoogleClientId;
+  if (googleClientId === undefined) throw new Error("odooGoogleClientId is missing: people sign in by it");
   const database = databaseOf(service, context);
   const limitMib = lookup(memoryLimits(context.services, context.size), service.name, "memory limit");
   const sizing = odooSizing({ vcpus: context.size.vcpus, limitMib });
@@ -78,9 +82,13 @@ export function odooPart(service: ServiceHere, context: HostContext): HostPart {
           masterPassword: generatedValue(service, "master-password", context),
         },
       }),
-      secretFile(databaseFile, { template: "etc/insightpulse/odoo-database.env", values: database }),
+      secretFile(databaseFile, {
+        template: "etc/insightpulse/odoo-database.env",
+        values: { ...database, googleClientId },
+      }),
       ...(addons === undefined ? [] : [hostFile("/etc/gitconfig")]),
       hostFile(parametersFile, { values: { parameters: parametersOf(service) } }),
+      hostFile(signOnFile),
       hostFile(`/etc/systemd/system/${parametersUnit}`),
     ],
   };

@@ -10,6 +10,33 @@ export interface Refusal {
 
 /** Configurations that must be refused, each for one reason. */
 export const refusals: readonly Refusal[] = [
+  {
+    name: "nobody who may sign in",
+    edits: { signOn: {} },
+    path: "signOn",
+    says: /nobody that he may sign in, and mattermost and n8n would be closed/,
+    allowed: /emailDomains and signOn\.emails/,
+  },
+  {
+    name: "everybody who may sign in",
+    edits: { "signOn.emailDomains": ["insightpulseai.com", "gmail.com"] },
+    path: "signOn.emailDomains[1]",
+    says: /"gmail\.com" gives an address to everybody/,
+    allowed: /signOn\.emails/,
+  },
+  {
+    name: "anybody at all",
+    edits: { "signOn.emailDomains": ["*"] },
+    path: "signOn.emailDomains.0",
+    says: /"\*"/,
+    allowed: /domain name/,
+  },
+  {
+    name: "a service on the port of the sign-on proxy",
+    edits: { "services.n8n.port": 4180 },
+    path: "services.n8n.port",
+    says: /4180 on host erp is already the port of the sign-on proxy/,
+  },
   { name: "an unknown section", edits: { dnss: {} }, path: "dnss", says: /not a key/, allowed: /dns/ },
   {
     name: "an unknown key deep inside",

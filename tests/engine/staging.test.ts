@@ -66,7 +66,7 @@ suite("staging beside prod in the same account", () => {
       "digitalocean:index/spacesKey:SpacesKey": 5,
       "digitalocean:index/sshKey:SshKey": 1,
       "digitalocean:index/vpc:Vpc": 2,
-      "random:index/randomPassword:RandomPassword": 7,
+      "random:index/randomPassword:RandomPassword": 8,
       "tls:index/privateKey:PrivateKey": 1,
     });
   });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { gatedServices, openPathsOf } from "../../config/derive/sign-on.ts";
 import { loadConfiguration } from "../../config/load.ts";
@@ -263,6 +265,38 @@ describe("sign-on in front of production's Mattermost and n8n", { skip, concurre
       assert.equal(status, 400);
       assert.match(body, /redirect_uri/);
     });
+  });
+
+  test("Odoo signs in with its own client at Google, and with nobody else, once its module is there", async () => {
+    const environment = "--property=EnvironmentFile=/etc/insightpulse/secrets/odoo-database.env";
+    const psql = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", environment, "psql", "-qAt"];
+    const sql = (text: string) => told(platform.insideWith(text, "erp", ...psql, "--set=ON_ERROR_STOP=1"));
+    const write = () => told(platform.inside("erp", "systemctl", "restart", "odoo-parameters.service"));
+    // The tables of Odoo that are written to, as far as they are.
+    await sql(`
+      CREATE TABLE ir_config_parameter (key text UNIQUE, value text);
+      CREATE TABLE auth_oauth_provider (id int, client_id text, enabled bool);
+      CREATE TABLE ir_model_data (module text, model text, name text, res_id int);
+      INSERT INTO auth_oauth_provider VALUES (1, NULL, true), (2, NULL, NULL), (3, 'by hand', true);
+      INSERT INTO ir_model_data VALUES
+        ('auth_oauth', 'auth.oauth.provider', 'provider_openerp', 1),
+        ('auth_oauth', 'auth.oauth.provider', 'provider_google', 2),
+        ('other', 'auth.oauth.provider', 'own', 3);`);
+    try {
+      await write();
+      const secrets = JSON.parse(readFileSync(join(platform.folder, "prod/secrets.json"), "utf8"));
+      const rows = await sql("SELECT id, client_id, enabled FROM auth_oauth_provider ORDER BY id");
+      assert.deepEqual(rows.split("\n"), ["1||f", `2|${secrets.odooGoogleClientId}|t`, "3|by hand|t"]);
+      const scope = "SELECT value FROM ir_config_parameter WHERE key = 'auth_signup.invitation_scope'";
+      assert.equal(await sql(scope), "b2b");
+      const version = "SELECT xmin FROM auth_oauth_provider WHERE id = 2";
+      const before = await sql(version);
+      await write();
+      assert.equal(await sql(version), before, "the same again writes nothing");
+    } finally {
+      await sql("DROP TABLE ir_config_parameter, auth_oauth_provider, ir_model_data");
+    }
+    await write();
   });
 
   test("without the sign-on proxy gated pages say so, and open paths go on", async () => {

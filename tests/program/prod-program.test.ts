@@ -91,6 +91,7 @@ suite("the program as prod declares", () => {
         "generated-ocr-api-key",
         "generated-ocr-queue-password",
         "generated-odoo-master-password",
+        "generated-sign-on-cookie-key",
         "generated-superset-secret-key",
       ],
     );
