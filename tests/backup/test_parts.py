@@ -15,7 +15,7 @@ from unittest import mock
 from backup import clock, context, filestore, restic, watch
 from backup.commands import Said
 from backup.problem import Problem
-from backup.settings import Place
+from backup.settings import Keep, Place
 
 
 class Clocks(unittest.TestCase):
@@ -96,6 +96,21 @@ class Repositories(unittest.TestCase):
         ):
             with self.assertRaisesRegex(Problem, "cannot be opened"):
                 self.opened(reason)
+
+    def test_whatever_is_written_keeps_to_the_limit_of_an_upload(self) -> None:
+        place = Place("https://nyc3.example.test", "backups")
+        keep = Keep(daily=7, weekly=4, monthly=12)
+        for limit, expected in ((512, True), (None, False)):
+            repository = restic.Repository(place, Path("/none"), limit)
+            summary = '{"message_type": "summary", "data_added": 0, "snapshot_id": "a", "total_files_processed": 0, "total_bytes_processed": 0}'
+            with mock.patch("backup.restic.run", return_value=Said(0, summary, "")) as run:
+                repository.back_up(["/etc"], tag="platform", host="prod", time=None)
+                repository.copy_from(repository)
+                repository.forget(keep, "platform")
+                repository.forget_these([restic.Snapshot("a", datetime(2026, 11, 25, tzinfo=UTC), "a", ())])
+            self.assertEqual(run.call_count, 4)
+            for call in run.call_args_list:
+                self.assertEqual("--limit-upload=512" in call.args, expected, call.args)
 
     def test_a_program_that_is_too_old_is_refused(self) -> None:
         with mock.patch("backup.restic.run", return_value=Said(0, "restic 0.12.1 compiled with go1.18", "")):
