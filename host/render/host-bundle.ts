@@ -10,7 +10,7 @@ import { databaseAuthorityPart } from "./database.ts";
 import { nginxPart } from "./nginx.ts";
 import { odooPart, odooUnit } from "./odoo.ts";
 import { type HostPart, joinParts } from "./part.ts";
-import { queuePart } from "./queue.ts";
+import { queueAfterwardsPart, queuePart } from "./queue.ts";
 import { systemPart } from "./system.ts";
 
 /**
@@ -63,6 +63,7 @@ function servicePart(service: ServiceHere, context: HostContext): HostPart {
     queuePart(service, context),
     containerPart(service, context, { wants, restartOn: isOdoo ? odooUnit.restartOn : [] }),
     ...(isOdoo ? [odooPart(service, context)] : []),
+    queueAfterwardsPart(service),
   ];
   return joinParts(parts);
 }
