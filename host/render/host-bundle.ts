@@ -10,7 +10,7 @@ import { databaseAuthorityPart } from "./database.ts";
 import { nginxPart } from "./nginx.ts";
 import { odooPart, odooUnit, odooUpdate } from "./odoo.ts";
 import { type HostPart, joinParts } from "./part.ts";
-import { queuePart } from "./queue.ts";
+import { queueAfterwardsPart, queuePart } from "./queue.ts";
 import { signOnPart } from "./sign-on.ts";
 import { systemPart } from "./system.ts";
 import { watchPart } from "./watch.ts";
@@ -70,6 +70,7 @@ function servicePart(service: ServiceHere, context: HostContext): HostPart {
       update: isOdoo ? odooUpdate(service, context) : undefined,
     }),
     ...(isOdoo ? [odooPart(service, context)] : []),
+    queueAfterwardsPart(service),
   ];
   return joinParts(parts);
 }

@@ -13,10 +13,12 @@ import type { HostValues } from "./context.ts";
 import { renderHostBundle } from "./host-bundle.ts";
 
 const usage = `Usage: ./scripts/render-host ENVIRONMENT HOST [--out FOLDER | --json]
+       ./scripts/render-host ENVIRONMENT --out FOLDER
 
 What would land on a host: every file, with a placeholder in the place of each secret.
 
-  --out FOLDER  writes the files below FOLDER instead of printing them
+  --out FOLDER  writes the files below FOLDER instead of printing them; without HOST those of every host, each below
+                FOLDER/HOST
   --json        prints the whole bundle: packages, users, units, firewall and files
 
 Examples:
@@ -93,8 +95,14 @@ function main(): void {
     return;
   }
   const [environment, host] = positionals;
-  if (environment === undefined || host === undefined || positionals.length > 2) fail(usage, 2);
+  if (environment === undefined || positionals.length > 2) fail(usage, 2);
   const config = readConfiguration(environment);
+  if (host === undefined) {
+    if (values.out === undefined) fail(usage, 2);
+    for (const name of Object.keys(config.hosts))
+      write(renderHostBundle(name, config, placeholders(config)), join(values.out, name));
+    return;
+  }
   const bundle = renderHostBundle(host, config, placeholders(config));
   if (values.json) process.stdout.write(`${JSON.stringify(bundle, null, 2)}\n`);
   else if (values.out === undefined) print(bundle);

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, suite, type TestContext, test } from "node:test";
+import { execa } from "execa";
 import { EditedStack } from "../support/edited-stack.ts";
 import { type Inventory, lasting, TestSandbox } from "../support/sandbox.ts";
 import { nameOf, resourcesOf, shownSecret } from "../support/state.ts";
 import { changesRefused, refusedInProd } from "./changes/refusals.ts";
 
+const root = resolve(import.meta.dirname, "../..");
 const sandbox = new TestSandbox();
 const prod = new EditedStack("prod", sandbox);
 let seeded: Inventory;
@@ -92,8 +97,15 @@ suite("prod on the inventory as it is live", () => {
 });
 
 suite("prod's state", () => {
-  test("holds no secret in plain text", async () => {
+  test("holds no secret in plain text, and no preview shows one", async (context: TestContext) => {
     const { stdout: exported } = await sandbox.pulumi("prod", "stack", "export");
+    const { printed: previewed } = await sandbox.pulumi("prod", "preview", "--diff", "--show-sames");
+    const folder = mkdtempSync(join(tmpdir(), "prod-artefacts-"));
+    context.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "state.json"), exported);
+    writeFileSync(join(folder, "preview.txt"), previewed);
+    const scan = await execa(join(root, "scripts/scan-secrets"), [folder], { reject: false, all: true });
+    assert.equal(scan.exitCode, 0, scan.all);
     const shown = resourcesOf((await sandbox.pulumi("prod", "stack", "export", "--show-secrets")).stdout);
     const secretsOf = (kind: RegExp, property: string) =>
       shown.filter(({ type }) => kind.test(type)).map(({ outputs }) => shownSecret(outputs[property]));
@@ -103,8 +115,11 @@ suite("prod's state", () => {
       ...[token, spacesSecretAccessKey, cloudflareToken],
       ...secretsOf(/:RandomPassword$/, "result"),
       ...secretsOf(/:SpacesKey$/, "secretKey"),
+      ...secretsOf(/:SpacesKey$/, "accessKey"),
       // The second line of a key: the first is the same for all.
       ...secretsOf(/:PrivateKey$/, "privateKeyPem").map((key) => key.split("\n")[1] ?? ""),
+      // And of the other form the last but one, in which the private half stands.
+      ...secretsOf(/:PrivateKey$/, "privateKeyOpenssh").map((key) => key.trim().split("\n").at(-2) ?? ""),
       // Stands in every plain-typed value of the live apps' environments.
       "sample-plain-value",
     ];
@@ -112,6 +127,7 @@ suite("prod's state", () => {
     for (const sample of samples) {
       assert.ok(sample.length > 8);
       assert.ok(!exported.includes(sample), "a secret stands in plain text in the exported state");
+      assert.ok(!previewed.includes(sample), "a preview shows a secret");
     }
   });
 

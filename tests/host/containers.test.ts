@@ -228,6 +228,12 @@ suite("environments and secrets", () => {
       /^REDIS_PASSWORD=secret-ocr-queue-password$/m,
     );
     assert.ok(unit("ocr", ocr).includes('Environment="REDIS_PORT=6379"'));
+    const order = ["redis-server.service", "ocr.service", "queue-password.service"];
+    assert.deepEqual(
+      ocr.units.map(({ name }) => name).filter((name) => order.includes(name)),
+      order,
+      "the next password is accepted before the service has it, and the one before forgotten afterwards",
+    );
     assert.ok(ocr.packages.includes("redis-server") && !erp.packages.includes("redis-server"));
   });
 

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { type ConvergedHost, hostsIn } from "../../operations/hosts/stack.ts";
+import { statePaths } from "../../sandbox/engine/paths.ts";
+import { visiting } from "../../sandbox/world/inside.ts";
+import { Platform, type Said, say, skip, told } from "./support.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const ocr = "https://ocr.staging.insightpulseai.net";
+
+/**
+ * What the stack made is rotated while it is used. A platform of its own: a rotation is counted in the settings, which the
+ * sandbox writes anew from the repository's for every other test.
+ */
+describe("rotations on hosts, under load", { skip, concurrency: false }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "platform-rotations-"));
+  let platform: Platform;
+  let exports: string;
+  before(async () => {
+    platform = await Platform.own("staging");
+    exports = await told(platform.sandbox("env", "staging"));
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true });
+    await platform?.close();
+  });
+
+  /** Runs any command as an operator of the sandbox, on a computer in its network. */
+  const operate = (...words: string[]): Promise<Said> =>
+    say([
+      ...["bash", "-c", 'eval "$1"; shift; exec "$@"', "bash", exports],
+      ...visiting({ state: statePaths(platform.folder) }, [
+        ...["env", `OPS_KNOWN_HOSTS=${join(folder, "known-hosts")}`, ...words],
+      ]),
+    ]);
+
+  async function rotate(name: string): Promise<void> {
+    const { exitCode, text } = await operate(join(root, "scripts/ops"), "rotate", name, "staging", "--yes");
+    assert.equal(exitCode, 0, text);
+    assert.match(text, /is another one, and the one before it opens nothing/);
+  }
+
+  async function hosts(): Promise<ConvergedHost[]> {
+    return hostsIn(
+      JSON.parse(await told(operate("pulumi", "stack", "export", "--show-secrets", "--stack", "staging"))),
+    );
+  }
+
+  const fileOn = (host: string, path: string) => told(platform.inside(host, "cat", path));
+  const valueIn = (text: string, name: RegExp) => name.exec(text)?.[1] ?? assert.fail(`${name} is not there`);
+
+  test("the queue's password: jobs are taken all the while, and the one before opens nothing", async (context) => {
+    const variables = await fileOn("ocr", "/etc/insightpulse/secrets/ocr.env");
+    const [key, old] = [valueIn(variables, /^API_KEY=(.*)$/m), valueIn(variables, /^REDIS_PASSWORD=(.*)$/m)];
+    // The key comes by a file: an argument would be seen by everybody.
+    const config = join(folder, "curl");
+    writeFileSync(config, `header = "X-API-Key: ${key}"\n`, { mode: 0o600 });
+    const goOn = join(folder, "go-on");
+    writeFileSync(goOn, "");
+    const script = `while [ -e "$0" ]; do
+      curl -s -o /dev/null -w '%{http_code}\\n' --max-time 60 --config "$1" --data-binary x "$2/v1/ocr"
+      sleep 0.3
+    done; exit 0`;
+    const asking = platform.from("sh", "-c", script, goOn, config, ocr);
+    try {
+      await rotate("ocr-queue-password");
+    } finally {
+      rmSync(goOn);
+      await asking;
+    }
+    const answers = (await told(asking)).split("\n");
+    assert.ok(answers.length > 10, `${answers.length} requests`);
+    assert.deepEqual([...new Set(answers)], ["202"]);
+    context.diagnostic(`${answers.length} jobs, none refused`);
+
+    const rotated = valueIn(
+      await fileOn("ocr", "/etc/insightpulse/secrets/ocr.env"),
+      /^REDIS_PASSWORD=(.*)$/m,
+    );
+    assert.notEqual(rotated, old);
+    const ping = (password: string) =>
+      platform.insideWith(
+        password,
+        "ocr",
+        "sh",
+        "-c",
+        'REDISCLI_AUTH="$(cat)" redis-cli --no-auth-warning PING',
+      );
+    assert.equal((await ping(rotated)).stdout, "PONG");
+    assert.match((await ping(old)).text, /WRONGPASS|NOAUTH/);
+    await told(platform.inside("ocr", "systemctl", "restart", "redis-server"));
+    assert.equal((await ping(rotated)).stdout, "PONG", "a restart of Redis takes the present one too");
+  });
+
+  test("the deploy key: the new one opens every host, the one before none, and no request fails", async () => {
+    const before = await hosts();
+    await rotate("deploy-key");
+    const now = await hosts();
+    const known = join(folder, "known-hosts-of-keys");
+    const enters = async (host: ConvergedHost) => {
+      const file = join(folder, `key-${host.key}`);
+      writeFileSync(file, host.privateKey.endsWith("\n") ? host.privateKey : `${host.privateKey}\n`, {
+        mode: 0o600,
+      });
+      const options = [
+        "BatchMode=yes",
+        "StrictHostKeyChecking=no",
+        `UserKnownHostsFile=${known}`,
+        "IdentitiesOnly=yes",
+      ];
+      const words = [
+        ...options.flatMap((option) => ["-o", option]),
+        "-i",
+        file,
+        `${host.user}@${host.address}`,
+        "true",
+      ];
+      return (await platform.from("ssh", "-F", "none", ...words)).exitCode;
+    };
+    assert.equal(now.length, before.length);
+    for (const host of now) assert.equal(await enters(host), 0, host.key);
+    for (const host of before) assert.equal(await enters(host), 255, host.key);
+  });
+
+  test("what opens the backups: one of before is restored by the new password and key, and by nothing older", async () => {
+    await told(platform.inside("erp", "systemctl", "start", "backup.service"));
+    const old = await fileOn("erp", "/etc/insightpulse/secrets/backup-repository-password");
+    const keys = await fileOn("erp", "/etc/insightpulse/secrets/backup-spaces.ini");
+    await rotate("backup-repository-password");
+    await rotate("backups-writer");
+    assert.notEqual(await fileOn("erp", "/etc/insightpulse/secrets/backup-repository-password"), old);
+    assert.notEqual(await fileOn("erp", "/etc/insightpulse/secrets/backup-spaces.ini"), keys);
+    await told(platform.inside("erp", "systemctl", "start", "backup-proof.service"));
+
+    const { first } = JSON.parse(await fileOn("erp", "/etc/insightpulse/backup.json"));
+    const script = `umask 077; folder="$(mktemp -d)"; trap 'rm -rf "$folder"' EXIT
+      cat >"$folder/given"
+      AWS_SHARED_CREDENTIALS_FILE="\${2:-$folder/given}" restic --no-lock --repo "$1" \\
+        --password-file "\${3:-$folder/given}" snapshots`;
+    const repository = `s3:${first.endpoint}/${first.bucket}/repository`;
+    const secrets = "/etc/insightpulse/secrets";
+    const byPassword = ["bash", "-c", script, "bash", repository, `${secrets}/backup-spaces.ini`];
+    assert.match((await platform.insideWith(old, "erp", ...byPassword)).text, /wrong password|no key found/);
+    const byKey = ["bash", "-c", script, "bash", repository, "", `${secrets}/backup-repository-password`];
+    assert.match(
+      (await platform.insideWith(keys, "erp", ...byKey)).text,
+      /InvalidAccessKeyId|Access Denied|access key/i,
+    );
+  });
+
+  test("leave nothing changed behind that the stack does not know", async () => {
+    for (const host of ["erp", "ocr"])
+      assert.equal(
+        await told(platform.inside(host, "converge", "check")),
+        "everything is as the bundle says",
+      );
+  });
+});
