@@ -4,6 +4,8 @@ import { backupCommand } from "./commands/backup.ts";
 import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { heartbeatCommand } from "./commands/heartbeat.ts";
+import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
@@ -24,6 +26,8 @@ Examples:
   ./scripts/ops restore                      what a restore would replace; changes nothing
   ./scripts/ops db report                    how the database is
   ./scripts/ops rotate odoo                  another password for a role of the database
+  ./scripts/ops heartbeat                    whether anybody still watches, and whether alarms arrive
+  ./scripts/ops latency                      how fast and how often everything has answered
   ./scripts/ops state backup                 a copy of the stack's state, proven
 
 OPS_DEBUG=1 adds stack traces.`,
@@ -33,6 +37,8 @@ for (const command of [
   costCommand(),
   dbCommand(),
   driftCommand(),
+  heartbeatCommand(),
+  latencyCommand(),
   migrateScoutCommand(),
   restoreCommand(),
   rotateCommand(),
