@@ -5,6 +5,8 @@ import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { heartbeatCommand } from "./commands/heartbeat.ts";
+import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { restoreCommand } from "./commands/restore.ts";
@@ -31,6 +33,8 @@ Examples:
   ./scripts/ops db report                    how the database is
   ./scripts/ops secrets                      every secret: who has it, how old it is, how it is rotated
   ./scripts/ops rotate odoo                  another one in the place of a secret, with nobody disturbed
+  ./scripts/ops heartbeat                    whether anybody still watches, and whether alarms arrive
+  ./scripts/ops latency                      how fast and how often everything has answered
   ./scripts/ops state backup                 a copy of the stack's state, proven
 
 OPS_DEBUG=1 adds stack traces.`,
@@ -42,6 +46,8 @@ for (const command of [
   dbCommand(),
   deliverCommand(),
   driftCommand(),
+  heartbeatCommand(),
+  latencyCommand(),
   migrateScoutCommand(),
   notifyCommand(),
   releasesCommand(),

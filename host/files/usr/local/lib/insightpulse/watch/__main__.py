@@ -53,13 +53,15 @@ def _run(arguments: argparse.Namespace) -> None:
     known = settings.read()
     with _one_at_a_time():
         kept = state.load()
-        go_round(known, kept, arguments.as_of or clock.now())
+        moment = arguments.as_of or clock.now()
+        go_round(known, kept, moment)
         state.save(kept)
         if arguments.once or not incidents.suspected(kept["known"]):
             return
-        say(f"something is suspected: looking again in {known.limits.secondLookSeconds} s")
-        time.sleep(known.limits.secondLookSeconds)
-        go_round(known, kept, clock.now())
+        later = known.limits.secondLookSeconds
+        say(f"something is suspected: looking again in {later} s")
+        time.sleep(later)
+        go_round(known, kept, moment + timedelta(seconds=later))
         state.save(kept)
 
 

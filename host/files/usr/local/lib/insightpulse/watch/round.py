@@ -122,6 +122,7 @@ def _heartbeat(settings: Settings, state: State, moment: datetime, began: float)
         "incidents": incidents.open_ones(state["known"]),
         "untold": len(state["untold"]),
         "channels": {name: telling.deliveries().get(name, {}) for name in settings.channels},
+        "watchingSince": state.setdefault("watchingSince", clock.written(moment)),
         "drill": state.get("drill"),
         "cost": {
             "seconds": round(time.monotonic() - began, 2),

@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError } from "commander";
+import { requireEnvironment } from "../../environments.ts";
+import { Failure } from "../../failure.ts";
+import { onHost } from "../../hosts/on-host.ts";
+import { type ConvergedHost, convergedHosts } from "../../hosts/stack.ts";
+import { type HistoryLine, type HistorySummary, readHistory, summarise } from "../../watch/history.ts";
+import { knownHostsOption } from "../options.ts";
+import { print, printJson, table } from "../output.ts";
+
+const longestDays = 400;
+
+/** `latency`: how fast and how often everything has answered. */
+export function latencyCommand(): Command {
+  return new Command("latency")
+    .description("show how fast and how often every service has answered, against what was promised")
+    .argument("[environment]", "environment whose hosts are asked", "prod")
+    .option("--days <days>", "how many days back", days, 30)
+    .addOption(knownHostsOption())
+    .option("--json", "print one JSON object, with a line for each day")
+    .addHelpText(
+      "after",
+      `
+Asks each host for the history that its watch keeps for thirteen months: times of pages, of answers to programs and of files
+from nginx's logs, queries from pg_stat_statements (calls by the mean of their statement: PostgreSQL keeps no other), and how
+often names answered. Today is in it so far as it goes. Shown are the worst day's p95 in milliseconds, and for uptime the
+share of all looks.
+
+Examples:
+  ./scripts/ops latency
+  ./scripts/ops latency prod --days 395 --json`,
+    )
+    .action(run);
+}
+
+interface Options {
+  readonly days: number;
+  readonly json?: true;
+  readonly knownHosts?: string;
+}
+
+async function run(environment: string, { days: back, json, knownHosts }: Options): Promise<void> {
+  requireEnvironment(environment);
+  const hosts = await convergedHosts(environment);
+  const lines = (await Promise.all(hosts.map((host) => historyOf(host, back, knownHosts)))).flat();
+  const summary = summarise(lines);
+  if (json) printJson({ environment, summary, lines });
+  else
+    print(
+      table(
+        [["service", "what", "days", "count", "p95 or %", "target", "days met"], ...summary.map(row)],
+        new Set([2, 3, 4, 5, 6]),
+      ).join("\n"),
+    );
+}
+
+async function historyOf(host: ConvergedHost, back: number, knownHosts?: string): Promise<HistoryLine[]> {
+  const said = await onHost(host, `sudo -n insightpulse-watch latency --days ${back}`, "", knownHosts);
+  if (said.exitCode === 0) return readHistory(said.stdout);
+  const reason = said.stderr.trim() || `exit code ${said.exitCode}`;
+  throw new Failure(`${host.key} (${host.address}) does not tell its history: ${reason}`);
+}
+
+function row({ what, kind, days: known, count, value, target, daysMet, unknown }: HistorySummary): string[] {
+  const shown = value === null ? "" : kind === "uptime" ? value.toFixed(3) : value.toFixed(1);
+  const met = target === null ? "" : `${daysMet} of ${known}`;
+  return [
+    what,
+    kind,
+    String(known),
+    String(count),
+    unknown ?? shown,
+    target === null ? "" : String(target),
+    met,
+  ];
+}
+
+function days(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > longestDays)
+    throw new InvalidArgumentError(`a number of days from 1 to ${longestDays}`);
+  return value;
+}

@@ -1,0 +1,58 @@
+import { createTransport } from "nodemailer";
+import { openSettings } from "../stack/settings.ts";
+import type { WatchSettings } from "./settings.ts";
+
+/**
+ * Tells people from here, without any host: in Slack and by mail, whatever is configured. Each way is tried whatever
+ * becomes of the other.
+ *
+ * @returns why a way did not work; nothing when all did
+ */
+export async function tellPeople(settings: WatchSettings, text: string): Promise<string[]> {
+  const { slackChannel, mail } = settings.monitoring;
+  const ways = [
+    ...(slackChannel === undefined ? [] : [tried("Slack", () => post(settings, text))]),
+    ...(mail === undefined ? [] : [tried("mail", () => send(settings, mail, text))]),
+  ];
+  if (ways.length === 0)
+    return ["there is no way to tell anybody: monitoring.slackChannel or monitoring.mail"];
+  return (await Promise.all(ways)).filter((reason) => reason !== undefined);
+}
+
+async function tried(way: string, tell: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await tell();
+    return undefined;
+  } catch (error) {
+    return `${way}: ${(error as Error).message}`;
+  }
+}
+
+/** The address is a secret: whoever has it can post. It stands in no error. */
+async function post({ environment }: WatchSettings, text: string): Promise<void> {
+  const address =
+    process.env.SLACK_WEBHOOK_URL || (await openSettings(environment)).secret("slackWebhookUrl");
+  const request = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text }),
+  };
+  const answer = await fetch(address, { ...request, signal: AbortSignal.timeout(20_000) }).catch(() => {
+    throw new Error("it cannot be reached");
+  });
+  if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+}
+
+async function send(
+  { environment, monitoring }: WatchSettings,
+  { server, port, from, user = from }: NonNullable<WatchSettings["monitoring"]["mail"]>,
+  text: string,
+): Promise<void> {
+  const pass = process.env.MAIL_PASSWORD || (await openSettings(environment)).secret("mailPassword");
+  const transport = createTransport({
+    ...{ host: server, port, secure: port === 465, requireTLS: port !== 465, auth: { user, pass } },
+    ...{ connectionTimeout: 20_000, greetingTimeout: 20_000, socketTimeout: 20_000 },
+  });
+  const subject = `[InsightPulse ${environment}] ${text.split("\n")[0]}`.slice(0, 120);
+  await transport.sendMail({ from, to: [...monitoring.emails], subject, text });
+}
