@@ -15,6 +15,7 @@ import { GeneratedSecrets } from "./components/generated-secrets.ts";
 import { DeployKey } from "./components/host/deploy-key.ts";
 import { DropletHost } from "./components/host/droplet-host.ts";
 import { HostFirewall } from "./components/host/host-firewall.ts";
+import { SigningKey } from "./components/host/signing-key.ts";
 import { importing } from "./components/importing.ts";
 import { HeartbeatBucket } from "./components/monitoring/heartbeat-bucket.ts";
 import { HostMonitoring } from "./components/monitoring/host-monitoring.ts";
@@ -34,7 +35,7 @@ const secrets = new pulumi.Config();
 // The engine refuses to delete or replace data anywhere, and in production whatever else an outage would follow from.
 const { data, rest: guarded } = plan.protection(config);
 
-// What hosts stand on: a network for each region, and one key that opens them.
+// What hosts stand on: a network for each region, one key that opens them, and one that signs what they are made into.
 const networks = mapValues(config.networks, (network, region) => {
   const options = { ...data, ...importing(adopt.networks[region]) };
   return new digitalocean.Vpc(`network-${region}`, { ...network, region }, options);
@@ -47,6 +48,7 @@ const environmentTag = new digitalocean.Tag(
 const rotated = config.secrets.rotations;
 const keyName = naming.deployKeyName(environment);
 const deployKey = new DeployKey("deploy-key", { keyName, rotation: rotated[plan.deployKeyName] }, data);
+const signingKey = new SigningKey("signing-key", data);
 // Between sections the engine gets its turn: it starts providers while the rest is still being declared.
 await nextTurn();
 
@@ -61,7 +63,8 @@ const hosts = mapValues(plan.planHosts(config), ({ droplet, firewallName, load, 
   const makeFirewall = (options: pulumi.ComponentResourceOptions) =>
     new HostFirewall(`host-${name}-firewall`, firewall, { ...guarded, ...options });
   const machineArgs = {
-    ...{ ...droplet, deployUser: naming.deployUser, deployKey },
+    ...{ ...droplet, host: name, deployUser: naming.deployUser, deployKey },
+    ...{ administrators: config.ssh.administrators, signingPublicKey: signingKey.publicKey },
     vpcId: lookup(networks, droplet.region, "network").id,
     tags: [environmentTag.name, tag, ...host.extraTags],
     importId: adopt.hosts[name],
@@ -146,7 +149,7 @@ const zones = await createDnsZones("dns", config.dns, zoneArgs, guarded);
 if (config.convergeHosts) {
   const { convergeHosts } = await import("./components/host/converge-hosts.ts");
   convergeHosts({
-    ...{ config, deployKey, rolePasswords, generated: generated.values },
+    ...{ config, deployKey, signingKey, rolePasswords, generated: generated.values },
     hosts: mapValues(hosts, ({ machine, reachedAfter }) => ({
       address: machine.publicAddress,
       dropletId: machine.dropletId,
@@ -182,7 +185,7 @@ new AccountProject("project", { ...project, resourceUrns }, guarded);
 // What people and machines ask the stack for.
 const hostOutputs = mapValues(hosts, ({ machine, dropletName: name, services: runs, recoverySize }) => {
   const { publicAddress: address, privateAddress } = machine;
-  return { name, address, privateAddress, ssh: address.apply(plan.sshCommand), runs, recoverySize };
+  return { name, address, privateAddress, ssh: address.apply(plan.sshCommand(config)), runs, recoverySize };
 });
 
 export { hostOutputs as hosts, records as dnsTable, services, urls };

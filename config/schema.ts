@@ -19,7 +19,9 @@ import {
   role,
   roleName,
   service,
+  sshPublicKey,
   usd,
+  userName,
   uuid,
 } from "./shapes.ts";
 
@@ -81,13 +83,22 @@ export const sections = {
       openToWorldBecause: reason
         .optional()
         .describe("Needed in prod when allowFrom holds 0.0.0.0/0 or ::/0."),
-      adoptionUser: z
-        .string()
-        .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "a user's name on the host")
+      adoptionUser: userName
         .default("root")
         .describe(
           "User that the secret hostAccessKey opens on adopted hosts, once; it may be any that sudo makes root.",
         ),
+      administrators: z
+        .record(
+          userName,
+          z
+            .array(sshPublicKey)
+            .min(1, "at least one public key")
+            .describe(
+              "Public keys that open a user of this name on every host, who becomes root there by sudo.",
+            ),
+        )
+        .default({}),
       giveUpAfterSeconds: z
         .int()
         .min(20)
@@ -486,3 +497,6 @@ export type HostSettings = Settings["hosts"][string];
 
 /** One service's differences from the catalogue. */
 export type ServiceSettings = Settings["services"][string];
+
+/** Public keys of the people who administer hosts, by user. */
+export type Administrators = Settings["ssh"]["administrators"];

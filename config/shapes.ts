@@ -4,6 +4,17 @@
  */
 import { z } from "zod";
 
+/** A user of a host. */
+export const userName = z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, "a user's name on the host");
+
+/** What may go into `authorized_keys` as it is: a key and a comment, without options before it. */
+export const sshPublicKey = z
+  .string()
+  .regex(
+    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]{40,}={0,2}( [\x20-\x7e]{1,200})?$/,
+    "an OpenSSH public key, one line, such as ssh-ed25519 AAAA... name",
+  );
+
 /** A DNS label; names of droplets, networks and the registry have the same form. */
 export const label = z
   .string()

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -31,6 +32,9 @@ const players: Readonly<Record<string, string>> = {
 /** Seconds in which the sandbox's name servers have surely taken a record over: they read it at each question. */
 const propagationSeconds = 1;
 
+/** Who administers hosts in here, by the sandbox's own key. */
+export const administrator = "operator";
+
 /** The owner's repository of Odoo addons, and where its stand-in lies. */
 const addonsRepository = "https://github.com/jgtolentino/insightpulse-odoo";
 const addonsFolder = (state: StatePaths) => join(state.internet, "repositories", "odoo-addons.git");
@@ -46,7 +50,9 @@ export async function settingsHere(
   const { certificate } = await Authority.open(authority);
   // Nobody but its owner can make a commit that is the real one's: what is played has its own.
   const commit = await makeStandInAddons(addonsFolder(state));
+  const publicKey = readFileSync(`${state.operatorKey}.pub`, "utf8").trim();
   return [
+    { path: ["insightpulse:ssh", "administrators"], value: { [administrator]: [publicKey] } },
     { path: ["insightpulse:certificates", "propagationSeconds"], value: propagationSeconds },
     // The real poolers have Supabase's own authority, the sandbox's have the sandbox's.
     { path: ["insightpulse:database", "certificateAuthority"], value: certificate },

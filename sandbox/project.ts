@@ -3,13 +3,12 @@ import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { deployUser } from "../config/naming.ts";
 import { secretNames } from "../config/secrets.ts";
 import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
 import { pluginOf } from "./engine/plugins.ts";
 import type { HostStatus, Project, SandboxKeys, SandboxSecret, ServiceStatus } from "./engine/sandbox.ts";
-import { healthQuestions, settingsHere, surroundingsOf } from "./project-surroundings.ts";
+import { administrator, healthQuestions, settingsHere, surroundingsOf } from "./project-surroundings.ts";
 
 /**
  * The one place where the sandbox knows the program it runs. For another DigitalOcean program, only this file changes.
@@ -37,7 +36,7 @@ export function loadProject(): Project {
     settingsHere,
     surroundingsOf,
     hostsIn,
-    administration: { user: deployUser, keyOutput: "deployPrivateKey" },
+    administrator,
     monthlyUsdIn,
   };
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import type { HostBundle } from "../../host/bundle.ts";
+import { withKey } from "../../operations/hosts/ssh.ts";
+import { type ConvergedHost, hostsIn } from "../../operations/hosts/stack.ts";
 import { makeFolder } from "../../sandbox/engine/files.ts";
 import { cacheFolder, statePaths } from "../../sandbox/engine/paths.ts";
 import { exportStack } from "../../sandbox/engine/stack.ts";
@@ -19,7 +20,6 @@ import { alternate, median } from "../statistics.ts";
 const rounds = 3;
 const environment = "prod";
 const host = "erp";
-const { user } = loadProject().administration;
 
 /** One way to see to it that a host is what it should be; says whether anything had to be changed. */
 type Converge = () => Promise<"changed" | "unchanged">;
@@ -65,60 +65,42 @@ async function settle(name: string, run: Converge, report: Report): Promise<void
   throw new Error(`${name} changes something at every run`);
 }
 
-/** How the host is reached, and what the stack has applied to it. */
-interface Way {
-  readonly address: string;
-  readonly key: string;
-  readonly command: string;
-  readonly document: string;
-}
-
-const resourceSchema = z.object({
-  deployment: z.object({
-    resources: z.array(z.object({ urn: z.string(), inputs: z.record(z.string(), z.unknown()).optional() })),
-  }),
-});
-const appliedSchema = z.object({ create: z.string(), stdin: z.object({ plaintext: z.string() }) });
-
-async function openWay(platform: Platform): Promise<Way> {
+async function openWay(platform: Platform): Promise<ConvergedHost> {
   const state = statePaths(platform.folder);
   const sandbox = { project: loadProject(), simulation, state, cache: cacheFolder() };
   const engine = recordedTools(sandbox)?.engine;
   if (!engine) throw new Error("the sandbox has no engine");
-  const { deployment } = resourceSchema.parse(await exportStack(sandbox, environment, engine, "plain"));
-  const resource = deployment.resources.find(({ urn }) => urn.endsWith(`::host-${host}-convergence-apply`));
-  const { create, stdin } = appliedSchema.parse(resource?.inputs);
-  // A first command by SSH leaves the key in its place.
-  await told(platform.on(host, "true"));
-  return {
-    address: (await platform.hosts())[host]?.address ?? "",
-    key: join(platform.folder, environment, "deploy-key"),
-    command: create,
-    document: z.string().parse(JSON.parse(stdin.plaintext)),
-  };
+  const hosts = hostsIn(await exportStack(sandbox, environment, engine, "plain"));
+  const found = hosts.find(({ key }) => key === host);
+  if (found === undefined) throw new Error(`${host} has not been converged`);
+  return found;
 }
 
 /** Ansible's checkouts know by a name of git's where they came from; ours do without. */
-async function nameRemotes(platform: Platform, { document }: Way): Promise<void> {
-  for (const { path, url } of bundleIn(document).checkouts)
+async function nameRemotes(platform: Platform, way: ConvergedHost): Promise<void> {
+  for (const { path, url } of bundleOf(way).checkouts)
     await told(platform.inside(host, "git", "-C", path, "remote", "add", "origin", url));
 }
 
-const bundleIn = (document: string) => (JSON.parse(document) as { bundle: HostBundle }).bundle;
+const bundleOf = ({ bundle }: ConvergedHost) => bundle as HostBundle;
 
 const sshOptions = ["BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=no", "LogLevel=ERROR"];
 
 /** As the stack does it: the program and the bundle by standard input, over a connection made for it. */
-async function ours({ folder }: Platform, { address, key, command, document }: Way) {
+async function ours({ folder }: Platform, { address, user, privateKey, signed }: ConvergedHost) {
   const options = [...sshOptions, `UserKnownHostsFile=${join(folder, "known-hosts")}`];
-  const words = ["ssh", "-F", "none", "-i", key, ...options.flatMap((option) => ["-o", option])];
-  const ssh = visiting({ state: statePaths(folder) }, [...words, `${user}@${address}`, command]);
-  const printed = await told(say(ssh, { input: document }));
+  const command = "sudo -n /usr/local/sbin/converge-signed apply";
+  const printed = await withKey(privateKey, (_room, key) => {
+    const words = ["ssh", "-F", "none", "-i", key, ...options.flatMap((option) => ["-o", option])];
+    const ssh = visiting({ state: statePaths(folder) }, [...words, `${user}@${address}`, command]);
+    return told(say(ssh, { input: signed }));
+  });
   return /^nothing to change/m.test(printed) ? "unchanged" : "changed";
 }
 
-function preparePlaybook({ folder }: Platform, { address, key, document }: Way, ansible: string): Converge {
-  const bundle = bundleIn(document);
+/** Ansible becomes root, so it enters as an administrator. */
+function preparePlaybook({ folder }: Platform, way: ConvergedHost, ansible: string): Converge {
+  const [bundle, { operatorKey }] = [bundleOf(way), statePaths(folder)];
   const room = join(folder, "ansible");
   // There are secrets among the files: the folder is its owner's alone, and goes with the sandbox.
   for (const name of ["files", "sockets"]) makeFolder(join(room, name));
@@ -126,9 +108,12 @@ function preparePlaybook({ folder }: Platform, { address, key, document }: Way, 
   for (const [index, { content }] of bundle.files.entries())
     writeFileSync(fileOf(index), content, { mode: 0o600 });
   writeFileSync(join(room, "playbook.yml"), JSON.stringify(playbookOf(bundle, fileOf)));
-  writeFileSync(join(room, "ansible.cfg"), ansibleSettings(user, key, join(room, "sockets")));
+  writeFileSync(
+    join(room, "ansible.cfg"),
+    ansibleSettings(loadProject().administrator, operatorKey, join(room, "sockets")),
+  );
   const environment = [`ANSIBLE_CONFIG=${join(room, "ansible.cfg")}`, `ANSIBLE_HOME=${join(room, "home")}`];
-  const play = [ansible, "--inventory", `${address},`, join(room, "playbook.yml")];
+  const play = [ansible, "--inventory", `${way.address},`, join(room, "playbook.yml")];
   const words = visiting({ state: statePaths(folder) }, ["env", ...environment, "LC_ALL=C.UTF-8", ...play]);
   return async () => {
     const printed = await told(say(words));

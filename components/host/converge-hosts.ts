@@ -12,6 +12,7 @@ import type { Configuration } from "../../config/load.ts";
 import { deployUser } from "../../config/naming.ts";
 import { lookup, mapValues } from "../../config/records.ts";
 import { servicesOn } from "../../config/resolve.ts";
+import { entranceFiles } from "../../host/render/entrance.ts";
 import { renderHostBundle } from "../../host/render/host-bundle.ts";
 import { registryCredentials } from "../../host/render/registry-credentials.ts";
 import type { SpacesCredentials } from "../backup-bucket.ts";
@@ -20,6 +21,7 @@ import type { HostConnection } from "./connection.ts";
 import { Convergence } from "./convergence.ts";
 import type { DeployKey } from "./deploy-key.ts";
 import { HostAccess } from "./host-access.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 /** A host that is to be converged. */
 export interface HostToConverge {
@@ -34,6 +36,8 @@ export interface ConvergeHostsArgs {
   readonly config: Configuration;
   readonly hosts: Readonly<Record<string, HostToConverge>>;
   readonly deployKey: DeployKey;
+  /** Signs what is applied to hosts. */
+  readonly signingKey: SigningKey;
   /** Passwords of the database roles, by role. */
   readonly rolePasswords: Readonly<Record<string, pulumi.Output<string>>>;
   /** Secrets the stack has made, by name. */
@@ -69,7 +73,7 @@ export function convergeHosts(args: ConvergeHostsArgs): Record<string, Convergen
       .apply((values) => renderHostBundle(name, args.config, values));
     const after = [...dependsOn, ...args.zones, ...roles];
     const { dropletId } = lookup(args.hosts, name, "host");
-    const convergence = { ...connection, dropletId, bundle };
+    const convergence = { ...connection, dropletId, bundle, signingKey: args.signingKey };
     return new Convergence(`host-${name}-convergence`, convergence, { dependsOn: after });
   });
   if (owner !== undefined) {
@@ -87,16 +91,19 @@ interface ReachedHost {
 
 /** A droplet that the stack made has the deploy user from the start. */
 function letIn(name: string, host: HostToConverge, args: ConvergeHostsArgs): ReachedHost {
-  const { config, deployKey, secret } = args;
+  const { config, deployKey, signingKey, secret } = args;
   const { address } = host;
   const reachedAfter = [...host.reachedAfter];
   const { giveUpAfterSeconds } = config.ssh;
   const connection = { address, giveUpAfterSeconds, user: deployUser, privateKey: deployKey.privateKey };
   if (config.adopt.hosts[name] === undefined) return { connection, dependsOn: reachedAfter };
   const adoption = { ...connection, user: config.ssh.adoptionUser, privateKey: secret("hostAccessKey") };
+  const entrance = signingKey.publicKey.apply((signingPublicKey) =>
+    entranceFiles({ host: name, deployUser, administrators: config.ssh.administrators, signingPublicKey }),
+  );
   const access = new HostAccess(
     `host-${name}-access`,
-    { ...adoption, deployUser, deployPublicKey: deployKey.publicKey },
+    { ...adoption, deployUser, deployPublicKey: deployKey.publicKey, entrance },
     { dependsOn: reachedAfter },
   );
   return { connection, dependsOn: [...reachedAfter, access] };
@@ -128,13 +135,14 @@ function makeDatabaseRoles(
 
 /** What the bundle of one host needs and no more: a secret that is not known yet leaves the other hosts' bundles known. */
 function valuesFor(host: string, args: ConvergeHostsArgs) {
-  const { config, deployKey, rolePasswords, generated, secret, heartbeats } = args;
+  const { config, deployKey, signingKey, rolePasswords, generated, secret, heartbeats } = args;
   const here = servicesOn(host, config.resolvedServices);
   const roles = here.flatMap(({ databaseRole }) => (databaseRole === undefined ? [] : [databaseRole]));
   const pick = (from: typeof generated, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, lookup(from, name, "secret of the stack")]));
   return {
     deployPublicKey: deployKey.publicKey,
+    signingPublicKey: signingKey.publicKey,
     rolePasswords: pick(rolePasswords, roles),
     generated: pick(generated, generatedSecretNames(here)),
     ...(config.dns.provider !== "elsewhere" && { dnsChallengeToken: secret("dnsChallengeToken") }),

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { connectionTo, type HostConnection } from "./connection.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 const folder = new URL("../../host/converge/", import.meta.url);
 
@@ -11,11 +12,14 @@ export interface ConvergenceArgs extends HostConnection {
   readonly dropletId: pulumi.Input<string>;
   /** The document the host's program applies; kept secret as a whole, for it holds passwords. */
   readonly bundle: pulumi.Input<object>;
+  /** The key whose signature the host asks for. */
+  readonly signingKey: Pick<SigningKey, "sign">;
 }
 
 /**
  * Converges one host over SSH: the program in `host/converge/` and the bundle travel through standard input, so that no
- * secret is ever an argument. Runs when either of them or the machine changes. Deleting it leaves the host as it is.
+ * secret is ever an argument, behind the signature without which the host runs nothing of it. Runs when either of them or the
+ * machine changes. Deleting it leaves the host as it is.
  */
 export class Convergence extends pulumi.ComponentResource {
   /** What the last run printed: one line for each change. */
@@ -31,9 +35,8 @@ export class Convergence extends pulumi.ComponentResource {
       {
         connection: connectionTo(args),
         // An error quotes the command, so it is short.
-        create:
-          "sudo python3 -c 'import json, sys; given = json.load(sys.stdin); exec(given[\"bootstrap\"])'",
-        stdin: pulumi.secret(document),
+        create: "sudo -n /usr/local/sbin/converge-signed apply",
+        stdin: args.signingKey.sign(document),
         triggers: [args.dropletId],
         // A secret's name in a log line would be enough to make it worth reading: only errors are shown.
         logging: command.remote.Logging.Stderr,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Administrators } from "../../config/schema.ts";
 import * as digitalocean from "../digitalocean.ts";
 import { importing } from "../importing.ts";
 import { activeAddress } from "./active-address.ts";
@@ -16,8 +17,13 @@ export interface DropletHostArgs {
   readonly vpcId: pulumi.Input<string>;
   /** Tags; firewall and alerts find the droplet by them. */
   readonly tags: pulumi.Input<string>[];
-  /** User the deploy key opens, made by cloud-init when the droplet is made. */
+  /** User the deploy key opens, made by cloud-init when the droplet is made, as administrators are. */
   readonly deployUser: string;
+  /** Key of the host in the configuration. */
+  readonly host: string;
+  readonly administrators: Administrators;
+  /** Public half of the key that signs what is applied. */
+  readonly signingPublicKey: pulumi.Input<string>;
   /** Public half of the deploy key, as text and by its id in the account. */
   readonly deployKey: { readonly publicKey: pulumi.Input<string>; readonly keyId: pulumi.Input<string> };
   /** Whether a bigger size also grows the disk, which can never be undone. @default false */
@@ -50,6 +56,7 @@ export class DropletHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: DropletHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("insightpulse:host:DropletHost", name, {}, opts);
+    const { host, deployUser, administrators } = args;
 
     const droplet = new digitalocean.Droplet(
       `${name}-droplet`,
@@ -61,8 +68,10 @@ export class DropletHost extends pulumi.ComponentResource {
         vpcUuid: args.vpcId,
         tags: args.tags,
         userData: pulumi
-          .output(args.deployKey.publicKey)
-          .apply((deployPublicKey) => renderCloudInit({ deployUser: args.deployUser, deployPublicKey })),
+          .all([args.deployKey.publicKey, args.signingPublicKey])
+          .apply(([deployPublicKey, signingPublicKey]) =>
+            renderCloudInit({ host, deployUser, administrators, deployPublicKey, signingPublicKey }),
+          ),
         sshKeys: [args.deployKey.keyId],
         resizeDisk: args.growDisk ?? false,
         backups: args.backups ?? false,

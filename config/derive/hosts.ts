@@ -64,7 +64,8 @@ export function planHosts(
   });
 }
 
-/** Command that opens a shell on a host. */
-export function sshCommand(address: string): string {
-  return `ssh ${deployUser}@${address}`;
+/** Command that opens a shell on a host: as its first administrator, or as the deploy user, who may do little there. */
+export function sshCommand({ ssh }: Pick<Settings, "ssh">): (address: string) => string {
+  const [user = deployUser] = Object.keys(ssh.administrators);
+  return (address) => `ssh ${user}@${address}`;
 }

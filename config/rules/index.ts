@@ -1,6 +1,7 @@
 import type { Fault } from "../fault.ts";
 import type { Settings } from "../schema.ts";
 import { accelerators } from "./accelerators.ts";
+import { administrators } from "./administrators.ts";
 import { adoptions } from "./adoptions.ts";
 import { appVariables } from "./app-variables.ts";
 import { apps } from "./apps.ts";
@@ -38,6 +39,7 @@ const rules: readonly Rule[] = [
   images,
   signOn,
   sshAccess,
+  administrators,
   dnsProvidersAreComplete,
   dnsTtl,
   dnsRecords,

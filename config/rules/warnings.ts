@@ -1,3 +1,4 @@
+import { setCommand } from "../fault.ts";
 import type { Settings } from "../schema.ts";
 import { setAuthorityCommand } from "./database.ts";
 import { isWorld } from "./ssh-access.ts";
@@ -8,6 +9,13 @@ export const warnings: readonly ((settings: Settings) => readonly string[])[] = 
     ssh.allowFrom.some(isWorld)
       ? [
           `SSH is open to the whole world${ssh.openToWorldBecause ? ` (${ssh.openToWorldBecause})` : ""}. Set ssh.allowFrom.`,
+        ]
+      : [],
+  ({ convergeHosts, environment, ssh }) =>
+    convergeHosts && Object.keys(ssh.administrators).length === 0
+      ? [
+          "Nobody can work on the hosts: the deploy key converges them and may do nothing else, and root is not let in. Name " +
+            `somebody: ${setCommand("ssh.administrators.YOU[0]", "ssh-ed25519 AAAA...", environment)}`,
         ]
       : [],
   ({ database }) =>

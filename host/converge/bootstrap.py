@@ -1,5 +1,5 @@
-# Puts the program in place and applies the bundle. It is run by a line that has read {"bootstrap": this text,
-# "program": {file: text}, "bundle": {...}} from standard input, and calls it `given`.
+# Puts the program in place and applies the bundle. It is run by /usr/local/sbin/converge-signed, once that knows who has
+# signed {"bootstrap": this text, "program": {file: text}, "bundle": {...}}; that is called `given` here.
 import hashlib
 import json
 import os
@@ -18,7 +18,8 @@ try:
                 stream.write(text)
         os.replace(f"{home}.new", home)
     with open(f"{command}.new", "w") as stream:
-        stream.write(f'#!/bin/sh\nexport PYTHONPATH={home}\nexec python3 -m converge "$@"\n')
+        # From / as Python looks for modules in the folder it is called from first.
+        stream.write(f'#!/bin/sh\ncd /\nexport PYTHONPATH={home}\nexec python3 -m converge "$@"\n')
     os.chmod(f"{command}.new", 0o755)
     os.replace(f"{command}.new", command)
 except OSError as error:

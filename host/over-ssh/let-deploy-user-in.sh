@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Lets the deploy user into a host that was not made by this stack: the user, its key, and sudo without a password. What is
-# there already stays. Everything else about the user is the bundle's, from the first convergence on.
-# Comes through standard input, the public key in the line behind it. Usage: sudo bash -s -- USER
+# Lets the deploy user into a host that was not made by this stack: the user, its key, and the files by which the host knows
+# what that user may hand it. What is there already stays. Everything else about the user is the bundle's, from the first
+# convergence on.
+# Comes through standard input. In the lines behind it: the public key, then each file as its path, its mode and its
+# content in base64. Usage: sudo bash -s -- USER
 set -euo pipefail
 
 main() {
-  local user="$1" key home
+  local user="$1" key home path mode content
   IFS= read -r key
   getent passwd "$user" >/dev/null || useradd --create-home --user-group --shell /bin/bash "$user"
   home="$(getent passwd "$user" | cut --delimiter=: --fields=6)"
+  while read -r path mode content; do put "$path" "$mode" "$content"; done
   let_in "$user" "$home" "$key"
-  make_root "$user"
 }
 
 let_in() {
@@ -25,12 +27,12 @@ let_in() {
 }
 
 # A fault in a file below /etc/sudoers.d locks everybody out of sudo, so it is judged before it is put there.
-make_root() {
-  local user="$1" file="/etc/sudoers.d/insightpulse-deploy" draft
+put() {
+  local path="$1" mode="$2" draft
   draft="$(mktemp)"
-  printf '%s ALL=(ALL) NOPASSWD:ALL\n' "$user" >"$draft"
-  visudo --check --quiet --file="$draft"
-  install --owner=root --group=root --mode=0440 "$draft" "$file"
+  base64 --decode <<<"$3" >"$draft"
+  case "$path" in /etc/sudoers.d/*) visudo --check --quiet --file="$draft" ;; esac
+  install -D --owner=root --group=root --mode="$mode" "$draft" "$path"
   rm --force "$draft"
 }
 

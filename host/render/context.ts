@@ -9,6 +9,8 @@ import { type DropletSize, dropletSizes } from "../../config/tables/droplet-size
 export interface HostValues {
   /** Public half of the deploy key, one line. */
   readonly deployPublicKey: string;
+  /** Public half of the key that signs what is applied, one line. */
+  readonly signingPublicKey: string;
   /** Passwords of the database roles, by role. */
   readonly rolePasswords: Readonly<Record<string, string>>;
   /** Generated secrets, by their name in the stack (`n8n-encryption-key`). */

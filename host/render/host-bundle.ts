@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/load.ts";
 import type { HostBundle, HostFile, Validation } from "../bundle.ts";
+import { administratorsPart } from "./administrators.ts";
 import { alarmPart } from "./alarm.ts";
 import { backupPart } from "./backup.ts";
 import { certificatePart } from "./certificate.ts";
@@ -26,6 +27,7 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
   const context = hostContext(host, config, values);
   const parts = [
     systemPart(context),
+    administratorsPart(context),
     containersPart(context),
     databaseAuthorityPart(context),
     ...context.services.map((service) => servicePart(service, context)),

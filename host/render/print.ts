@@ -43,6 +43,7 @@ function placeholders(config: Configuration): HostValues {
     Object.fromEntries(names.map((name) => [name, `SECRET-${name}`]));
   return {
     deployPublicKey: "ssh-ed25519 DEPLOY-PUBLIC-KEY",
+    signingPublicKey: "ssh-ed25519 SIGNING-PUBLIC-KEY",
     rolePasswords: named(databaseRoles(config.resolvedServices, config)),
     generated: named(generatedSecretNames(config.resolvedServices)),
     dnsChallengeToken: "SECRET-dnsChallengeToken",

@@ -1,6 +1,7 @@
 import { swapMib } from "../../config/derive/host-memory.ts";
 import { deployUser } from "../../config/naming.ts";
 import { type HostContext, secretsFolder } from "./context.ts";
+import { entranceFiles } from "./entrance.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile } from "./template.ts";
 
@@ -8,7 +9,8 @@ const home = `/home/${deployUser}`;
 const swapFile = "/usr/local/lib/insightpulse/swap-file";
 
 /** The machine below the services: who gets in, what it updates, what it keeps of its logs. */
-export function systemPart({ values, size }: HostContext): HostPart {
+export function systemPart({ host, config, values, size }: HostContext): HostPart {
+  const { administrators } = config.ssh;
   const own = (path: string, mode: string) => ({ path, mode, owner: deployUser, group: deployUser });
   return {
     packages: [
@@ -22,8 +24,9 @@ export function systemPart({ values, size }: HostContext): HostPart {
       "ufw",
       "unattended-upgrades",
     ],
-    // A new droplet has the deploy user from cloud-init; one that was adopted gets it here. `adm` reads logs without sudo.
-    users: [{ name: deployUser, home, shell: "/bin/bash", groups: ["adm", "sudo"] }],
+    // A new droplet has the deploy user from cloud-init, one that was adopted from whoever let it in. It is in no group of
+    // others: administrators are.
+    users: [{ name: deployUser, home, shell: "/bin/bash" }],
     directories: [
       own(home, "0750"),
       own(`${home}/.ssh`, "0700"),
@@ -38,8 +41,10 @@ export function systemPart({ values, size }: HostContext): HostPart {
         owner: deployUser,
         group: deployUser,
       }),
-      hostFile("/etc/sudoers.d/insightpulse-deploy", { values: { deployUser }, mode: "0440" }),
-      hostFile("/etc/ssh/sshd_config.d/10-insightpulse.conf", { values: { deployUser } }),
+      ...entranceFiles({ host, deployUser, administrators, signingPublicKey: values.signingPublicKey }),
+      hostFile("/etc/ssh/sshd_config.d/10-insightpulse.conf", {
+        values: { deployUser, administrators: Object.keys(administrators) },
+      }),
       hostFile("/etc/fail2ban/jail.d/insightpulse.conf"),
       hostFile("/etc/apt/apt.conf.d/52insightpulse"),
       hostFile("/etc/systemd/journald.conf.d/insightpulse.conf"),

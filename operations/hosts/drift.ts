@@ -22,8 +22,7 @@ const drift = 3;
 
 /** Compares one host with what the stack says of it; nothing on it is changed. */
 export async function driftOf(host: ConvergedHost, knownHosts?: string): Promise<HostDrift> {
-  const command = "sudo -n converge check --json --expected";
-  const said = await onHost(host, command, JSON.stringify(host.bundle), knownHosts);
+  const said = await onHost(host, "sudo -n /usr/local/sbin/converge-signed check", host.signed, knownHosts);
   const { key, address, urn } = host;
   const known = { host: key, address, fix: `pulumi up --replace '${urn}'` };
   if (said.exitCode !== noDrift && said.exitCode !== drift)

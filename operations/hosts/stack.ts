@@ -13,6 +13,8 @@ export interface ConvergedHost {
   readonly privateKey: string;
   /** The document that says what the host is to be; it holds secrets. */
   readonly bundle: unknown;
+  /** The same with the host's program, behind the stack's signature: what the host takes. */
+  readonly signed: string;
   /** Resource whose replacement converges the host once more. */
   readonly urn: string;
 }
@@ -36,8 +38,11 @@ const exported = z.object({
 
 const convergence = z.object({
   connection: z.object({ host: z.string(), user: z.string(), privateKey: z.string() }),
-  stdin: z.string().transform((text) => z.object({ bundle: z.unknown() }).parse(JSON.parse(text))),
+  stdin: z.string(),
 });
+
+const endOfSignature = "-----END SSH SIGNATURE-----\n";
+const document = z.object({ bundle: z.unknown() });
 
 /**
  * The hosts of an environment with what its state says of them. The state is read by the engine, from wherever the
@@ -70,9 +75,9 @@ export function hostsIn(state: unknown): ConvergedHost[] {
   return resources.flatMap(({ urn, inputs, delete: isReplaced }) => {
     const key = /::host-(?<key>[^:]+)-convergence-apply$/.exec(urn)?.groups?.key;
     if (key === undefined || isReplaced) return [];
-    const { connection, stdin } = convergence.parse(opened(inputs));
+    const { connection, stdin: signed } = convergence.parse(opened(inputs));
     const { host: address, user, privateKey } = connection;
-    return [{ key, address, user, privateKey, bundle: stdin.bundle, urn }];
+    return [{ key, address, user, privateKey, bundle: bundleIn(signed), signed, urn }];
   });
 }
 
@@ -81,6 +86,12 @@ const withUnits = z.object({ units: z.array(z.object({ name: z.string() })) });
 /** Whether a host takes backups, or copies those of another one. */
 export function takesOrCopiesBackups({ bundle }: ConvergedHost): boolean {
   return withUnits.parse(bundle).units.some(({ name }) => /^backup(-copy)?\.timer$/.test(name));
+}
+
+/** The bundle in what a host is sent. */
+export function bundleIn(signed: string): unknown {
+  const text = signed.slice(signed.indexOf(endOfSignature) + endOfSignature.length);
+  return document.parse(JSON.parse(text)).bundle;
 }
 
 function opened(value: unknown): unknown {

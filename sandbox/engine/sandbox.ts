@@ -114,8 +114,8 @@ export interface Project {
   settingsHere(environment: string, droplets: Droplets, state: StatePaths): Promise<SettingHere[]>;
   surroundingsOf(environment: string, state: StatePaths): Surroundings;
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];
-  /** The user that administers hosts, and the output that holds the private key which opens it. */
-  readonly administration: { readonly user: string; readonly keyOutput: string };
+  /** The user that administers hosts, by the sandbox's own key. */
+  readonly administrator: string;
   /** USD a month that the outputs speak of; left out for a program that does not know its cost. */
   monthlyUsdIn?(outputs: Readonly<Record<string, unknown>>): number | undefined;
 }

@@ -162,17 +162,6 @@ export async function exportStack(
   return JSON.parse(await runPulumi(sandbox, environment, engine, ["stack", "export", ...shown]));
 }
 
-/** One output of a stack, in plain text also where it is a secret. */
-export async function readOutput(
-  sandbox: Sandbox,
-  environment: string,
-  engine: Tool,
-  name: string,
-): Promise<string> {
-  const words = ["stack", "output", name, "--show-secrets"];
-  return runPulumi(sandbox, environment, engine, words);
-}
-
 /** Puts an exported and corrected state back. */
 export async function replaceStack(
   sandbox: Sandbox,

@@ -15,7 +15,7 @@ const args = {
   image: "ubuntu-24-04-x64",
   vpcId: "vpc",
   tags: ["one"],
-  deployUser: "deploy",
+  ...{ host: "test", deployUser: "deploy", administrators: {}, signingPublicKey: "ssh-ed25519 BBBB" },
   deployKey: { publicKey: "ssh-ed25519 AAAA", keyId: "1" },
 };
 
@@ -32,7 +32,10 @@ suite("a host", () => {
       image: "ubuntu-24-04-x64",
       vpcUuid: "vpc",
       tags: ["one"],
-      userData: renderCloudInit({ deployUser: "deploy", deployPublicKey: "ssh-ed25519 AAAA" }),
+      userData: renderCloudInit({
+        ...{ host: "test", deployUser: "deploy", administrators: {} },
+        ...{ deployPublicKey: "ssh-ed25519 AAAA", signingPublicKey: "ssh-ed25519 BBBB" },
+      }),
       sshKeys: ["1"],
       resizeDisk: false,
       backups: false,

@@ -11,6 +11,10 @@ new HostAccess("erp", {
   privateKey: "sample-private-key",
   deployUser: "deploy",
   deployPublicKey: "ssh-ed25519 AAAASAMPLE",
+  entrance: [
+    { path: "/etc/a", mode: "0644", owner: "root", group: "root", content: "one\ntwo\n" },
+    { path: "/etc/b", mode: "0440", owner: "root", group: "root", content: "three\n" },
+  ],
 });
 await settled();
 
@@ -34,10 +38,11 @@ suite("the deploy user's way into an adopted host", () => {
     assert.deepEqual(others, { addPreviousOutputInEnv: false });
   });
 
-  test("the script travels whole, with the public key behind it", () => {
+  test("the script travels whole, with the public key and the files behind it", () => {
     const text = String(stdin);
     assert.ok(text.startsWith("#!/usr/bin/env bash\n"));
-    assert.ok(text.endsWith('\nmain "$@"; exit\nssh-ed25519 AAAASAMPLE\n'));
+    const lines = ["ssh-ed25519 AAAASAMPLE", "/etc/a 0644 b25lCnR3bwo=", "/etc/b 0440 dGhyZWUK", ""];
+    assert.ok(text.endsWith(`\nmain "$@"; exit\n${lines.join("\n")}`));
   });
 
   test("runs once: after the first convergence its user is not let in any more", () => {

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly allowed?: RegExp;
 }
 
+const publicKey = `ssh-ed25519 ${"A".repeat(68)}`;
+
 /** Configurations that must be refused, each for one reason. */
 export const refusals: readonly Refusal[] = [
   {
@@ -398,6 +400,32 @@ export const refusals: readonly Refusal[] = [
     path: "ssh.allowFrom.0",
     says: /"office" is not allowed/,
     allowed: /198\.51\.100\.7\/32/,
+  },
+  {
+    name: "an administrator who is the deploy user",
+    edits: { "ssh.administrators": { deploy: [publicKey] } },
+    path: "ssh.administrators.deploy",
+    says: /"deploy" is a user that no person is/,
+    allowed: /any other name/,
+  },
+  {
+    name: "an administrator who is a service",
+    edits: { "ssh.administrators": { "svc-odoo": [publicKey] } },
+    path: "ssh.administrators.svc-odoo",
+    says: /no person/,
+  },
+  {
+    name: "an administrator's key with options of sshd's before it",
+    edits: { "ssh.administrators": { ana: [`command="id" ${publicKey}`] } },
+    path: "ssh.administrators.ana.0",
+    says: /is not allowed/,
+    allowed: /an OpenSSH public key, one line/,
+  },
+  {
+    name: "an administrator's key of two lines",
+    edits: { "ssh.administrators": { ana: [`${publicKey} ana\n${publicKey}`] } },
+    path: "ssh.administrators.ana.0",
+    says: /is not allowed/,
   },
   {
     name: "unprotected data in prod",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { execa } from "execa";
 import type { HostBundle } from "../../host/bundle.ts";
-import { render } from "./support/render.ts";
+import { contentOf, render } from "./support/render.ts";
 
 const bundles = ["prod", "staging"].flatMap((stack) =>
   ["erp", "ocr"].map((host) => ({ name: `${stack} ${host}`, bundle: render(host, { stack }) })),
@@ -116,7 +116,7 @@ test("the deploy user gets in, root and passwords do not", () => {
     assert.ok(sshd.split("\n").includes(line), line);
   }
   assert.match(text("/home/deploy/.ssh/authorized_keys"), /^ssh-ed25519 AAAA deploy$/m);
-  assert.deepEqual(users.find(({ name }) => name === "deploy")?.groups, ["adm", "sudo"]);
+  assert.equal(users.find(({ name }) => name === "deploy")?.groups, undefined);
   assert.ok(directories.some(({ path, mode }) => path === "/home/deploy/.ssh" && mode === "0700"));
   const jail = text("/etc/fail2ban/jail.d/insightpulse.conf");
   assert.match(jail, /^maxretry = 3$/m);
@@ -127,6 +127,23 @@ test("the deploy user gets in, root and passwords do not", () => {
   assert.match(text("/etc/sysctl.d/60-insightpulse.conf"), /vm\.swappiness = 10/);
   assert.match(text("/etc/systemd/journald.conf.d/insightpulse.conf"), /^SystemMaxUse=1G$/m);
   assert.match(text("/etc/systemd/resolved.conf.d/insightpulse.conf"), /^LLMNR=no$/m);
+});
+
+test("administrators get in by their own keys and become root; without any, only the deploy user gets in", () => {
+  const keys = { ana: [`ssh-ed25519 ${"A".repeat(68)} ana`], ben: [`ssh-rsa ${"B".repeat(68)}`] };
+  const named = render("erp", { edits: { "ssh.administrators": keys } });
+  assert.match(
+    contentOf(named, "/etc/ssh/sshd_config.d/10-insightpulse.conf"),
+    /^AllowUsers deploy ana ben$/m,
+  );
+  assert.match(contentOf(named, "/home/ben/.ssh/authorized_keys"), /^ssh-rsa B+$/m);
+  assert.match(
+    contentOf(named, "/etc/sudoers.d/insightpulse-administrators"),
+    /^ana ALL=\(ALL:ALL\) NOPASSWD:ALL$/m,
+  );
+  assert.deepEqual(named.users.find(({ name }) => name === "ana")?.groups, ["adm", "sudo"]);
+  const paths = render("erp").files.map(({ path }) => path);
+  assert.ok(!paths.includes("/etc/sudoers.d/insightpulse-administrators"));
 });
 
 test("the firewall opens 22 to the configured addresses", () => {

@@ -25,7 +25,10 @@ describe("machines", { skip }, () => {
 
   before(async () => {
     key = await makeKey(lab.stateRoot);
-    const userData = renderCloudInit({ deployUser: "deploy", deployPublicKey: key.publicKey });
+    const userData = renderCloudInit({
+      ...{ host: "test", deployUser: "deploy", administrators: { operator: [key.publicKey] } },
+      ...{ deployPublicKey: key.publicKey, signingPublicKey: key.publicKey },
+    });
     lab.add(1, { userData, publicKeys: [key.publicKey], tags: ["web"] });
     lab.add(2, { publicKeys: [key.publicKey] });
     lab.add(3, { vpc: "two", privateAddress: "10.78.0.9" });
@@ -35,7 +38,7 @@ describe("machines", { skip }, () => {
   after(() => lab.remove());
 
   test("cloud-init has done what the user data says before anybody can log in", async () => {
-    assert.equal(await told(lab.ssh("deploy", "203.0.113.11", key.file, "sudo", "id", "--user")), "0");
+    assert.equal(await told(lab.ssh("operator", "203.0.113.11", key.file, "sudo", "id", "--user")), "0");
     assert.equal(await told(lab.in(1, "cloud-init", "status", "--wait")), "status: done");
     assert.equal(await told(lab.in(1, "hostname")), "machine-1");
     assert.equal(await told(lab.in(1, "systemctl", "is-system-running", "--wait")), "running");

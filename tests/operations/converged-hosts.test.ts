@@ -14,11 +14,15 @@ const secret = (value: unknown) => ({
   plaintext: JSON.stringify(value),
 });
 
+/** What a host is sent; nothing here looks at the signature. */
+const signed = (host: string) =>
+  `-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n${JSON.stringify({ bootstrap: "", program: {}, bundle: { host } })}`;
+
 const commandOf = (host: string, more: object = {}) => ({
   urn: `urn:pulumi:prod::insightpulse::insightpulse:host:Convergence$command:remote:Command::host-${host}-convergence-apply`,
   inputs: {
     connection: { host: "203.0.113.9", user: "deploy", privateKey: secret("sample-key") },
-    stdin: secret(JSON.stringify({ bootstrap: "", program: {}, bundle: { host } })),
+    stdin: secret(signed(host)),
   },
   ...more,
 });
@@ -38,6 +42,7 @@ test("the hosts are read from the state, with what the stack has sent them", () 
         user: "deploy",
         privateKey: "sample-key",
         bundle: { host: "erp" },
+        signed: signed("erp"),
       },
     ],
   );
@@ -61,7 +66,7 @@ suite("drift", () => {
   }
   const state = { deployment: { resources: [commandOf("erp")] } };
 
-  test("asks with the stack's key, sends the bundle by standard input, and says what differs and what mends it", async () => {
+  test("asks with the stack's key, sends what the stack has signed by standard input, and says what differs and what mends it", async () => {
     const asked = `printf '%s\\n' "$@" >${folder}/words; cat >${folder}/input; echo '[{"path":"/etc/a","what":"content"}]'; exit 3`;
     const { stdout, exitCode } = await drift(state, asked);
     assert.equal(exitCode, 3);
@@ -70,7 +75,7 @@ suite("drift", () => {
       /^erp \(203\.0\.113\.9\):\n {2}\/etc\/a {2}content\n {2}to mend it: pulumi up --replace 'urn:/,
     );
     const read = async (name: string) => (await execa("cat", [join(folder, name)])).stdout;
-    assert.deepEqual(JSON.parse(await read("input")), { host: "erp" });
+    assert.equal(await read("input"), signed("erp"));
     assert.doesNotMatch(await read("words"), /sample-key/);
   });
 

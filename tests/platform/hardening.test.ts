@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { statePaths } from "../../sandbox/engine/paths.ts";
@@ -22,11 +22,14 @@ describe("production's hosts against intruders, accidents and carelessness", {
 }, () => {
   let platform: Platform;
   let address: string;
+  let deployKey: string;
   before(async () => {
     platform = await Platform.shared();
     address = (await platform.hosts()).erp?.address ?? assert.fail();
-    // Leaves the deploy key in its file.
-    await told(platform.on("erp", "true"));
+    deployKey = join(mkdtempSync(join(platform.folder, "deploy-")), "key");
+    const words = ["stack", "output", "deployPrivateKey", "--show-secrets"];
+    const { stdout } = await platform.account.pulumi("prod", ...words);
+    writeFileSync(deployKey, `${stdout.trim()}\n`, { mode: 0o600 });
   });
   after(() => platform?.close());
 
@@ -40,7 +43,7 @@ describe("production's hosts against intruders, accidents and carelessness", {
     ].flatMap((option) => ["-o", option]);
     return platform.from("ssh", "-F", "none", ...all, `${user}@${address}`, "true");
   }
-  const withDeployKey = () => `IdentityFile=${join(platform.folder, "prod/deploy-key")}`;
+  const withDeployKey = () => `IdentityFile=${deployKey}`;
 
   describe("SSH", () => {
     test("the deploy key opens deploy, and nothing opens root", async () => {
@@ -61,10 +64,19 @@ describe("production's hosts against intruders, accidents and carelessness", {
         const settings = (await inside(host, "sshd -T")).split("\n");
         for (const line of [
           ...["permitrootlogin no", "passwordauthentication no", "kbdinteractiveauthentication no"],
-          ...["authenticationmethods publickey", "allowusers deploy", "maxauthtries 3", "x11forwarding no"],
+          ...[
+            "authenticationmethods publickey",
+            "allowusers deploy",
+            "allowusers operator",
+            "maxauthtries 3",
+            "x11forwarding no",
+          ],
         ])
           assert.ok(settings.includes(line), line);
-        assert.equal(await inside(host, "getent shadow deploy root | cut -d: -f2 | grep -cE '^[!*]'"), "2");
+        assert.equal(
+          await inside(host, "getent shadow deploy operator root | cut -d: -f2 | grep -cE '^[!*]'"),
+          "3",
+        );
       });
 
     test("whoever fails three times is locked out, nobody else is, and the host does not take it for drift", async () => {

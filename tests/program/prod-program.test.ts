@@ -3,6 +3,7 @@ import { mock, suite, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import type { CostOutput } from "../../config/derive/cost-summary.ts";
 import type { HostBundle } from "../../host/bundle.ts";
+import { bundleIn } from "../../operations/hosts/stack.ts";
 import { ofType, secretValue, unwrap } from "../support/mocks.ts";
 import { runProgram, sampleSecret } from "../support/program.ts";
 
@@ -35,8 +36,8 @@ suite("the program as prod declares", () => {
       "digitalocean:index/uptimeCheck:UptimeCheck": 7,
       "digitalocean:index/volume:Volume": 1,
       "digitalocean:index/vpc:Vpc": 2,
-      "random:index/randomPassword:RandomPassword": 14,
-      "tls:index/privateKey:PrivateKey": 1,
+      "random:index/randomPassword:RandomPassword": 15,
+      "tls:index/privateKey:PrivateKey": 2,
     });
   });
 
@@ -102,7 +103,7 @@ suite("the hosts as prod declares", () => {
   const commands = ofType(registrations, "command:remote:Command");
   const bundleOf = (host: string): HostBundle => {
     const { stdin } = commands[`host-${host}-convergence-apply`]?.inputs ?? {};
-    return JSON.parse(String(secretValue(stdin))).bundle;
+    return bundleIn(String(secretValue(stdin))) as HostBundle;
   };
   const contentOf = (host: string, path: string) =>
     bundleOf(host).files.find((file) => file.path === path)?.content ?? "";

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import * as runtime from "@pulumi/pulumi/runtime/index.js";
@@ -12,6 +13,11 @@ export interface Registration extends MockResourceArgs {
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
 }
+
+/** Something is signed with it, so it is a real one. */
+const signingKeyPem = generateKeyPairSync("ed25519")
+  .privateKey.export({ type: "pkcs8", format: "pem" })
+  .toString();
 
 /** What the stand-in for the engine gives back beside the inputs, by resource type. */
 const computed: Readonly<
@@ -40,6 +46,7 @@ const computed: Readonly<
   "tls:index/privateKey:PrivateKey": () => ({
     publicKeyOpenssh: "ssh-ed25519 AAAASAMPLE\n",
     privateKeyOpenssh: "sample-private-key",
+    privateKeyPem: signingKeyPem,
   }),
   "cloudflare:index/zone:Zone": () => ({ nameServers: ["a.ns.cloudflare.com", "b.ns.cloudflare.com"] }),
 };

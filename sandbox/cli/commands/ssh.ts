@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { describeStack } from "../../engine/describe.ts";
 import { Failure } from "../../engine/failure.ts";
-import { writeWhole } from "../../engine/files.ts";
 import { environmentPaths } from "../../engine/paths.ts";
 import { type HostStatus, requireEnvironment, type Sandbox } from "../../engine/sandbox.ts";
-import { exportStack, readOutput, stackExists } from "../../engine/stack.ts";
+import { exportStack, stackExists } from "../../engine/stack.ts";
 import { recordedTools } from "../../engine/state.ts";
 import type { Tool } from "../../engine/tool.ts";
 import { loadSandbox } from "../context.ts";
@@ -43,11 +42,9 @@ async function run(host: string, words: string[], options: { environment: string
   const { address } = await findHost(sandbox, environment, engine, host);
   if (address === null)
     throw new Failure(`${host} has no address yet`, `./scripts/sandbox up ${environment}`);
-  const { user, keyOutput } = sandbox.project.administration;
-  const folder = environmentPaths(sandbox.state.root, environment).root;
-  const key = join(folder, "deploy-key");
-  writeWhole(key, `${await readOutput(sandbox, environment, engine, keyOutput)}\n`);
-  await visit(sandbox, ["ssh", ...sshOptions(folder, key), `${user}@${address}`, ...words]);
+  const { project, state } = sandbox;
+  const settings = sshOptions(environmentPaths(state.root, environment).root, state.operatorKey);
+  await visit(sandbox, ["ssh", ...settings, `${project.administrator}@${address}`, ...words]);
 }
 
 async function findHost(

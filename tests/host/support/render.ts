@@ -28,6 +28,7 @@ export function secretValues(config: Configuration): HostValues {
     Object.fromEntries(names.map((name) => [name, `secret-${name}`]));
   return {
     deployPublicKey: "ssh-ed25519 AAAA deploy",
+    signingPublicKey: "ssh-ed25519 AAAA signing",
     rolePasswords: named(databaseRoles(config.resolvedServices, config)),
     generated: named(generatedSecretNames(config.resolvedServices)),
     dnsChallengeToken: "secret-token",

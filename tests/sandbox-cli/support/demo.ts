@@ -40,7 +40,7 @@ export function demoSandbox(folder: string): Sandbox {
         ? outputs.services.map((service) => ({ ...service, healthy: null }))
         : [],
     hostsIn: () => [],
-    administration: { user: "nobody", keyOutput: "key" },
+    administrator: "nobody",
     healthQuestions: () => [],
     settingsHere: async () => [],
     surroundingsOf: () => ({
