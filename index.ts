@@ -103,7 +103,11 @@ await nextTurn();
 // Backups, images, apps.
 const buckets = { ...plan.planBackupBucket(config.backup), rotations: plan.spacesKeyRotations(config) };
 const backups = new BackupBucket("backups", buckets, data);
-const heartbeats = new HeartbeatBucket("heartbeats", plan.planHeartbeatBucket(config.backup), data);
+const heartbeatBucket = {
+  ...plan.planHeartbeatBucket(config.backup),
+  rotations: plan.heartbeatKeyRotations(config),
+};
+const heartbeats = new HeartbeatBucket("heartbeats", heartbeatBucket, data);
 // Without it no backup can be read: it is worth as much as all of them.
 const passwordName = plan.rotatedName("repository-password", rotated[plan.repositoryPasswordName]);
 const backupSecrets = new GeneratedSecrets("backup", { secretNames: [passwordName] }, data);

@@ -85,16 +85,19 @@ export const secrets: readonly SecretSpecification[] = [
       "Google OAuth client of the sign-on proxy in front of Mattermost and n8n (Google Cloud console, Credentials); " +
       "./scripts/ops sign-on prints its redirect URIs",
     neededWhen: "converged hosts with services behind the sign-on proxy",
+    isName: true,
   },
   {
     name: "proxyGoogleClientSecret",
     purpose: "secret of the sign-on proxy's Google OAuth client",
     neededWhen: "converged hosts with services behind the sign-on proxy",
+    renewal: newGoogleSecret,
   },
   {
     name: "odooGoogleClientId",
     purpose: "Google OAuth client of Odoo, which needs no secret of it",
     neededWhen: "converged hosts with Odoo",
+    isName: true,
   },
   {
     name: "supersetGoogleClientId",
@@ -156,6 +159,10 @@ export const secrets: readonly SecretSpecification[] = [
       "password of the account in monitoring.mail, with which hosts send alerts (Zoho: an application-specific password, since the " +
       "account has a second factor)",
     neededWhen: "converged hosts that send mail",
+    renewal: {
+      first: "The mail provider's console: make a second application-specific password.",
+      last: "Revoke the old one there.",
+    },
   },
 ];
 

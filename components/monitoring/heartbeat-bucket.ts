@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HeartbeatKeyUse } from "../../config/derive/heartbeats.ts";
+import { rotatedName } from "../../config/derive/rotated-name.ts";
 import type { SpacesCredentials } from "../backup-bucket.ts";
 import * as digitalocean from "../digitalocean.ts";
-
-/** Who opens the bucket: hosts write in it, whoever looks from outside only reads. */
-export type HeartbeatKeyUse = "hosts" | "outside";
 
 /** Where heartbeats go. */
 export interface HeartbeatBucketArgs {
@@ -11,6 +10,8 @@ export interface HeartbeatBucketArgs {
   readonly region: string;
   /** Names of the keys, by use. */
   readonly keyNames: Readonly<Record<HeartbeatKeyUse, string>>;
+  /** How often each key has been rotated: another number makes a new key, and then deletes the one before. @default 0 */
+  readonly rotations?: Partial<Record<HeartbeatKeyUse, number | undefined>>;
 }
 
 /** Days after which a month of history is gone: thirteen months and the month itself. */
@@ -41,7 +42,7 @@ export class HeartbeatBucket extends pulumi.ComponentResource {
     );
     const makeKey = (use: HeartbeatKeyUse, permission: "read" | "readwrite"): SpacesCredentials => {
       const key = new digitalocean.SpacesKey(
-        `${name}-${use}`,
+        rotatedName(`${name}-${use}`, args.rotations?.[use]),
         { name: args.keyNames[use], grants: [{ bucket: bucket.name, permission }] },
         { parent: this, additionalSecretOutputs: ["secretKey", "accessKey"] },
       );

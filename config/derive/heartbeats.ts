@@ -1,5 +1,10 @@
 import { heartbeatBucketName, spacesKeyName } from "../naming.ts";
 import type { Settings } from "../schema.ts";
+import { heartbeatKeySecretName } from "./secret-names.ts";
+
+/** Who opens the bucket: hosts write in it, whoever looks from outside only reads. */
+export const heartbeatKeyUses = ["hosts", "outside"] as const;
+export type HeartbeatKeyUse = (typeof heartbeatKeyUses)[number];
 
 /** The bucket of the heartbeats and its keys, named. */
 export function planHeartbeatBucket({ bucket, region }: Settings["backup"]) {
@@ -8,4 +13,13 @@ export function planHeartbeatBucket({ bucket, region }: Settings["backup"]) {
     ...{ bucketName, region },
     keyNames: { hosts: spacesKeyName(bucketName, "hosts"), outside: spacesKeyName(bucketName, "outside") },
   };
+}
+
+/** How often each key of the bucket has been rotated. */
+export function heartbeatKeyRotations({
+  secrets,
+}: Pick<Settings, "secrets">): Partial<Record<HeartbeatKeyUse, number>> {
+  return Object.fromEntries(
+    heartbeatKeyUses.map((use) => [use, secrets.rotations[heartbeatKeySecretName(use)] ?? 0] as const),
+  );
 }

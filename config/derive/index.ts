@@ -5,7 +5,7 @@ export { databaseRoles, databaseRolesHost, loginsOf, planDatabaseRoles } from ".
 export { dnsProviders } from "./dns-providers.ts";
 export { planDnsRecords } from "./dns-records.ts";
 export { generatedSecretName, generatedSecretNames } from "./generated-secret-names.ts";
-export { planHeartbeatBucket } from "./heartbeats.ts";
+export { heartbeatKeyRotations, planHeartbeatBucket } from "./heartbeats.ts";
 export { planHosts, sshCommand } from "./hosts.ts";
 export { monthlyCost } from "./monthly-cost.ts";
 export { protection } from "./protection.ts";

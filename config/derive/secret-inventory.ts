@@ -3,11 +3,19 @@ import type { Settings } from "../schema.ts";
 import { dayCommand, neededSecrets, type SecretSpecification, setSecretCommand } from "../secrets.ts";
 import { spacesKeyUses } from "./backup-bucket.ts";
 import { planDatabaseRoles } from "./database-roles.ts";
-import { generatedSecretName } from "./generated-secret-names.ts";
+import { generatedSecretName, signOnCookieKey } from "./generated-secret-names.ts";
+import { heartbeatKeyUses } from "./heartbeats.ts";
 import { outsideSecrets } from "./outside-secrets.ts";
 import { rotatedName } from "./rotated-name.ts";
-import { deployKeyName, repositoryPasswordName, spacesKeySecretName } from "./secret-names.ts";
+import {
+  deployKeyName,
+  heartbeatKeySecretName,
+  repositoryPasswordName,
+  signingKeyName,
+  spacesKeySecretName,
+} from "./secret-names.ts";
 import { type SecretUser, usersOf } from "./secret-users.ts";
+import { gatedServices } from "./sign-on.ts";
 
 /** What a secret is, by who makes it. Those that may age have a maximal age in `secrets.maximalAgeDays`. */
 export type SecretKind = keyof Settings["secrets"]["maximalAgeDays"] | "kept" | "name" | "host's own";
@@ -60,8 +68,11 @@ export function secretInventory(source: InventorySource): SecretRow[] {
   return [
     ...databaseLogins(source),
     ...generated(source),
+    ...signOnCookie(source),
     ...backups(source),
+    ...heartbeats(source),
     deployKey(source),
+    signingKey(source),
     ...given(source),
     ...outsideSecrets(source),
   ];
@@ -94,6 +105,32 @@ function generated(source: InventorySource): SecretRow[] {
       return { ...row, kind: "generated", rotation: { by: "stack", goes: [resource], ...care } };
     }),
   );
+}
+
+function signOnCookie(source: InventorySource): SecretRow[] {
+  if (gatedServices(source.resolvedServices).length === 0) return [];
+  const resource = `generated-${signOnCookieKey}`;
+  return [
+    {
+      ...{ name: signOnCookieKey, kind: "generated", resource },
+      purpose:
+        "what the sign-on proxy seals its sessions with: whoever has it can make himself anybody's session",
+      users: usersOf({ signOnCookieKey: true }, source),
+      rotation: { by: "stack", goes: [resource], afterwards: "Everybody signs in again." },
+    },
+  ];
+}
+
+function heartbeats(source: InventorySource): SecretRow[] {
+  return heartbeatKeyUses.map((use): SecretRow => {
+    const name = heartbeatKeySecretName(use);
+    const resource = rotatedName(name, source.secrets.rotations[name]);
+    return {
+      ...{ name, kind: "accessKeys", resource, rotation: { by: "stack", goes: [resource] } },
+      purpose: `key of the heartbeats' bucket, ${use === "hosts" ? "for hosts, which write" : "for whoever looks from outside"}`,
+      users: usersOf({ heartbeatKey: use }, source),
+    };
+  });
 }
 
 function backups(source: InventorySource): SecretRow[] {
@@ -129,10 +166,26 @@ function deployKey(source: InventorySource): SecretRow {
       name,
       kind: "accessKeys",
       resource,
-      purpose: "SSH key that makes whoever has it root on every host",
+      purpose: "SSH key that enters every host, to hand it what the signing key has signed",
     },
     users: usersOf({ deployKey: true }, source),
     rotation: { by: "stack", goes: [resource, "deploy-key-public"], acceptedFirstBy: "hosts" },
+  };
+}
+
+function signingKey(source: InventorySource): SecretRow {
+  return {
+    ...{ name: signingKeyName, kind: "kept", resource: "signing-key-pair" },
+    purpose: "signs what hosts are made into: whoever has it and the deploy key is root on every host",
+    users: usersOf({ signingKey: true }, source),
+    rotation: {
+      by: "steps",
+      because: "a host takes nothing that the key it knows has not signed",
+      steps: [
+        "An administrator puts the next key's public half on every host before it signs: docs/runbooks/rotate-a-secret.md has the " +
+          "commands.",
+      ],
+    },
   };
 }
 

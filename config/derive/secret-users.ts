@@ -2,6 +2,8 @@ import { appServices, hostServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
 import type { SpacesKeyUse } from "./backup-bucket.ts";
 import { backupHosts } from "./backup-hosts.ts";
+import type { HeartbeatKeyUse } from "./heartbeats.ts";
+import { gatedServices } from "./sign-on.ts";
 
 /** Who has a secret: a part of the platform, and the host or app it is on, or somebody who works on it. */
 export type SecretUser =
@@ -15,6 +17,9 @@ export type SecretOf =
   | { readonly spacesKey: SpacesKeyUse }
   | { readonly repositoryPassword: true }
   | { readonly deployKey: true }
+  | { readonly signingKey: true }
+  | { readonly signOnCookieKey: true }
+  | { readonly heartbeatKey: HeartbeatKeyUse }
   | { readonly secret: string };
 
 /** What users follow from. */
@@ -43,6 +48,12 @@ function everybody(secret: SecretOf, source: UsersSource): SecretUser[] {
   if ("role" in secret) return usersOfRole(secret.role, source, onTaking);
   if ("repositoryPassword" in secret) return [...onTaking, ...onCopying];
   if ("deployKey" in secret) return [up, atDesk("./scripts/ops")];
+  if ("signingKey" in secret) return [up];
+  if ("signOnCookieKey" in secret) return signOnProxies(source);
+  if ("heartbeatKey" in secret) {
+    const hosts = Object.keys(source.hosts).flatMap((host) => onHost(host, "heartbeats"));
+    return { hosts, outside: [atDesk("./scripts/ops heartbeat")] }[secret.heartbeatKey];
+  }
   if ("secret" in secret) return usersOfGiven(secret.secret, source);
   return { writer: onTaking, copier: onCopying, reader: [atDesk("./scripts/ops restore")] }[secret.spacesKey];
 }
@@ -50,6 +61,7 @@ function everybody(secret: SecretOf, source: UsersSource): SecretUser[] {
 function usersOfRole(role: string, { resolvedServices }: UsersSource, onTaking: SecretUser[]): SecretUser[] {
   if (role === "backup") return onTaking;
   if (role === "migration") return [atDesk("./scripts/ops db")];
+  if (role === "watch") return onHostsOf(hostServices(resolvedServices).filter(usesDatabase), "watch");
   const services = placesOf(resolvedServices.filter(({ databaseRole }) => databaseRole === role));
   return services.length > 0 ? services : [atDesk(`whoever signs in as ${role}`)];
 }
@@ -64,6 +76,13 @@ function usersOfGiven(name: string, source: UsersSource): SecretUser[] {
     hostAccessKey: [up, ...Object.keys(adopt.hosts).map((host) => atDesk(`${host}, until it is converged`))],
     dnsChallengeToken: everyHost("certificates"),
     slackWebhookUrl: [...everyHost("alarms"), vendorAlerts],
+    mailPassword: [...everyHost("alarms"), atDesk("./scripts/ops heartbeat")],
+    proxyGoogleClientId: signOnProxies(source),
+    proxyGoogleClientSecret: signOnProxies(source),
+    odooGoogleClientId: onHostsOf(
+      hostServices(resolvedServices).filter(({ name }) => name === "odoo"),
+      "odoo",
+    ),
     registryPullToken: hostServices(resolvedServices)
       .filter(({ image }) => image.registryType === "DOCR")
       .flatMap(({ host, name: service }) => onHost(host, `images of ${service}`)),
@@ -79,6 +98,19 @@ function placesOf(services: readonly ResolvedService[]): SecretUser[] {
     if (service.kind === "host") return onHost(service.host, service.name);
     return service.kind === "app" ? [{ on: "app", name: service.name, part: service.name }] : [];
   });
+}
+
+function signOnProxies({ resolvedServices }: UsersSource): SecretUser[] {
+  return onHostsOf(gatedServices(resolvedServices), "sign-on proxy");
+}
+
+function usesDatabase({ databaseRole }: ResolvedService): boolean {
+  return databaseRole !== undefined;
+}
+
+/** A part of the platform on each of the hosts that these services are on. */
+function onHostsOf(services: readonly { readonly host: string }[], part: string): SecretUser[] {
+  return [...new Set(services.map(({ host }) => host))].flatMap((host) => onHost(host, part));
 }
 
 function onHost(name: string | undefined, part: string): SecretUser[] {

@@ -53,7 +53,10 @@ function given(
   const credentials = Buffer.from(`${secret}:${secret}`).toString("base64");
   return Object.values(resources)
     .filter(({ inputs }) => {
-      const text = JSON.stringify("stdin" in inputs ? inputs.stdin : inputs);
+      // Where an app's alerts go is the vendor's to know, not the app's.
+      const text = JSON.stringify("stdin" in inputs ? inputs.stdin : inputs, (key, value) =>
+        key === "destinations" ? undefined : value,
+      );
       return whole.test(text) || text.includes(credentials);
     })
     .map(({ name }) => name.slice(before.length, name.length - after.length))
