@@ -32,7 +32,7 @@ CREATE TABLE ir_attachment (id serial PRIMARY KEY, name text, store_fname text);
 INSERT INTO account_move (name, partner_id, date, amount_total)
   SELECT 'INV/2026/' || i, i % 5000, date '2024-01-01' + i % 700, i % 9973 FROM generate_series(1, ${lines / 8}) i;
 INSERT INTO account_move_line (move_id, account_id, partner_id, name, ref, debit, credit, date, create_date)
-  SELECT 1 + i / 8, i % 400, i % 5000, 'Invoice line ' || md5(i::text), 'REF/' || i, i % 997, 0,
+  SELECT 1 + (i - 1) / 8, i % 400, i % 5000, 'Invoice line ' || md5(i::text), 'REF/' || i, i % 997, 0,
     date '2024-01-01' + i % 700, timestamp '2024-01-01' + i * interval '13 seconds' FROM generate_series(1, ${lines}) i;
 INSERT INTO mail_message (model, res_id, subject, body, create_date)
   SELECT 'account.move', i, 'Re: INV/2026/' || i, '<p>' || md5(i::text) || ' was paid, ' || md5((i * 7)::text) ||
@@ -41,6 +41,7 @@ INSERT INTO mail_message (model, res_id, subject, body, create_date)
 CREATE INDEX ON account_move (partner_id); CREATE INDEX ON account_move (date, name);
 CREATE INDEX ON account_move_line (move_id); CREATE INDEX ON account_move_line (partner_id, account_id);
 CREATE INDEX ON account_move_line (date); CREATE INDEX ON mail_message (model, res_id);
+ALTER TABLE account_move_line ADD FOREIGN KEY (move_id) REFERENCES account_move;
 SQL
 `,
     ),
