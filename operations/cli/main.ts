@@ -7,7 +7,9 @@ import { driftCommand } from "./commands/drift.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
+import { signOnCommand } from "./commands/sign-on.ts";
 import { stateCommand } from "./commands/state.ts";
+import { webCommand } from "./commands/web.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -24,6 +26,8 @@ Examples:
   ./scripts/ops restore                      what a restore would replace; changes nothing
   ./scripts/ops db report                    how the database is
   ./scripts/ops rotate odoo                  another password for a role of the database
+  ./scripts/ops sign-on                      what to register with Google, and who may sign in
+  ./scripts/ops web                          TLS, headers and cookies as seen from here
   ./scripts/ops state backup                 a copy of the stack's state, proven
 
 OPS_DEBUG=1 adds stack traces.`,
@@ -36,7 +40,9 @@ for (const command of [
   migrateScoutCommand(),
   restoreCommand(),
   rotateCommand(),
+  signOnCommand(),
   stateCommand(),
+  webCommand(),
 ]) {
   program.addCommand(command);
 }
