@@ -12,7 +12,9 @@ import { notifyCommand } from "./commands/notify.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { secretsCommand } from "./commands/secrets.ts";
+import { signOnCommand } from "./commands/sign-on.ts";
 import { stateCommand } from "./commands/state.ts";
+import { webCommand } from "./commands/web.ts";
 import { say, styled } from "./output.ts";
 
 const program = new Command("./scripts/ops")
@@ -35,6 +37,8 @@ Examples:
   ./scripts/ops rotate odoo                  another one in the place of a secret, with nobody disturbed
   ./scripts/ops heartbeat                    whether anybody still watches, and whether alarms arrive
   ./scripts/ops latency                      how fast and how often everything has answered
+  ./scripts/ops sign-on                      what to register with Google, and who may sign in
+  ./scripts/ops web                          TLS, headers and cookies as seen from here
   ./scripts/ops state backup                 a copy of the stack's state, proven
 
 OPS_DEBUG=1 adds stack traces.`,
@@ -55,7 +59,9 @@ for (const command of [
   reviewCommand(),
   rotateCommand(),
   secretsCommand(),
+  signOnCommand(),
   stateCommand(),
+  webCommand(),
 ]) {
   program.addCommand(command);
 }
