@@ -65,8 +65,8 @@ def difference_of(system: System, file: File) -> Difference | None:
 def directory_difference(system: System, directory: Directory) -> Difference | None:
     """How a managed folder differs, or nothing."""
     target = system.path(directory.path)
-    if not target.is_dir():
-        return Difference(directory.path, "missing")
+    if target.is_symlink() or not target.is_dir():
+        return Difference(directory.path, "missing" if not os.path.lexists(target) else "not a folder")
     return _attributes(target, directory.path, directory.mode, directory.owner, directory.group)
 
 
@@ -82,11 +82,22 @@ def _attributes(target: Path, path: str, mode: str, owner: str, group: str) -> D
 
 
 def make_directory(system: System, directory: Directory) -> None:
-    """Makes a folder what it should be; folders above it that are missing are plain ones."""
+    """Makes a folder what it should be; folders above it that are missing are plain ones.
+
+    Raises:
+        Problem: when a symbolic link is in its place: whoever owns the folder above it could have the owner of any other
+            folder changed by one
+    """
     target = system.path(directory.path)
+    if target.is_symlink():
+        raise Problem(f"{directory.path} is a symbolic link, and has to be a folder; nothing was changed")
     target.mkdir(parents=True, exist_ok=True)
-    os.chown(target, *owner_ids(directory.owner, directory.group))
-    os.chmod(target, int(directory.mode, 8))
+    descriptor = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        os.fchown(descriptor, *owner_ids(directory.owner, directory.group))
+        os.fchmod(descriptor, int(directory.mode, 8))
+    finally:
+        os.close(descriptor)
 
 
 def stage(system: System, file: File) -> Path:

@@ -8,6 +8,7 @@ import { containerPart } from "./container.ts";
 import { containersPart } from "./containers.ts";
 import { type HostContext, type HostValues, hostContext, type ServiceHere } from "./context.ts";
 import { databaseAuthorityPart } from "./database.ts";
+import { neighboursPart } from "./neighbours.ts";
 import { nginxPart } from "./nginx.ts";
 import { odooPart, odooUnit, odooUpdate } from "./odoo.ts";
 import { type HostPart, joinParts } from "./part.ts";
@@ -29,6 +30,7 @@ export function renderHostBundle(host: string, config: Configuration, values: Ho
     systemPart(context),
     administratorsPart(context),
     containersPart(context),
+    neighboursPart(context),
     databaseAuthorityPart(context),
     ...context.services.map((service) => servicePart(service, context)),
     signOnPart(context),

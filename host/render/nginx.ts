@@ -56,8 +56,15 @@ export function nginxPart(context: HostContext): HostPart {
 function defaultSite({ services, config, settings }: HostContext) {
   const root = services.find(({ name }) => name === rootService);
   const rootNames = root === undefined ? [] : [config.domain, `www.${config.domain}`];
+  const shared = config.resolvedServices.flatMap((service) =>
+    "web" in service && service.web.sharedCookie !== undefined
+      ? [{ name: service.web.sharedCookie.name, owner: service.hostName }]
+      : [],
+  );
   return {
     ipv6: settings.ipv6,
+    sharedCookies: shared.map(({ name }) => name).join("|"),
+    cookieOwners: shared.map(({ owner }) => owner),
     names: [...services.map(({ hostName }) => hostName), ...rootNames],
     root: root === undefined ? false : { service: root.title, url: root.url, names: rootNames },
   };

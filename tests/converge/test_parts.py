@@ -13,7 +13,7 @@ from converge.check import check
 from converge.firewall import wanted_rules
 from converge.problem import Problem
 from converge.state import State
-from support import OWNER, HostTest, bundle, file, unit
+from support import GROUP, OWNER, HostTest, bundle, file, unit
 
 
 class Doors(HostTest):
@@ -147,6 +147,22 @@ class Accounts(HostTest):
     def test_a_user_who_is_not_in_a_group_is_drift(self) -> None:
         apply(self.system, self.text)
         self.assertEqual([difference.what for difference in check(self.system)], ["not in the group nogroup"])
+
+
+class Links(HostTest):
+    """Whoever owns a folder may put a link in the place of one that is managed in it, and wait for root."""
+
+    def test_no_folder_behind_one_changes_its_owner_or_mode(self) -> None:
+        folder = {"path": "/home/deploy/.ssh", "mode": "0700", "owner": OWNER, "group": GROUP}
+        apply(self.system, bundle(directories=[folder]))
+        self.assertEqual(check(self.system), [])
+        (self.root / "home/deploy/.ssh").rmdir()
+        (self.root / "etc").mkdir(mode=0o755)
+        (self.root / "home/deploy/.ssh").symlink_to(self.root / "etc")
+        self.assertEqual([difference.what for difference in check(self.system)], ["not a folder"])
+        with self.assertRaisesRegex(Problem, "/home/deploy/.ssh is a symbolic link"):
+            apply(self.system, bundle(directories=[folder]))
+        self.assertEqual((self.root / "etc").stat().st_mode & 0o777, 0o755)
 
 
 class Drift(HostTest):

@@ -115,7 +115,7 @@ suite("nginx in front of gated services", () => {
       "Remote-User",
     ])
       assert.ok(proxy.includes(`proxy_set_header ${name} "";`), name);
-    assert.ok(proxy.includes("proxy_set_header Cookie $cookies_for_services;"));
+    assert.ok(proxy.includes("proxy_set_header Cookie $passed_cookies;"));
   });
 });
 

@@ -143,8 +143,16 @@ export class Platform {
     return say(inMachine(await this.#firstProcess(host), command, 5));
   }
 
+  /** The same in a machine of the account that is no host of the environment, by its droplet. */
+  inDroplet(input: string, id: number, ...command: string[]): Promise<Said> {
+    return say(inMachine(this.#firstProcessOf(id), command), { input });
+  }
+
   async #firstProcess(host: string): Promise<number> {
-    const id = await this.droplet(host);
+    return this.#firstProcessOf(await this.droplet(host));
+  }
+
+  #firstProcessOf(id: number): number {
     const first = firstProcess(kernelNames(this.folder).machine(id));
     return first ?? assert.fail(`machine ${id} does not run`);
   }
