@@ -367,6 +367,24 @@ export const refusals: readonly Refusal[] = [
     allowed: /198\.51\.100\.7\/32/,
   },
   {
+    name: "a mail server without a sender",
+    edits: { "monitoring.mail": { server: "smtp.example.com" } },
+    path: "monitoring.mail.from",
+    says: /missing/,
+  },
+  {
+    name: "an incident that is over at once",
+    edits: { "watch.holdMinutes": 0 },
+    path: "watch.holdMinutes",
+    says: /0/,
+  },
+  {
+    name: "a drill that is due before the next one",
+    edits: { "watch.drillHours": 24 },
+    path: "watch.drillHours",
+    says: /24/,
+  },
+  {
     name: "unprotected data in prod",
     edits: { protectData: false },
     path: "protectData",
