@@ -9,7 +9,8 @@ export type HostKey = "erp" | "ocr";
 const hosts: readonly HostKey[] = ["erp", "ocr"];
 const keep = "/var/lib/insightpulse/watch";
 const spare = "/run/insightpulse-watch";
-const kept = "/run/watch-kept";
+/** On the disk: a machine that is switched off forgets what is below /run. */
+const kept = "/var/tmp/watch-kept";
 const minute = 60_000;
 
 /** How long a timer waits at most until its next look, and how long after the first look comes the second. */
@@ -34,6 +35,7 @@ export class Watching {
       await watching.on(
         host,
         `systemctl stop watch.timer alarm-drill.timer
+        mkdir -p ${keep} ${spare}
         flock ${spare}/lock true
         rm -rf ${kept}
         mkdir ${kept}
