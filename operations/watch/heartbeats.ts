@@ -45,6 +45,7 @@ async function readOne(client: S3Client, Bucket: string, host: string): Promise<
     return heartbeat.parse(JSON.parse((await Body?.transformToString()) ?? ""));
   } catch (error) {
     if (error instanceof NoSuchKey) return null;
+    if (error instanceof z.ZodError) return { unreadable: "it is not as this version writes it: pulumi up" };
     return { unreadable: `${(error as Error).name}: ${(error as Error).message.split("\n")[0]}` };
   }
 }

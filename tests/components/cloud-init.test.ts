@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { renderCloudInit } from "../../components/host/cloud-init.ts";
 
 const userData = renderCloudInit({
-  ...{ host: "erp", deployUser: "deploy", administrators: { ana: ["ssh-ed25519 AAAA ana"] } },
+  ...{ host: "erp", deployUser: "deploy", administrators: { admin: ["ssh-ed25519 AAAA admin"] } },
   ...{ deployPublicKey: "ssh-ed25519 AAAA key\n", signingPublicKey: "ssh-ed25519 AAAA signing\n" },
 });
 
@@ -19,8 +19,8 @@ suite("the user data of a new droplet", () => {
         ssh_authorized_keys: ["ssh-ed25519 AAAA key"],
       },
       {
-        ...{ name: "ana", groups: ["adm", "sudo"], shell: "/bin/bash", lock_passwd: true },
-        ssh_authorized_keys: ["ssh-ed25519 AAAA ana"],
+        ...{ name: "admin", groups: ["adm", "sudo"], shell: "/bin/bash", lock_passwd: true },
+        ssh_authorized_keys: ["ssh-ed25519 AAAA admin"],
       },
     ]);
     assert.equal(config.disable_root, true);

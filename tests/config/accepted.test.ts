@@ -29,8 +29,8 @@ suite("the repository's own configurations", () => {
   test("hosts that nobody administers are converged, with a warning that says how to name somebody", () => {
     const nobody = /Nobody can work on the hosts.*pulumi config set --path 'ssh\.administrators\.YOU\[0\]'/;
     assert.match(load("prod").warnings.join("\n"), nobody);
-    const keys = [`ssh-ed25519 ${"A".repeat(68)} ana@office`];
-    assert.doesNotMatch(load("prod", { "ssh.administrators": { ana: keys } }).warnings.join("\n"), nobody);
+    const keys = [`ssh-ed25519 ${"A".repeat(68)} admin@office`];
+    assert.doesNotMatch(load("prod", { "ssh.administrators": { admin: keys } }).warnings.join("\n"), nobody);
   });
 
   test("Odoo on the transaction pooler is allowed with a warning that says why", () => {

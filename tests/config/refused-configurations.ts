@@ -416,16 +416,34 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: "an administrator's key with options of sshd's before it",
-    edits: { "ssh.administrators": { ana: [`command="id" ${publicKey}`] } },
-    path: "ssh.administrators.ana.0",
+    edits: { "ssh.administrators": { admin: [`command="id" ${publicKey}`] } },
+    path: "ssh.administrators.admin.0",
     says: /is not allowed/,
     allowed: /an OpenSSH public key, one line/,
   },
   {
     name: "an administrator's key of two lines",
-    edits: { "ssh.administrators": { ana: [`${publicKey} ana\n${publicKey}`] } },
-    path: "ssh.administrators.ana.0",
+    edits: { "ssh.administrators": { admin: [`${publicKey} admin\n${publicKey}`] } },
+    path: "ssh.administrators.admin.0",
     says: /is not allowed/,
+  },
+  {
+    name: "a mail server without a sender",
+    edits: { "monitoring.mail": { server: "smtp.example.com" } },
+    path: "monitoring.mail.from",
+    says: /missing/,
+  },
+  {
+    name: "an incident that is over at once",
+    edits: { "watch.holdMinutes": 0 },
+    path: "watch.holdMinutes",
+    says: /0/,
+  },
+  {
+    name: "a drill that is due before the next one",
+    edits: { "watch.drillHours": 24 },
+    path: "watch.drillHours",
+    says: /24/,
   },
   {
     name: "unprotected data in prod",

@@ -130,18 +130,18 @@ test("the deploy user gets in, root and passwords do not", () => {
 });
 
 test("administrators get in by their own keys and become root; without any, only the deploy user gets in", () => {
-  const keys = { ana: [`ssh-ed25519 ${"A".repeat(68)} ana`], ben: [`ssh-rsa ${"B".repeat(68)}`] };
+  const keys = { admin: [`ssh-ed25519 ${"A".repeat(68)} admin`], second: [`ssh-rsa ${"B".repeat(68)}`] };
   const named = render("erp", { edits: { "ssh.administrators": keys } });
   assert.match(
     contentOf(named, "/etc/ssh/sshd_config.d/10-insightpulse.conf"),
-    /^AllowUsers deploy ana ben$/m,
+    /^AllowUsers deploy admin second$/m,
   );
-  assert.match(contentOf(named, "/home/ben/.ssh/authorized_keys"), /^ssh-rsa B+$/m);
+  assert.match(contentOf(named, "/home/second/.ssh/authorized_keys"), /^ssh-rsa B+$/m);
   assert.match(
     contentOf(named, "/etc/sudoers.d/insightpulse-administrators"),
-    /^ana ALL=\(ALL:ALL\) NOPASSWD:ALL$/m,
+    /^admin ALL=\(ALL:ALL\) NOPASSWD:ALL$/m,
   );
-  assert.deepEqual(named.users.find(({ name }) => name === "ana")?.groups, ["adm", "sudo"]);
+  assert.deepEqual(named.users.find(({ name }) => name === "admin")?.groups, ["adm", "sudo"]);
   const paths = render("erp").files.map(({ path }) => path);
   assert.ok(!paths.includes("/etc/sudoers.d/insightpulse-administrators"));
 });

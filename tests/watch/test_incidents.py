@@ -44,7 +44,7 @@ class Incidents(unittest.TestCase):
 
     def test_it_is_over_when_all_was_well_for_the_hold_down_time_and_says_since_when(self) -> None:
         self.looks("is away", "is away")
-        self.assertEqual(self.looks(*[None] * 11), [])
+        self.assertEqual(self.looks(*[None] * 12), [])
         self.assertEqual(
             self.looks(None),
             [

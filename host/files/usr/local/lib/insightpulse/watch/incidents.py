@@ -101,7 +101,8 @@ def _well(thing: dict[str, Any], one: Observation, moment: datetime, rules: Rule
         return None
     if not incident["quiet"]:
         incident.update(quiet=True, wellSince=clock.written(moment))
-    if moment - clock.parse(incident["last"]) < rules.hold:
+    # Of the time before that look nobody knows: it may have been away with the host.
+    if moment - clock.parse(incident["wellSince"]) < rules.hold:
         return None
     return _over(one.key, thing, f"is well again, since {_short(incident['wellSince'])}")
 

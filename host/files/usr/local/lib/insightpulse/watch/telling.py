@@ -64,7 +64,7 @@ def took(channels: Sequence[str], known: dict[str, dict[str, Any]], since: datet
 
     def of(channel: str) -> str:
         facts = known.get(channel, {})
-        if facts.get("delivered") and clock.parse(facts["delivered"]) >= earliest:
+        if "reason" not in facts and "delivered" in facts and clock.parse(facts["delivered"]) >= earliest:
             return "delivered"
         return str(facts.get("reason") or "nothing was sent")
 
