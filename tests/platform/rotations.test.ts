@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { type ConvergedHost, hostsIn } from "../../operations/hosts/stack.ts";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
+import { Backups } from "../data/backup-support.ts";
 import { Platform, type Said, say, skip, told } from "./support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -126,14 +127,17 @@ describe("rotations on hosts, under load", { skip, concurrency: false }, () => {
   });
 
   test("what opens the backups: one of before is restored by the new password and key, and by nothing older", async () => {
-    await told(platform.inside("erp", "systemctl", "start", "backup.service"));
+    const backups = new Backups(platform);
+    await backups.seed(50);
+    assert.equal((await backups.night()).proof.result, "proven");
     const old = await fileOn("erp", "/etc/insightpulse/secrets/backup-repository-password");
     const keys = await fileOn("erp", "/etc/insightpulse/secrets/backup-spaces.ini");
     await rotate("backup-repository-password");
     await rotate("backups-writer");
     assert.notEqual(await fileOn("erp", "/etc/insightpulse/secrets/backup-repository-password"), old);
     assert.notEqual(await fileOn("erp", "/etc/insightpulse/secrets/backup-spaces.ini"), keys);
-    await told(platform.inside("erp", "systemctl", "start", "backup-proof.service"));
+    // A backup that is older than both, opened and compared.
+    await told(backups.task("erp", "prove"));
 
     const { first } = JSON.parse(await fileOn("erp", "/etc/insightpulse/backup.json"));
     const script = `umask 077; folder="$(mktemp -d)"; trap 'rm -rf "$folder"' EXIT
