@@ -50,7 +50,8 @@ type Refreshed = NonNullable<z.output<typeof event>["resOutputsEvent"]>["metadat
  */
 export async function cloudDriftOf(environment: string): Promise<CloudDrift[]> {
   const words = ["refresh", "--preview-only", "--stack", environment, "--json"];
-  const variables = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
+  // Whoever skips confirmations by a variable has said --yes, which the engine takes for the contrary of a preview.
+  const variables = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", PULUMI_SKIP_CONFIRMATIONS: "false" };
   const { succeeded, stdout, reason } = await runEngine(words, { variables });
   if (succeeded) return driftIn(environment, stdout);
   const said = stdout.includes('"severity":"error"') ? errorsIn(stdout) : reason;
@@ -75,17 +76,31 @@ function lines(text: string): unknown[] {
 
 /** What the events of a refresh say has drifted, in the order of names. */
 export function driftIn(environment: string, text: string): CloudDrift[] {
-  return lines(text)
+  const steps = lines(text)
     .map((line) => event.parse(line).resOutputsEvent?.metadata)
-    .filter((step) => step !== undefined)
+    .filter((step) => step !== undefined);
+  const gone = steps.filter(({ op }) => op === "delete").map(({ urn }) => urn);
+  const found = (step: Refreshed, differences: CloudDifference[], targets: readonly string[]): CloudDrift => {
+    const { urn, type } = step;
+    return { urn, name: nameOf(urn), type, differences, fix: fixOf(environment, targets) };
+  };
+  return steps
     .flatMap((step) => {
-      const differences = step.op === "delete" ? [] : differencesIn(step);
-      if (step.op !== "delete" && (step.op !== "update" || differences.length === 0)) return [];
-      const { urn, type } = step;
-      const fix = `pulumi up --stack ${environment} --refresh --target ${shellWord(urn)}`;
-      return [{ urn, name: urn.split("::").slice(3).join("::"), type, differences, fix }];
+      // What has gone may rest on something else that has gone: they are made again together.
+      if (step.op === "delete") return [found(step, [], gone)];
+      const differences = step.op === "update" ? differencesIn(step) : [];
+      return differences.length === 0 ? [] : [found(step, differences, [step.urn])];
     })
     .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function fixOf(environment: string, targets: readonly string[]): string {
+  const words = targets.map((urn) => `--target ${shellWord(urn)}`);
+  return `pulumi up --stack ${environment} --refresh ${words.join(" ")}`;
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }
 
 function differencesIn({ type, old, new: now, detailedDiff, diffs }: Refreshed): CloudDifference[] {

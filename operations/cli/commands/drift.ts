@@ -67,21 +67,25 @@ function convergesHosts(environment: string): boolean {
   return String(plainSettings(readFileSync(file, "utf8"), file).convergeHosts) !== "false";
 }
 
-function formattedCloud(resources: readonly CloudDrift[]): string {
-  if (resources.length === 0) return "cloud: as the stack says";
-  return resources.map(formattedResource).join("\n\n");
-}
-
-function formattedResource({ name, type, differences, fix }: CloudDrift): string {
-  const rows = differences.map(({ what, how }) => ["", what, how ?? "differs"]);
-  const title = `${name} (${type.split(":").at(-1)})${differences.length === 0 ? ": gone" : ":"}`;
-  return [title, ...table(rows, new Set()), `  to mend it: ${fix}`].join("\n");
-}
-
 function formatted({ host, address, differences, reason, fix }: HostDrift): string {
   const title = `${host} (${address})`;
   if (differences === null) return `${title}: could not be asked: ${reason}`;
   if (differences.length === 0) return `${title}: as the stack says`;
   const rows = differences.map(({ path, what }) => ["", path, what]);
   return [`${title}:`, ...table(rows, new Set()), `  to mend it: ${fix}`].join("\n");
+}
+
+function formattedCloud(resources: readonly CloudDrift[]): string {
+  if (resources.length === 0) return "cloud: as the stack says";
+  // What is mended together is told together.
+  const groups = Map.groupBy(resources, ({ fix }) => fix);
+  return [...groups]
+    .map(([fix, found]) => [...found.flatMap(resourceLines), `  to mend it: ${fix}`].join("\n"))
+    .join("\n\n");
+}
+
+function resourceLines({ name, type, differences }: CloudDrift): string[] {
+  const rows = differences.map(({ what, how }) => ["", what, how ?? "differs"]);
+  const title = `${name} (${type.split(":").at(-1)})${differences.length === 0 ? ": gone" : ":"}`;
+  return [title, ...table(rows, new Set())];
 }
