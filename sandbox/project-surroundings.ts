@@ -33,7 +33,7 @@ const players: Readonly<Record<string, string>> = {
 const propagationSeconds = 1;
 
 /** Who administers hosts in here, by the sandbox's own key. */
-export const administrator = "operator";
+export const administrator = "administrator";
 
 /** The owner's repository of Odoo addons, and where its stand-in lies. */
 const addonsRepository = "https://github.com/jgtolentino/insightpulse-odoo";

@@ -405,7 +405,7 @@ export const refusals: readonly Refusal[] = [
     name: "an administrator who is the deploy user",
     edits: { "ssh.administrators": { deploy: [publicKey] } },
     path: "ssh.administrators.deploy",
-    says: /"deploy" is a user that no person is/,
+    says: /"deploy" is the name of a user or a group that no person is/,
     allowed: /any other name/,
   },
   {

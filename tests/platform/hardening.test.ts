@@ -67,14 +67,14 @@ describe("production's hosts against intruders, accidents and carelessness", {
           ...[
             "authenticationmethods publickey",
             "allowusers deploy",
-            "allowusers operator",
+            "allowusers administrator",
             "maxauthtries 3",
             "x11forwarding no",
           ],
         ])
           assert.ok(settings.includes(line), line);
         assert.equal(
-          await inside(host, "getent shadow deploy operator root | cut -d: -f2 | grep -cE '^[!*]'"),
+          await inside(host, "getent shadow deploy administrator root | cut -d: -f2 | grep -cE '^[!*]'"),
           "3",
         );
       });
