@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { holdingOf } from "../../operations/changes/holdings.ts";
+import { runProgram } from "../support/program.ts";
+
+mock.method(console, "warn", () => {});
+const { registrations } = await runProgram("prod");
+
+test("every type of resource that prod declares has been classed by what it holds", () => {
+  const unclassed = registrations.filter(({ type, name }) =>
+    /nobody has said/.test(holdingOf(type, name).loss),
+  );
+  assert.deepEqual(
+    unclassed.map(({ type }) => type),
+    [],
+  );
+});
+
+test("whatever holds data is protected", () => {
+  const bare = registrations.filter(
+    ({ type, name, protect }) => holdingOf(type, name).holds === "data" && !protect,
+  );
+  assert.deepEqual(
+    bare.map(({ name }) => name),
+    [],
+  );
+});
