@@ -102,7 +102,11 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: "a size not sold in the region",
-    edits: { "hosts.ocr.size": "gpu-l40sx1-48gb", "hosts.ocr.accelerator": "gpu" },
+    edits: {
+      "hosts.ocr.size": "gpu-l40sx1-48gb",
+      "hosts.ocr.accelerator": "gpu",
+      "budget.acceptedUsd": 2000,
+    },
     path: "hosts.ocr.size",
     says: /is not sold in sgp1/,
     allowed: /tor1/,
@@ -120,6 +124,7 @@ export const refusals: readonly Refusal[] = [
       "hosts.ocr.size": "gpu-4000adax1-20gb",
       "hosts.ocr.region": "tor1",
       "networks.tor1": { name: "tor1", ipRange: "10.130.0.0/20" },
+      "budget.acceptedUsd": 2000,
     },
     path: "hosts.ocr.accelerator",
     says: /is paid for its RTX 4000 Ada/,
@@ -348,10 +353,10 @@ export const refusals: readonly Refusal[] = [
     says: /no container registries/,
   },
   {
-    name: "SSH open to the world in prod without saying why",
+    name: "SSH open to the world without saying why",
     edits: { "ssh.openToWorldBecause": undefined },
     path: "ssh.allowFrom[0]",
-    says: /opens SSH of production to the whole world/,
+    says: /opens SSH of prod to the whole world/,
   },
   {
     name: "SSH open over IPv6 alone",
@@ -419,5 +424,12 @@ export const refusals: readonly Refusal[] = [
     path: "database.rotations.oddo",
     says: /a role that is not there/,
     allowed: /odoo, mattermost/,
+  },
+  {
+    name: "Odoo on the transaction pooler without saying why",
+    edits: { "database.odooConnection": "transaction" },
+    path: "database.odooConnection",
+    says: /LISTEN\/NOTIFY does not work/,
+    allowed: /database\.transactionPoolerBecause/,
   },
 ];
