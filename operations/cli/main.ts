@@ -4,6 +4,7 @@ import { backupCommand } from "./commands/backup.ts";
 import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { gateCommand } from "./commands/gate.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
@@ -20,6 +21,7 @@ Examples:
   ./scripts/ops cost                         what the environments cost a month
   ./scripts/ops cost prod --against main     what a change of the settings costs
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
+  ./scripts/ops gate                         may what pulumi preview plans be done, or would data go?
   ./scripts/ops backup now                   take a backup, and prove it by a restore
   ./scripts/ops restore                      what a restore would replace; changes nothing
   ./scripts/ops db report                    how the database is
@@ -33,6 +35,7 @@ for (const command of [
   costCommand(),
   dbCommand(),
   driftCommand(),
+  gateCommand(),
   migrateScoutCommand(),
   restoreCommand(),
   rotateCommand(),
