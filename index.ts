@@ -197,6 +197,8 @@ export const addresses = mapValues(hosts, ({ machine }) => machine.publicAddress
 export const nameServers = mapValues(zones, ({ nameServers }) => nameServers);
 export const oauthRedirectUris = plan.oauthRedirectUris(resolvedServices);
 export const monthlyCost = reportMonthlyCost(plan.monthlyCost(resolvedServices, config));
+// Why something is otherwise than the policy pack wants it, by rule.
+export const acknowledgements = plan.acknowledgements(config);
 export const deployPrivateKey = deployKey.privateKey;
 export const backupKeys = pulumi.secret(backups.keys);
 export const heartbeatKey = pulumi.secret(heartbeats.keys.outside);

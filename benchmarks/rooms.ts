@@ -14,10 +14,18 @@ export interface Room {
   readonly program: string;
 }
 
-/** This repository's program, with the settings of an environment. */
-export async function openRoom(sandbox: TestSandbox, environment: string): Promise<Room> {
+/** Takes the policy pack away: programs are compared by what they take themselves. */
+const unjudged = { PULUMI_OPTION_POLICY_PACK: undefined };
+
+/**
+ * This repository's program, with the settings of an environment.
+ *
+ * @param judged whether the policy pack judges it too
+ */
+export async function openRoom(sandbox: TestSandbox, environment: string, judged = false): Promise<Room> {
   const shell = await EngineShell.of(sandbox, environment);
-  return { shell, surroundings: { folder: root }, program: join(root, "index.ts") };
+  const variables = judged ? {} : unjudged;
+  return { shell, surroundings: { folder: root, variables }, program: join(root, "index.ts") };
 }
 
 /**
@@ -33,7 +41,7 @@ export async function openEmptyRoom(sandbox: TestSandbox, name: string, source: 
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name, type: "module", main: "index.ts" }));
   writeFileSync(join(folder, "index.ts"), source);
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  const variables = { PULUMI_STACK: name, PULUMI_OPTION_CONFIG_FILE: undefined };
+  const variables = { ...unjudged, PULUMI_STACK: name, PULUMI_OPTION_CONFIG_FILE: undefined };
   const room = {
     shell: await EngineShell.of(sandbox, "prod"),
     surroundings: { folder, variables },

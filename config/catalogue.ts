@@ -295,6 +295,8 @@ export const catalogue: Readonly<Record<string, Service>> = {
       },
       // The models are fetched once, by the user that reads them.
       data: [{ folder: "", mountedAt: "/var/lib/ocr" }],
+      withoutBackupBecause:
+        "Models are fetched again, and a lost job is asked for again by whoever waits for it.",
       usesAccelerator: true,
       queue: { port: 6379, memoryMib: 256, passwordSecret: "queue-password" },
       // A job is taken from the queue by one worker alone, whoever's it is.

@@ -83,6 +83,8 @@ export interface Container {
   readonly variables: Readonly<Record<string, HostVariable>>;
   /** What must be kept and backed up. */
   readonly data: readonly DataFolder[];
+  /** Why what it keeps needs no backup: then it may run on a host that takes none, without a database. */
+  readonly withoutBackupBecause?: string;
   readonly readOnlyMounts?: readonly ReadOnlyMount[];
   /** Folders the service may write to that are gone when it stops. `/tmp` always is one. */
   readonly scratch?: readonly string[];

@@ -80,9 +80,7 @@ export const sections = {
   ssh: z
     .strictObject({
       allowFrom: z.array(cidr).min(1, "at least one address range").describe("Who may reach port 22."),
-      openToWorldBecause: reason
-        .optional()
-        .describe("Needed in prod when allowFrom holds 0.0.0.0/0 or ::/0."),
+      openToWorldBecause: reason.optional().describe("Needed when allowFrom holds 0.0.0.0/0 or ::/0."),
       adoptionUser: userName
         .default("root")
         .describe(
@@ -266,6 +264,9 @@ export const sections = {
         .describe(
           "Pooler mode of Odoo. LISTEN/NOTIFY, on which its bus and cron rest, does not work on transaction.",
         ),
+      transactionPoolerBecause: reason
+        .optional()
+        .describe("Needed when odooConnection is transaction: why its bus and cron may stall."),
       certificateAuthority: certificate
         .optional()
         .describe(
@@ -465,9 +466,21 @@ export const sections = {
   budget: z
     .strictObject({
       monthlyUsd: usd.describe("Upper limit by list price."),
-      exceededBecause: reason.optional().describe("Acknowledges a plan that costs more."),
+      acceptedUsd: usd.optional().describe("What is accepted above it; needs exceededBecause."),
+      exceededBecause: reason
+        .optional()
+        .describe("Why acceptedUsd is accepted; without it nothing above the limit is."),
     })
     .describe("What the environment may cost a month, in USD."),
+  acceptedLosses: z
+    .record(
+      z.string().min(1),
+      reason.describe("Why, by the name of the resource that is replaced or deleted."),
+    )
+    .default({})
+    .describe(
+      "Data that may go with the next up, once a backup is proven (`./scripts/ops gate`); remove them afterwards.",
+    ),
   adopt: z
     .strictObject({
       project: uuid.optional().describe("Project id."),

@@ -1,7 +1,6 @@
-/** Chooses the rules. A rule is a file of its own in `rules/`; this file only lists them. */
+/** Serves the rules to the engine. A rule is a file of its own in `rules/`; `rules.ts` lists them. */
+import "../components/load-on-demand.ts";
 import { PolicyPack } from "@pulumi/policy";
-import { dataIsProtected } from "./rules/data-is-protected.ts";
-import { imagesArePinned } from "./rules/images-are-pinned.ts";
-import { zoneIsProtected } from "./rules/zone-is-protected.ts";
+import { rules } from "./rules.ts";
 
-new PolicyPack("insightpulse", { policies: [dataIsProtected, zoneIsProtected, imagesArePinned] });
+new PolicyPack("insightpulse", { policies: [...rules] });

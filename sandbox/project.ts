@@ -26,6 +26,7 @@ export function loadProject(): Project {
     plugins: providerPackages.map((name) =>
       pluginOf(join(root, "node_modules/@pulumi", name, "package.json")),
     ),
+    policyPack: join(root, "policy/pack"),
     providersUsedIn,
     settingsFile,
     // Both environments live in one account, so both begin with what that account holds.

@@ -25,15 +25,21 @@ export const preview: Benchmark = {
       report("bringing production up");
       await sandbox.run("up", "prod");
       const prod = await openRoom(sandbox, "prod");
+      const judged = await openRoom(sandbox, "prod", true);
       const empty = await openEmptyRoom(sandbox, "empty", emptyProgram);
       const blank = await openEmptyRoom(sandbox, "blank", blankProgram);
-      const times = await alternate([prod, empty, blank], rounds, async ({ shell, surroundings }, round) => {
-        report(`round ${round} of ${rounds}`);
-        return (await timeEngine(shell, surroundings, ...words)).milliseconds;
-      });
+      const times = await alternate(
+        [prod, judged, empty, blank],
+        rounds,
+        async ({ shell, surroundings }, round) => {
+          report(`round ${round} of ${rounds}`);
+          return (await timeEngine(shell, surroundings, ...words)).milliseconds;
+        },
+      );
       const timeOf = (room: Room) => median(times.get(room) ?? []);
       return [
         figure("preview of production, no changes", timeOf(prod), "ms"),
+        figure("preview of production with the policy pack", timeOf(judged), "ms"),
         figure("preview of an empty program", timeOf(empty), "ms"),
         figure("preview of a blank file, not even the SDK", timeOf(blank), "ms"),
         figure("preview: production / empty program", timeOf(prod) / timeOf(empty), "ratio", 2),

@@ -16,6 +16,11 @@ export function swapMib(size: Pick<DropletSize, "memoryGib">): number {
   return Math.min(Math.max(memoryMib(size), 2048), 4096);
 }
 
+/** What a size holds at most, memory and swap together, in MiB. */
+export function memoryCapacityMib(size: Pick<DropletSize, "memoryGib">): number {
+  return memoryMib(size) + swapMib(size);
+}
+
 /** The least a host needs for its services, in MiB, by who needs it. */
 export function memoryNeeds(services: readonly Named[]): Record<string, number> {
   const needs = services.flatMap(({ name, container }) => [

@@ -1,4 +1,5 @@
 /** Everything that follows from the configuration, in one place for the program to pick from. */
+export { acknowledgements } from "./acknowledgements.ts";
 export { planBackupBucket, spacesKeyRotations } from "./backup-bucket.ts";
 export { backupHosts } from "./backup-hosts.ts";
 export { databaseRoles, databaseRolesHost, loginsOf, planDatabaseRoles } from "./database-roles.ts";

@@ -30,8 +30,8 @@ export interface MonthlyCost {
   readonly budgetUsd: number;
   /** How much the total is above the budget; negative below it. */
   readonly overBudgetUsd: number;
-  /** Why more than the budget is accepted. */
-  readonly exceededBecause?: string;
+  /** Why more than the budget is accepted, and how much. */
+  readonly accepted?: { readonly usd: number; readonly because: string };
 }
 
 /** The sections a bill follows from. */
@@ -62,8 +62,18 @@ export function monthlyCost(services: readonly ResolvedService[], settings: Pric
     totalUsd,
     budgetUsd: budget.monthlyUsd,
     overBudgetUsd: roundUsd(totalUsd - budget.monthlyUsd),
-    ...(budget.exceededBecause === undefined ? {} : { exceededBecause: budget.exceededBecause }),
+    ...acceptedOf(budget),
   };
+}
+
+/** Above its budget, an environment may cost what somebody has accepted; a reason alone accepts no amount. */
+function acceptedOf({ acceptedUsd: usd, exceededBecause: because }: PricedSettings["budget"]) {
+  return usd === undefined || because === undefined ? {} : { accepted: { usd, because } };
+}
+
+/** What a bill may come to: its budget, or what is accepted above it. */
+export function limitUsd({ budgetUsd, accepted }: MonthlyCost): number {
+  return Math.max(budgetUsd, accepted?.usd ?? 0);
 }
 
 function line(

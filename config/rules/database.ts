@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { databaseRoles } from "../derive/database-roles.ts";
-import { type Fault, removeCommand } from "../fault.ts";
+import { type Fault, removeCommand, setCommand } from "../fault.ts";
 import { resolveServices } from "../resolve.ts";
+import type { Settings } from "../schema.ts";
 import { rule } from "./rule.ts";
 
 /** Command that sets the authority from the file that Supabase gives out. */
@@ -9,12 +10,16 @@ export function setAuthorityCommand(stack: string): string {
   return `pulumi config set <prod-ca-2021.crt --path 'database.certificateAuthority' --stack ${stack}`;
 }
 
-/** The authority can be read and is one, and only passwords of roles that exist are rotated. */
+/**
+ * The authority can be read and is one, only passwords of roles that exist are rotated, and Odoo is on the transaction
+ * pooler only where somebody says why.
+ */
 export const database = rule(["database", "services", "domain"], (settings, { stack, catalogue }) => {
   const roles = databaseRoles(resolveServices(catalogue, settings), settings);
   const unknown = Object.keys(settings.database.rotations).filter((name) => !roles.includes(name));
   return [
     ...authorityFaults(settings.database.certificateAuthority, stack),
+    ...poolerFaults(settings.database, stack),
     ...unknown.map(
       (name): Fault => ({
         path: `database.rotations.${name}`,
@@ -25,6 +30,23 @@ export const database = rule(["database", "services", "domain"], (settings, { st
     ),
   ];
 });
+
+function poolerFaults(
+  { odooConnection, transactionPoolerBecause }: Settings["database"],
+  stack: string,
+): Fault[] {
+  if (odooConnection !== "transaction" || transactionPoolerBecause !== undefined) return [];
+  const path = "database.odooConnection";
+  return [
+    {
+      path,
+      problem:
+        "puts Odoo on the transaction pooler, where LISTEN/NOTIFY does not work: its bus and cron stall.",
+      allowed: "session, or the reason in database.transactionPoolerBecause",
+      fix: setCommand(path, "session", stack),
+    },
+  ];
+}
 
 function authorityFaults(text: string | undefined, stack: string): Fault[] {
   const problem = text === undefined ? undefined : authorityProblem(text);

@@ -1,7 +1,7 @@
-import { memoryMib, memoryNeeds, sum, swapMib } from "../derive/host-memory.ts";
+import { memoryCapacityMib, memoryMib, memoryNeeds, sum, swapMib } from "../derive/host-memory.ts";
 import { type Fault, setCommand } from "../fault.ts";
 import { resolveServices, servicesOn } from "../resolve.ts";
-import { type DropletSize, isSoldIn, dropletSizes as sizes } from "../tables/droplet-sizes.ts";
+import { isSoldIn, dropletSizes as sizes } from "../tables/droplet-sizes.ts";
 import { rule } from "./rule.ts";
 
 /** What a host's services need at least fits into its memory and swap. */
@@ -12,10 +12,11 @@ export const hostMemory = rule(["hosts", "services", "domain"], (settings, { sta
     if (size === undefined) return [];
     const needs = memoryNeeds(servicesOn(name, services));
     const needed = sum(Object.values(needs));
-    if (needed <= capacity(size)) return [];
+    if (needed <= memoryCapacityMib(size)) return [];
     const list = Object.entries(needs).map(([who, mib]) => `${who} ${mib}`);
     const enough = Object.entries(sizes).filter(
-      ([, offer]) => capacity(offer) >= needed && isSoldIn(offer, host.region) && offer.gpu === undefined,
+      ([, offer]) =>
+        memoryCapacityMib(offer) >= needed && isSoldIn(offer, host.region) && offer.gpu === undefined,
     );
     const [cheapest] = enough.sort(([, left], [, right]) => left.monthlyUsd - right.monthlyUsd);
     return [
@@ -30,7 +31,3 @@ export const hostMemory = rule(["hosts", "services", "domain"], (settings, { sta
     ];
   });
 });
-
-function capacity(size: DropletSize): number {
-  return memoryMib(size) + swapMib(size);
-}

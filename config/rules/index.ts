@@ -7,6 +7,8 @@ import { appVariables } from "./app-variables.ts";
 import { apps } from "./apps.ts";
 import { backupHostsExist } from "./backup-hosts.ts";
 import { backupRegions } from "./backup-regions.ts";
+import { backupSets } from "./backup-sets.ts";
+import { budget } from "./budget.ts";
 import { database } from "./database.ts";
 import { dnsProvidersAreComplete } from "./dns-providers.ts";
 import { dnsRecords } from "./dns-records.ts";
@@ -46,8 +48,10 @@ const rules: readonly Rule[] = [
   backupRegions,
   database,
   backupHostsExist,
+  backupSets,
   adoptions,
   rotations,
+  budget,
 ];
 
 /** Runs every rule whose sections have parsed, and returns all faults. */

@@ -1,7 +1,7 @@
 import { setCommand } from "../fault.ts";
 import type { Settings } from "../schema.ts";
+import { isWorld } from "../world.ts";
 import { setAuthorityCommand } from "./database.ts";
-import { isWorld } from "./ssh-access.ts";
 
 /** Each looks at the settings and says what is allowed but should be known. */
 export const warnings: readonly ((settings: Settings) => readonly string[])[] = [

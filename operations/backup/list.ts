@@ -36,6 +36,14 @@ export interface BackupList {
   readonly failures: readonly { readonly time: string; readonly reason: string }[];
 }
 
+/** The newest backup that is complete, and of which a restore was compared; undefined where there is none. */
+export function newestProven({ backups }: BackupList): ListedBackup | undefined {
+  return backups
+    .filter(({ result, proof }) => result === "complete" && proof === "proven")
+    .sort((one, other) => Date.parse(one.time) - Date.parse(other.time))
+    .at(-1);
+}
+
 /** What a host says of its backups, put together. */
 export function readBackupList(text: string): BackupList {
   const { backups, records } = listed.parse(JSON.parse(text));

@@ -7,6 +7,7 @@ const state = z.object({
 });
 
 const preview = z.object({
+  config: z.record(z.string(), z.string()).nullish(),
   steps: z
     .array(
       z.object({
@@ -45,8 +46,10 @@ export interface PlannedStep {
 /** What the engine would do, and why it refuses where it does. */
 export interface Plan {
   readonly steps: readonly PlannedStep[];
-  /** In the engine's, the providers' and the policies' own words. */
+  /** In the engine's and the providers' own words. What policies refuse is not in a preview's JSON: it only fails. */
   readonly errors: readonly string[];
+  /** The plain settings it was made of, by key without the project's prefix. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -58,7 +61,7 @@ export function readPreview(text: string): Plan {
   const parsed = preview.safeParse(parseJson(text));
   if (!parsed.success)
     throw new Failure("this is no preview", "pulumi preview --json > FILE, and name that file");
-  const { steps, diagnostics } = parsed.data;
+  const { config, steps, diagnostics } = parsed.data;
   return {
     steps: (steps ?? []).map(({ op, urn, oldState, newState, diffReasons, replaceReasons }) => ({
       ...{ operation: op, urn, ...identityOf(urn) },
@@ -71,7 +74,18 @@ export function readPreview(text: string): Plan {
     errors: (diagnostics ?? [])
       .filter(({ severity }) => severity === "error")
       .map(({ message }) => message.replace(/^error: /, "").trim()),
+    settings: settingsIn(config ?? {}),
   };
+}
+
+/** The engine hands structured values over as JSON text, and shows of secrets that they are some. */
+function settingsIn(config: Readonly<Record<string, string>>): Record<string, unknown> {
+  const prefix = "insightpulse:";
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key, text]) => key.startsWith(prefix) && text !== "[secret]")
+      .map(([key, text]) => [key.slice(prefix.length), parseJson(text) ?? text]),
+  );
 }
 
 function parseJson(text: string): unknown {

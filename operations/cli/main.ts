@@ -5,6 +5,7 @@ import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { gateCommand } from "./commands/gate.ts";
 import { heartbeatCommand } from "./commands/heartbeat.ts";
 import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
@@ -30,6 +31,7 @@ Examples:
   ./scripts/ops deliver prod                 apply what was reviewed, and nothing else
   ./scripts/ops releases                     what runs where, since when, by whom, healthy or not
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
+  ./scripts/ops gate                         may what pulumi preview plans be done, or would data go?
   ./scripts/ops backup now                   take a backup, and prove it by a restore
   ./scripts/ops restore                      what a restore would replace; changes nothing
   ./scripts/ops db report                    how the database is
@@ -50,6 +52,7 @@ for (const command of [
   dbCommand(),
   deliverCommand(),
   driftCommand(),
+  gateCommand(),
   heartbeatCommand(),
   latencyCommand(),
   migrateScoutCommand(),

@@ -1,4 +1,6 @@
-import { type MonthlyCost, monthlyCost } from "../../config/derive/monthly-cost.ts";
+import { cheaperPlan } from "../../config/derive/cheaper-plan.ts";
+import { cheaperPlanSentence } from "../../config/derive/cost-summary.ts";
+import { limitUsd, type MonthlyCost, monthlyCost } from "../../config/derive/monthly-cost.ts";
 import { parseSections } from "../../config/parse.ts";
 import { resolveServices } from "../../config/resolve.ts";
 import type { SectionName, Settings } from "../../config/schema.ts";
@@ -17,6 +19,11 @@ export interface BillSource {
   readonly catalogue: Catalogue;
 }
 
+/** A bill, and what gets back under its limit where it is above. */
+export interface Bill extends MonthlyCost {
+  readonly cheaper?: string;
+}
+
 const pricedSections = [
   "environment",
   "domain",
@@ -32,7 +39,7 @@ const pricedSections = [
  *
  * @throws Failure with what is wrong in those sections
  */
-export function billOf({ environment, origin, settings: text, catalogue }: BillSource): MonthlyCost {
+export function billOf({ environment, origin, settings: text, catalogue }: BillSource): Bill {
   const { settings, faults } = parseSections(plainSettings(text, origin), environment);
   if (!pricedSections.every((section) => settings[section] !== undefined)) {
     const reasons = faults
@@ -42,7 +49,10 @@ export function billOf({ environment, origin, settings: text, catalogue }: BillS
   }
   const priced = settings as Settings;
   try {
-    return monthlyCost(resolveServices(catalogue, priced), priced);
+    const services = resolveServices(catalogue, priced);
+    const bill = monthlyCost(services, priced);
+    const over = bill.totalUsd - limitUsd(bill);
+    return over > 0 ? { ...bill, cheaper: cheaperPlanSentence(cheaperPlan(services, priced, over)) } : bill;
   } catch (error) {
     throw new Failure(`${origin} cannot be priced: ${error instanceof Error ? error.message : error}`);
   }

@@ -1,5 +1,6 @@
 import { formatDelta, roundUsd } from "../../config/derive/money.ts";
-import type { CostLine, MonthlyCost } from "../../config/derive/monthly-cost.ts";
+import type { CostLine } from "../../config/derive/monthly-cost.ts";
+import type { Bill } from "./bills.ts";
 
 /** One line of a bill, and what it was before. */
 export interface ComparedLine extends CostLine {
@@ -8,7 +9,7 @@ export interface ComparedLine extends CostLine {
 }
 
 /** A bill, and how it differs from an earlier one. */
-export interface ComparedBill extends Omit<MonthlyCost, "lines"> {
+export interface ComparedBill extends Omit<Bill, "lines"> {
   readonly lines: readonly ComparedLine[];
   /** Lines that were on the bill before and are no more. */
   readonly removed: readonly CostLine[];
@@ -22,7 +23,7 @@ export interface ComparedBill extends Omit<MonthlyCost, "lines"> {
  *
  * @param before the earlier bill; null when the environment did not exist, undefined when nothing is compared
  */
-export function compareBills(bill: MonthlyCost, before: MonthlyCost | null | undefined): ComparedBill {
+export function compareBills(bill: Bill, before: Bill | null | undefined): ComparedBill {
   if (before === undefined) return { ...bill, removed: [] };
   const earlier = new Map(before?.lines.map((line) => [line.item, line]));
   const items = new Set(bill.lines.map(({ item }) => item));

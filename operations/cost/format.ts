@@ -18,7 +18,8 @@ export function formatBills(bills: readonly ComparedBill[], against: string | un
     const own = lines.splice(0, blocks[index]?.length);
     const total = styled("bold", own.pop() ?? "");
     const verdict = styled(bill.overBudgetUsd > 0 ? "yellow" : "green", `  ${budgetVerdict(bill)}`);
-    return [styled("bold", bill.environment), ...own, total, verdict].join("\n");
+    const cheaper = bill.cheaper === undefined ? [] : [`  ${bill.cheaper}`];
+    return [styled("bold", bill.environment), ...own, total, verdict, ...cheaper].join("\n");
   });
   return [
     ...texts,

@@ -1,4 +1,5 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { resourceRule } from "../rule.ts";
+import { types } from "../types.ts";
 
 interface Component {
   readonly name?: string;
@@ -6,21 +7,37 @@ interface Component {
 }
 
 const movingTags: ReadonlySet<string> = new Set(["latest", "main", "master", "edge", "nightly"]);
+const pin =
+  "Give it a version or a digest in config/catalogue.ts, or in services.<name>.image of the settings.";
 
-/** An app's images are exact: a moving tag is another program tomorrow. */
-export const imagesArePinned: ResourceValidationPolicy = {
+/** Images are exact: a moving tag is another program tomorrow. */
+export const imagesArePinned = resourceRule({
   name: "images-are-pinned",
-  description: "Every image of an app has a digest or a version, never a moving tag.",
-  enforcementLevel: "mandatory",
-  validateResource: ({ type, name, props }, reportViolation) => {
-    if (type !== "digitalocean:index/app:App") return;
-    const { services = [], workers = [], jobs = [] } = (props.spec ?? {}) as Record<string, Component[]>;
-    for (const { name: component, image } of [...services, ...workers, ...jobs]) {
-      if (image === undefined || image.digest !== undefined) continue;
-      if (image.tag !== undefined && !movingTags.has(image.tag)) continue;
-      reportViolation(
-        `${name}: the image of ${component} is ${image.tag ?? "untagged"}. Give it a version or a digest.`,
-      );
+  description:
+    "Every image of an app and of a host's container has a digest or a version, never a moving tag.",
+  types: [types.app, types.command],
+  check: ({ type, props }, refuse) => {
+    if (type === types.app) {
+      const { services = [], workers = [], jobs = [] } = (props.spec ?? {}) as Record<string, Component[]>;
+      for (const { name, image } of [...services, ...workers, ...jobs]) {
+        if (image === undefined || image.digest !== undefined || isPinned(image.tag)) continue;
+        refuse(`the image of ${name} is ${image.tag ?? "untagged"}.`, pin);
+      }
+      return;
+    }
+    for (const image of containerImages(props.stdin)) {
+      const [, tag] = /:([^:/@]+)$/.exec(image) ?? [];
+      if (!image.includes("@sha256:") && !isPinned(tag)) refuse(`the image ${image} is not pinned.`, pin);
     }
   },
-};
+});
+
+function isPinned(tag: string | undefined): boolean {
+  return tag !== undefined && !movingTags.has(tag);
+}
+
+/** Images in the units of a host's bundle, which is JSON: its files' lines end with an escaped end of line. */
+function containerImages(given: unknown): string[] {
+  if (typeof given !== "string") return [];
+  return [...given.matchAll(/\\nImage=([^\s\\"]+)/g)].flatMap(([, image]) => image ?? []);
+}

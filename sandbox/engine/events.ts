@@ -27,6 +27,14 @@ const eventSchema = z.object({
       severity: z.string(),
     })
     .optional(),
+  policyEvent: z
+    .object({
+      resourceUrn: z.string().optional(),
+      message: z.string(),
+      policyName: z.string(),
+      enforcementLevel: z.string(),
+    })
+    .optional(),
   summaryEvent: z
     .object({
       resourceChanges: z.record(z.string(), z.number()).nullish(),
@@ -118,6 +126,8 @@ export class Progress {
     }
     const said = event.diagnosticEvent;
     if (said) this.#addDiagnostic(said);
+    const refused = event.policyEvent;
+    if (refused) this.#addDiagnostic(diagnosticOf(refused));
     if (event.summaryEvent) {
       this.changes = event.summaryEvent.resourceChanges ?? {};
       this.planned = event.summaryEvent.isPreview ?? false;
@@ -156,6 +166,17 @@ export class Progress {
     const counts = `${this.finished} resources done, ${changed} ${changed === 1 ? "operation" : "operations"}`;
     return current ? `${counts}; ${current.operation} ${current.type} ${current.name}` : counts;
   }
+}
+
+/** What a policy says, in the form of what everybody else says; the rule is named, for its file has that name. */
+function diagnosticOf({
+  resourceUrn: urn,
+  message,
+  policyName,
+  enforcementLevel,
+}: NonNullable<EngineEvent["policyEvent"]>): NonNullable<EngineEvent["diagnosticEvent"]> {
+  const severity = enforcementLevel === "mandatory" ? "error" : "warning";
+  return { severity, message: `policy ${policyName}: ${message}`, ...(urn === undefined ? {} : { urn }) };
 }
 
 function stepOf({ op, urn, type, diffs }: z.infer<typeof metadataSchema>): Step {

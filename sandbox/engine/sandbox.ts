@@ -101,6 +101,8 @@ export interface Project {
   readonly name: string;
   readonly environments: readonly string[];
   readonly plugins: readonly Plugin[];
+  /** Executable that judges every preview and update; left out for a program without rules. */
+  readonly policyPack?: string;
   /** Names of the providers that run resources of this environment where droplets are records; otherwise all may. */
   providersUsedIn?(environment: string): readonly string[];
   settingsFile(environment: string): string;

@@ -38,6 +38,7 @@ export function stackVariables(
       PULUMI_STACK: environment,
       PULUMI_OPTION_CONFIG_FILE: environmentPaths(state.root, environment).config,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...(project.policyPack === undefined ? {} : { PULUMI_OPTION_POLICY_PACK: project.policyPack }),
       ...programVariables(project.root, cache),
     },
   };

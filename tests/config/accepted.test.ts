@@ -33,8 +33,11 @@ suite("the repository's own configurations", () => {
     assert.doesNotMatch(load("prod", { "ssh.administrators": { admin: keys } }).warnings.join("\n"), nobody);
   });
 
-  test("Odoo on the transaction pooler is allowed with a warning that says why", () => {
-    const { warnings } = load("prod", { "database.odooConnection": "transaction" });
+  test("Odoo on the transaction pooler is allowed to whoever says why, with a warning", () => {
+    const { warnings } = load("prod", {
+      "database.odooConnection": "transaction",
+      "database.transactionPoolerBecause": "Nobody uses its bus here.",
+    });
     assert.match(warnings.join("\n"), /LISTEN\/NOTIFY does not work/);
     assert.doesNotMatch(load("prod").warnings.join("\n"), /LISTEN/);
   });
@@ -53,6 +56,7 @@ suite("the repository's own configurations", () => {
       "hosts.ocr.region": "tor1",
       "hosts.ocr.size": "gpu-4000adax1-20gb",
       "hosts.ocr.accelerator": "gpu",
+      "budget.acceptedUsd": 2000,
     });
     assert.equal(planHosts(config).ocr?.droplet.image, "gpu-h100x1-base");
   });

@@ -95,10 +95,18 @@ suite("the bill", () => {
     );
   });
 
-  test("says when more than the budget was not accepted", () => {
+  test("says when more than the budget was not accepted, or not as much", () => {
+    const bill = billOf("staging");
+    const over = { ...bill, budgetUsd: 60, overBudgetUsd: 6 };
     assert.match(
-      costSentence(billOf("staging", { "budget.monthlyUsd": 60 })),
-      /\$6\.00 over the budget of \$60\.00 \(not accepted: budget\.exceededBecause is not set\)\.$/,
+      costSentence(over),
+      /\$6\.00 over the budget of \$60\.00 \(not accepted: budget\.acceptedUsd and budget\.exceededBecause are not set\)\.$/,
+    );
+    const accepted = { usd: 65, because: "It is only for a week." };
+    assert.match(costSentence({ ...over, accepted }), /\(not accepted: \$65\.00 is\)\.$/);
+    assert.match(
+      costSentence({ ...over, accepted: { ...accepted, usd: 66 } }),
+      /\(accepted: It is only for a week\)\.$/,
     );
     assert.match(
       costSentence(billOf("staging", { "budget.monthlyUsd": 66 })),
@@ -114,6 +122,7 @@ suite("the bill", () => {
         "volumes.odoobo-backup.sizeGib": 250,
         "registry.tier": "basic",
         "services.agent": { enabled: false },
+        "budget.acceptedUsd": 2000,
       }),
     );
     assert.equal(changed["host ocr"], 96);
@@ -182,6 +191,7 @@ suite("what is left out", () => {
       "hosts.erp.backups": true,
       "hosts.ocr.backups": true,
       "registry.tier": "basic",
+      "budget.acceptedUsd": 200,
     });
     const items = costExclusions(chosen.resolvedServices, chosen).map(({ item }) => item);
     assert.deepEqual(

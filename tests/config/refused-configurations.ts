@@ -131,7 +131,11 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: "a size not sold in the region",
-    edits: { "hosts.ocr.size": "gpu-l40sx1-48gb", "hosts.ocr.accelerator": "gpu" },
+    edits: {
+      "hosts.ocr.size": "gpu-l40sx1-48gb",
+      "hosts.ocr.accelerator": "gpu",
+      "budget.acceptedUsd": 2000,
+    },
     path: "hosts.ocr.size",
     says: /is not sold in sgp1/,
     allowed: /tor1/,
@@ -149,6 +153,7 @@ export const refusals: readonly Refusal[] = [
       "hosts.ocr.size": "gpu-4000adax1-20gb",
       "hosts.ocr.region": "tor1",
       "networks.tor1": { name: "tor1", ipRange: "10.130.0.0/20" },
+      "budget.acceptedUsd": 2000,
     },
     path: "hosts.ocr.accelerator",
     says: /is paid for its RTX 4000 Ada/,
@@ -383,10 +388,10 @@ export const refusals: readonly Refusal[] = [
     says: /no container registries/,
   },
   {
-    name: "SSH open to the world in prod without saying why",
+    name: "SSH open to the world without saying why",
     edits: { "ssh.openToWorldBecause": undefined },
     path: "ssh.allowFrom[0]",
-    says: /opens SSH of production to the whole world/,
+    says: /opens SSH of prod to the whole world/,
   },
   {
     name: "SSH open over IPv6 alone",
@@ -519,5 +524,12 @@ export const refusals: readonly Refusal[] = [
     path: "secrets.setOn.supabaseOwnerPassword",
     says: /"2026\/02\/30" is not allowed/,
     allowed: /2026\/11\/25/,
+  },
+  {
+    name: "Odoo on the transaction pooler without saying why",
+    edits: { "database.odooConnection": "transaction" },
+    path: "database.odooConnection",
+    says: /LISTEN\/NOTIFY does not work/,
+    allowed: /database\.transactionPoolerBecause/,
   },
 ];

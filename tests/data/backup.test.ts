@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Platform, say, skip, told } from "../platform/support.ts";
 import { Backups } from "./backup-support.ts";
@@ -70,6 +72,32 @@ describe("backups of production", { skip }, () => {
     const { backups: there } = JSON.parse(await told(backups.ops("backup", "list", "--json")));
     const { kind, result, proof } = there.at(-1);
     assert.deepEqual([kind, result, proof], ["platform", "complete", "proven"]);
+  });
+
+  test("the gate takes it for proof that data may go, and asks for a reason all the same", async () => {
+    const urn = "urn:pulumi:prod::insightpulse::digitalocean:index/volume:Volume::volume-odoobo-backup";
+    const gate = async (acceptedLosses: object, provenWithinHours: number) => {
+      const backup = {
+        bucket: "insightpulse-backups",
+        region: "nyc3",
+        secondRegion: "sfo3",
+        provenWithinHours,
+      };
+      const config = Object.entries({ acceptedLosses, backup }).map(([name, value]) => [
+        `insightpulse:${name}`,
+        JSON.stringify(value),
+      ]);
+      const file = join(mkdtempSync(join(platform.folder, "gate-")), "preview.json");
+      const preview = { config: Object.fromEntries(config), steps: [{ op: "delete", urn }] };
+      writeFileSync(file, JSON.stringify(preview));
+      return backups.ops("gate", "prod", "--preview", file);
+    };
+    const reason = { "volume-odoobo-backup": "What was on it lies in the bucket." };
+    const open = await gate(reason, 2);
+    assert.equal(open.exitCode, 0, open.text);
+    const silent = await gate({}, 2);
+    assert.equal(silent.exitCode, 3, silent.text);
+    assert.match(silent.text, /volume-odoobo-backup .* would be deleted, and with it goes everything on it/);
   });
 
   test("nothing is restored into live without the environment's name", async () => {

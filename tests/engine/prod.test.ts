@@ -90,9 +90,9 @@ suite("prod on the inventory as it is live", () => {
   });
 
   test("the policy pack accepts it", async () => {
-    const { exitCode, printed } = await sandbox.pulumi("prod", "preview", "--policy-pack", "policy/pack");
+    const { exitCode, printed } = await sandbox.pulumi("prod", "preview");
     assert.equal(exitCode, 0, printed);
-    assert.match(printed, /insightpulse@v0\.1\.0/);
+    assert.match(printed, /✅ insightpulse@v0\.1\.0/);
   });
 });
 
@@ -172,6 +172,7 @@ suite("prod refuses", () => {
     "services.n8n.port": { "services.n8n.port": 8065 },
     "ssh.allowFrom[0]": { "ssh.openToWorldBecause": undefined },
     supabaseOwnerPassword: { supabaseOwnerPassword: undefined },
+    budget: { "hosts.ocr.size": "s-8vcpu-16gb" },
   };
   for (const [path, edits] of Object.entries(refused)) {
     test(`a configuration with a fault at ${path}, naming it and the command, before anything is touched`, async () => {
@@ -210,7 +211,7 @@ suite("a change does what it should and no more", () => {
   });
 
   test("a bigger host is resized, not replaced", async () => {
-    assert.deepEqual(await prod.planned({ "hosts.ocr.size": "s-8vcpu-16gb" }), [
+    assert.deepEqual(await prod.planned({ "hosts.ocr.size": "s-8vcpu-16gb", "budget.acceptedUsd": 158 }), [
       "update host-ocr-droplet",
       "update host-ocr-monitoring-load",
     ]);

@@ -72,7 +72,7 @@ suite("staging beside prod in the same account", () => {
   });
 
   test("the policy pack accepts it", async () => {
-    await staging.run("preview", "--policy-pack", "policy/pack");
+    assert.match(await staging.run("preview"), /✅ insightpulse@v0\.1\.0/);
   });
 
   test("refuses to be destroyed, and nothing is gone", async () => {

@@ -14,6 +14,7 @@ const gpu = {
   "networks.tor1": { name: "insightpulse-tor1", ipRange: "10.130.0.0/20" },
   "hosts.ocr.region": "tor1",
   "hosts.ocr.size": "gpu-4000adax1-20gb",
+  "budget.acceptedUsd": 2000,
   "hosts.ocr.accelerator": "gpu",
 };
 

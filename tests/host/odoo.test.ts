@@ -64,7 +64,12 @@ suite("odoo.conf", () => {
     assert.ok(lines.includes("db_port = 5432"));
     assert.ok(lines.includes("db_user = odoo_a.spdtwktxdalcfigzeqrz"));
     assert.ok(lines.includes("db_sslmode = require"));
-    const transaction = render("erp", { edits: { "database.odooConnection": "transaction" } });
+    const transaction = render("erp", {
+      edits: {
+        "database.odooConnection": "transaction",
+        "database.transactionPoolerBecause": "Only for this test.",
+      },
+    });
     assert.ok(settings(transaction).includes("db_port = 6543"));
     assert.match(contentOf(transaction, "/etc/insightpulse/secrets/odoo-database.env"), /^PGPORT=6543$/m);
     assert.match(contentOf(transaction, "/etc/containers/systemd/n8n.container"), /DB_POSTGRESDB_PORT=5432/);

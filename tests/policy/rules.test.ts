@@ -1,100 +1,49 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { suite, test } from "node:test";
-import type { ResourceValidationArgs, ResourceValidationPolicy, StackValidationArgs } from "@pulumi/policy";
-import { dataIsProtected } from "../../policy/rules/data-is-protected.ts";
-import { imagesArePinned } from "../../policy/rules/images-are-pinned.ts";
-import { zoneIsProtected } from "../../policy/rules/zone-is-protected.ts";
+import { rules } from "../../policy/rules.ts";
+import { accessCases } from "./cases/access.ts";
+import { dataCases } from "./cases/data.ts";
+import { operationCases } from "./cases/operation.ts";
+import { verdict } from "./support.ts";
 
-/** What a rule says of one resource. */
-async function violations(
-  { validateResource }: ResourceValidationPolicy,
-  resource: {
-    type: string;
-    name?: string;
-    stack?: string;
-    props?: Record<string, unknown>;
-    protect?: boolean;
-  },
-): Promise<string[]> {
-  const { type, name = "thing", stack = "prod", props = {}, protect = false } = resource;
-  const said: string[] = [];
-  const urn = `urn:pulumi:${stack}::insightpulse::${type}::${name}`;
-  const args = { type, urn, name, props, opts: { protect } } as unknown as ResourceValidationArgs;
-  assert.ok(typeof validateResource === "function");
-  await validateResource(args, (message) => said.push(message));
-  return said;
-}
+const cases = { ...accessCases, ...dataCases, ...operationCases };
 
-suite("data-is-protected", () => {
-  const type = "digitalocean:index/droplet:Droplet";
-
-  test("refuses an unprotected droplet in prod and staging, naming it", async () => {
-    for (const stack of ["prod", "staging"]) {
-      const said = await violations(dataIsProtected, { type, stack });
-      assert.match(said.join(), /thing .*is not protected/);
+for (const rule of rules) {
+  const { refused, accepted } = cases[rule.name] ?? { refused: {}, accepted: {} };
+  suite(rule.name, () => {
+    test("has something it refuses and something it accepts, and is mandatory", () => {
+      assert.ok(Object.keys(refused).length > 0 && Object.keys(accepted).length > 0);
+      assert.equal(rule.enforcementLevel, "mandatory");
+    });
+    for (const [what, { resources, stack, says }] of Object.entries(refused)) {
+      test(`refuses ${what}, naming the resource and what mends it`, async () => {
+        assert.match((await verdict(rule, resources, stack)).join("\n"), says);
+      });
+    }
+    for (const [what, { resources, stack }] of Object.entries(accepted)) {
+      test(`accepts ${what}`, async () => {
+        assert.deepEqual(await verdict(rule, resources, stack), []);
+      });
     }
   });
+}
 
-  test("accepts a protected one, one that is thrown away, and what holds no data", async () => {
-    assert.deepEqual(await violations(dataIsProtected, { type, protect: true }), []);
-    assert.deepEqual(await violations(dataIsProtected, { type, stack: "feature-invoices" }), []);
-    assert.deepEqual(await violations(dataIsProtected, { type: "digitalocean:index/tag:Tag" }), []);
+suite("the pack", () => {
+  const names = rules.map(({ name }) => name);
+
+  test("has every rule, each in the file of its name", () => {
+    const files = readdirSync(new URL("../../policy/rules/", import.meta.url));
+    assert.deepEqual(files.sort(), names.map((name) => `${name}.ts`).sort());
+    assert.deepEqual(Object.keys(cases).sort(), [...names].sort());
   });
 
-  test("knows a key that opens stored credentials from a database password, which is made anew", async () => {
-    const password = "random:index/randomPassword:RandomPassword";
-    const [key, login] = ["generated-n8n-encryption-key", "database-role-n8n"];
-    assert.equal((await violations(dataIsProtected, { type: password, name: key })).length, 1);
-    assert.deepEqual(await violations(dataIsProtected, { type: password, name: login }), []);
-  });
-});
-
-suite("zone-is-protected", () => {
-  const violationsOf = async (zones: Readonly<Record<string, boolean>>, stack = "prod") => {
-    const resources = Object.entries(zones).map(([type, protect]) => ({
-      type,
-      urn: `urn:pulumi:${stack}::insightpulse::${type}::dns-zone`,
-      name: "dns-zone",
-      opts: { protect },
-    }));
-    const said: string[] = [];
-    const args = { resources } as unknown as StackValidationArgs;
-    await zoneIsProtected.validateStack(args, (message) => said.push(message));
-    return said;
-  };
-  const [ocean, flare] = ["digitalocean:index/domain:Domain", "cloudflare:index/zone:Zone"];
-
-  test("refuses a zone nobody protects, naming it", async () => {
-    assert.match((await violationsOf({ [ocean]: false })).join(), /dns-zone \(digitalocean:/);
-    assert.match((await violationsOf({ [ocean]: false, [flare]: false }, "staging")).join(), /cloudflare:/);
-  });
-
-  test("accepts a second one beside a protected one, none, and one that is thrown away", async () => {
-    assert.deepEqual(await violationsOf({ [ocean]: true, [flare]: false }), []);
-    assert.deepEqual(await violationsOf({}), []);
-    assert.deepEqual(await violationsOf({ [ocean]: false }, "feature-invoices"), []);
-  });
-});
-
-suite("images-are-pinned", () => {
-  const type = "digitalocean:index/app:App";
-  const app = (image: object) => ({ type, props: { spec: { services: [{ name: "web", image }] } } });
-
-  test("refuses a moving tag and no tag at all", async () => {
-    assert.match(
-      (await violations(imagesArePinned, app({ tag: "latest" }))).join(),
-      /image of web is latest/,
-    );
-    assert.match((await violations(imagesArePinned, app({}))).join(), /untagged/);
-  });
-
-  test("accepts a version, a digest, and an app built from source", async () => {
-    assert.deepEqual(await violations(imagesArePinned, app({ tag: "4.1.1" })), []);
-    assert.deepEqual(await violations(imagesArePinned, app({ digest: "sha256:0" })), []);
+  test("is listed in its README, in the same words", () => {
+    const readme = readFileSync(new URL("../../policy/README.md", import.meta.url), "utf8");
+    const rows = readme.split("\n").filter((line) => line.startsWith("| `"));
     assert.deepEqual(
-      await violations(imagesArePinned, { type, props: { spec: { services: [{ name: "web" }] } } }),
-      [],
+      rows,
+      rules.map(({ name, description }) => `| \`${name}\` | ${description} |`),
     );
-    assert.deepEqual(await violations(imagesArePinned, { type }), []);
   });
 });

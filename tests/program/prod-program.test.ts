@@ -155,6 +155,7 @@ suite("the hosts as prod declares", () => {
 suite("what the stack gives out", () => {
   test("every output an operator asks for", () => {
     assert.deepEqual(Object.keys(outputs).sort(), [
+      "acknowledgements",
       "addresses",
       "backupKeys",
       "backupRepositoryPassword",

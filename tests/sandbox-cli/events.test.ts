@@ -47,6 +47,28 @@ test("diagnostics keep their whole text and the resource's name; debugging is le
   ]);
 });
 
+test("what a policy refuses is an error that names the rule and the resource; an advice is a warning", () => {
+  const said = { policyName: "only-the-web-is-open", policyPackName: "demo", resourceUrn: urn };
+  const progress = progressOf(
+    {
+      policyEvent: {
+        ...said,
+        message: "Nothing else is open.\none: 8069 is.\n",
+        enforcementLevel: "mandatory",
+      },
+    },
+    { policyEvent: { ...said, message: "Not known yet.\n", enforcementLevel: "advisory" } },
+  );
+  assert.deepEqual(progress.diagnostics, [
+    {
+      severity: "error",
+      resource: "one",
+      message: "policy only-the-web-is-open: Nothing else is open.\none: 8069 is.",
+    },
+    { severity: "warning", resource: "one", message: "policy only-the-web-is-open: Not known yet." },
+  ]);
+});
+
 test("the summary counts what changed, and calls an import what it is", () => {
   const { changes } = progressOf({ summaryEvent: { resourceChanges: { create: 78, import: 9, same: 1 } } });
   assert.equal(changeCount(changes), 87);

@@ -19,7 +19,7 @@ export function costCommand(): Command {
       `
 Reads the settings files and the catalogue of services only: no cloud, no token, no passphrase, no engine. Prices are
 those of this working tree on both sides of a comparison, so that a difference is what the change costs. Being over the
-budget is an answer, not a failure: it exits with 0.
+budget is an answer, not a failure: it exits with 0, and says what would get back under it. Previews refuse it.
 
 Examples:
   ./scripts/ops cost                         every environment, and what the account pays together

@@ -16,7 +16,7 @@ export function changesOfHosts(staging: EditedStack): void {
     });
 
     test("a bigger size resizes the same droplet, whose disk stays so small that it can go back", async () => {
-      const bigger = { "hosts.ocr.size": "s-4vcpu-8gb" };
+      const bigger = { "hosts.ocr.size": "s-4vcpu-8gb", "budget.monthlyUsd": 90 };
       const steps = ["update host-ocr-droplet", "update host-ocr-monitoring-load"];
       assert.deepEqual(await staging.planned(bigger), steps);
       const before = named(staging.unchanged, "droplets", "ipai-staging-ocr");
@@ -53,6 +53,7 @@ export function changesOfHosts(staging: EditedStack): void {
       const moved = {
         "hosts.automation": { name: "ipai-staging-automation", region: "sfo2", size: "s-1vcpu-2gb" },
         "services.n8n": { host: "automation" },
+        "budget.monthlyUsd": 78,
       };
       const parts = [
         "",

@@ -89,7 +89,10 @@ export function changesOfServices(staging: EditedStack): void {
       const isWarned = (warnings: readonly string[]) =>
         warnings.some((text) => text.includes("LISTEN/NOTIFY"));
       const session = await staging.preview({});
-      const transaction = await staging.preview({ "database.odooConnection": "transaction" });
+      const transaction = await staging.preview({
+        "database.odooConnection": "transaction",
+        "database.transactionPoolerBecause": "Nobody uses its bus in staging.",
+      });
       assert.deepEqual([session.steps, transaction.steps], [[], []]);
       assert.deepEqual([isWarned(session.warnings), isWarned(transaction.warnings)], [false, true]);
     });

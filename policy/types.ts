@@ -1,0 +1,23 @@
+/** Type tokens of the resources that rules look at. */
+export const types = {
+  app: "digitalocean:index/app:App",
+  bucket: "digitalocean:index/spacesBucket:SpacesBucket",
+  cloudflareRecord: "cloudflare:index/dnsRecord:DnsRecord",
+  cloudflareZone: "cloudflare:index/zone:Zone",
+  command: "command:remote:Command",
+  domain: "digitalocean:index/domain:Domain",
+  droplet: "digitalocean:index/droplet:Droplet",
+  firewall: "digitalocean:index/firewall:Firewall",
+  key: "tls:index/privateKey:PrivateKey",
+  monitorAlert: "digitalocean:index/monitorAlert:MonitorAlert",
+  password: "random:index/randomPassword:RandomPassword",
+  projectResources: "digitalocean:index/projectResources:ProjectResources",
+  record: "digitalocean:index/dnsRecord:DnsRecord",
+  registry: "digitalocean:index/containerRegistry:ContainerRegistry",
+  reservedIp: "digitalocean:index/reservedIp:ReservedIp",
+  spacesKey: "digitalocean:index/spacesKey:SpacesKey",
+  stack: "pulumi:pulumi:Stack",
+  uptimeAlert: "digitalocean:index/uptimeAlert:UptimeAlert",
+  uptimeCheck: "digitalocean:index/uptimeCheck:UptimeCheck",
+  volume: "digitalocean:index/volume:Volume",
+} as const;
