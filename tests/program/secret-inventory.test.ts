@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mock, suite, test } from "node:test";
 import { type SecretRow, secretInventory } from "../../config/derive/secret-inventory.ts";
 import { vendorAlerts } from "../../config/derive/secret-users.ts";
@@ -51,13 +52,15 @@ function given(
   // One name may begin as another does; Docker's credentials are `user:password` in Base64.
   const whole = new RegExp(`${secret}(?![A-Za-z0-9-])`);
   const credentials = Buffer.from(`${secret}:${secret}`).toString("base64");
+  // The sign-on proxy wants a key of exactly 32 bytes, which is made of the secret.
+  const key = createHash("sha256").update(secret).digest("base64url");
   return Object.values(resources)
     .filter(({ inputs }) => {
       // Where an app's alerts go is the vendor's to know, not the app's.
       const text = JSON.stringify("stdin" in inputs ? inputs.stdin : inputs, (key, value) =>
         key === "destinations" ? undefined : value,
       );
-      return whole.test(text) || text.includes(credentials);
+      return whole.test(text) || text.includes(credentials) || text.includes(key);
     })
     .map(({ name }) => name.slice(before.length, name.length - after.length))
     .sort();

@@ -1,4 +1,5 @@
 import type { HostBundle } from "../../host/bundle.ts";
+import { bundleIn } from "../../operations/hosts/stack.ts";
 import { ofType, type Registration, secretValue } from "./mocks.ts";
 
 /** A service as the stack gives it out. */
@@ -29,7 +30,9 @@ export function unwatched(registrations: readonly Registration[], services: read
 /** The bundles that hosts are converged with. */
 export function bundlesOf(registrations: readonly Registration[]): HostBundle[] {
   return Object.values(ofType(registrations, "command:remote:Command")).flatMap(({ name, inputs }) =>
-    /^host-.*-convergence-apply$/.test(name) ? [JSON.parse(String(secretValue(inputs.stdin))).bundle] : [],
+    /^host-.*-convergence-apply$/.test(name)
+      ? [bundleIn(String(secretValue(inputs.stdin))) as HostBundle]
+      : [],
   );
 }
 
