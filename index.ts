@@ -95,7 +95,7 @@ const deprecatedDatabase =
 await nextTurn();
 
 // Backups, images, apps.
-const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup), data);
+const backups = new BackupBucket("backups", plan.planBackupBucket(config.backup, config.protectData), data);
 // Without it no backup can be read: it is worth as much as all of them.
 const backupSecrets = new GeneratedSecrets("backup", { secretNames: ["repository-password"] }, data);
 const repositoryPassword = backupSecrets.value("repository-password");

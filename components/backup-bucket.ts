@@ -14,6 +14,8 @@ export interface BackupBucketArgs {
   readonly secondRegion: string;
   /** Days an overwritten or deleted object can still be brought back. */
   readonly noncurrentVersionDays: number;
+  /** Whether a bucket that is deleted goes with everything in it; only for environments that are thrown away. @default false */
+  readonly isThrownAway?: boolean;
   /** Names of the keys, by use. */
   readonly keyNames: Readonly<Record<BackupKeyUse, string>>;
 }
@@ -53,6 +55,7 @@ export class BackupBucket extends pulumi.ComponentResource {
           name: bucketName,
           region,
           acl: "private",
+          ...(args.isThrownAway ? { forceDestroy: true } : {}),
           versioning: { enabled: true },
           lifecycleRules: [
             {

@@ -2,7 +2,7 @@ import { secondBucketName, spacesKeyName } from "../naming.ts";
 import type { Settings } from "../schema.ts";
 
 /** The backup buckets and their keys, named. */
-export function planBackupBucket(backup: Settings["backup"]) {
+export function planBackupBucket(backup: Settings["backup"], protectData = true) {
   const { bucket, region, secondRegion, noncurrentVersionDays } = backup;
   return {
     bucketName: bucket,
@@ -10,6 +10,7 @@ export function planBackupBucket(backup: Settings["backup"]) {
     secondBucketName: secondBucketName(bucket, secondRegion),
     secondRegion,
     noncurrentVersionDays,
+    isThrownAway: !protectData,
     keyNames: {
       writer: spacesKeyName(bucket, "writer"),
       reader: spacesKeyName(bucket, "reader"),

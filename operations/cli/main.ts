@@ -5,6 +5,7 @@ import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { featureCommand } from "./commands/feature.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { restoreCommand } from "./commands/restore.ts";
@@ -40,6 +41,7 @@ for (const command of [
   dbCommand(),
   deliverCommand(),
   driftCommand(),
+  featureCommand(),
   migrateScoutCommand(),
   notifyCommand(),
   releasesCommand(),
