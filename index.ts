@@ -101,7 +101,10 @@ const deprecatedDatabase =
 await nextTurn();
 
 // Backups, images, apps.
-const buckets = { ...plan.planBackupBucket(config.backup), rotations: plan.spacesKeyRotations(config) };
+const buckets = {
+  ...plan.planBackupBucket(config.backup, config.protectData),
+  rotations: plan.spacesKeyRotations(config),
+};
 const backups = new BackupBucket("backups", buckets, data);
 const heartbeatBucket = {
   ...plan.planHeartbeatBucket(config.backup),

@@ -13,6 +13,8 @@ export interface BackupBucketArgs {
   readonly secondRegion: string;
   /** Days an overwritten or deleted object can still be brought back. */
   readonly noncurrentVersionDays: number;
+  /** Whether a bucket that is deleted goes with everything in it; only for environments that are thrown away. @default false */
+  readonly isThrownAway?: boolean;
   /** Names of the keys, by use. */
   readonly keyNames: Readonly<Record<SpacesKeyUse, string>>;
   /** How often each key has been rotated: another number makes a new key, and then deletes the one before. @default 0 */
@@ -54,6 +56,7 @@ export class BackupBucket extends pulumi.ComponentResource {
           name: bucketName,
           region,
           acl: "private",
+          ...(args.isThrownAway ? { forceDestroy: true } : {}),
           versioning: { enabled: true },
           lifecycleRules: [
             {

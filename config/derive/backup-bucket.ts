@@ -7,7 +7,7 @@ export const spacesKeyUses = ["writer", "reader", "copier"] as const;
 export type SpacesKeyUse = (typeof spacesKeyUses)[number];
 
 /** The backup buckets and their keys, named. */
-export function planBackupBucket(backup: Settings["backup"]) {
+export function planBackupBucket(backup: Settings["backup"], protectData = true) {
   const { bucket, region, secondRegion, noncurrentVersionDays } = backup;
   return {
     bucketName: bucket,
@@ -15,6 +15,7 @@ export function planBackupBucket(backup: Settings["backup"]) {
     secondBucketName: secondBucketName(bucket, secondRegion),
     secondRegion,
     noncurrentVersionDays,
+    isThrownAway: !protectData,
     keyNames: {
       writer: spacesKeyName(bucket, "writer"),
       reader: spacesKeyName(bucket, "reader"),

@@ -5,6 +5,7 @@ import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
 import { driftCommand } from "./commands/drift.ts";
+import { featureCommand } from "./commands/feature.ts";
 import { gateCommand } from "./commands/gate.ts";
 import { heartbeatCommand } from "./commands/heartbeat.ts";
 import { latencyCommand } from "./commands/latency.ts";
@@ -52,6 +53,7 @@ for (const command of [
   dbCommand(),
   deliverCommand(),
   driftCommand(),
+  featureCommand(),
   gateCommand(),
   heartbeatCommand(),
   latencyCommand(),

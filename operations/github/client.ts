@@ -2,6 +2,14 @@ import { z } from "zod";
 import { Failure } from "../failure.ts";
 
 const comments = z.array(z.object({ id: z.number(), body: z.string().nullish() }));
+const pulls = z.array(z.object({ number: z.number(), head: z.object({ sha: z.string() }) }));
+const reviews = z.array(
+  z.object({
+    state: z.string(),
+    commit_id: z.string().nullish(),
+    user: z.object({ login: z.string() }).nullish(),
+  }),
+);
 const pageSize = 100;
 const answerWithinMs = 30_000;
 
@@ -52,6 +60,35 @@ export class GitHub {
   async openPullRequest(title: string, head: string, base: string, body: string): Promise<string> {
     const answer = await this.#call("POST", "pulls", { title, head, base, body });
     return z.object({ html_url: z.string() }).parse(answer).html_url;
+  }
+
+  /**
+   * Makes sure that somebody has approved an open pull request of a branch, as it is at this commit, and nobody objects.
+   *
+   * @throws Failure when it is otherwise
+   */
+  async requireApproval(branch: string, commit: string): Promise<void> {
+    const [owner] = this.#repository.split("/");
+    const head = encodeURIComponent(`${owner}:${branch.replace(/^refs\/heads\//, "")}`);
+    const open = pulls.parse(await this.#call("GET", `pulls?state=open&head=${head}`));
+    for (const { number } of open.filter(({ head: { sha } }) => sha === commit)) {
+      const given = reviews.parse(await this.#call("GET", `pulls/${number}/reviews?per_page=${pageSize}`));
+      // The last word of each person counts; a comment is no word.
+      const last = new Map(
+        given
+          .filter(
+            ({ state, commit_id: of }) =>
+              state === "CHANGES_REQUESTED" || (state === "APPROVED" && of === commit),
+          )
+          .map(({ user, state }) => [user?.login, state]),
+      );
+      const words = [...last.values()];
+      if (words.includes("APPROVED") && !words.includes("CHANGES_REQUESTED")) return;
+    }
+    throw new Failure(
+      `no open pull request of ${branch} is approved at ${commit.slice(0, 12)}`,
+      "open one, have it approved, and start this again",
+    );
   }
 
   async #call(method: string, path: string, body?: object): Promise<unknown> {

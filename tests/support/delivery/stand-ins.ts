@@ -31,6 +31,8 @@ export interface StandInComment {
 export class GitHubStandIn {
   readonly token = "stand-in-token";
   readonly comments: StandInComment[] = [];
+  /** Open pull requests by branch, and the commit at which somebody has approved them. */
+  readonly approvals: { readonly branch: string; readonly head: string; readonly approved: string }[] = [];
   url = "";
   readonly #server = createServer(async (request, response) => {
     const answer = (status: number, value: unknown) => {
@@ -55,6 +57,23 @@ export class GitHubStandIn {
       const made = { id: this.comments.length + 1, issue: Number(list), body: body.body };
       this.comments.push(made);
       return answer(201, made);
+    }
+    if (pathname === "/repos/owner/name/pulls" && request.method === "GET") {
+      const open = this.approvals.map(({ head, branch }, index) => ({
+        number: index + 1,
+        head: { sha: head },
+        branch,
+      }));
+      return answer(
+        200,
+        open.filter(({ branch }) => searchParams.get("head") === `owner:${branch}`),
+      );
+    }
+    const reviewed = /^\/repos\/owner\/name\/pulls\/(?<number>\d+)\/reviews$/.exec(pathname)?.groups?.number;
+    if (reviewed !== undefined && request.method === "GET") {
+      const given = this.approvals[Number(reviewed) - 1];
+      const review = { state: "APPROVED", commit_id: given?.approved, user: { login: "reviewer" } };
+      return answer(200, given === undefined ? [] : [review]);
     }
     const known = this.comments.find(({ id }) => id === Number(one));
     if (known !== undefined && request.method === "PATCH" && body.body) {
