@@ -8,6 +8,8 @@ export const signOnProxy = {
   image: "quay.io/oauth2-proxy/oauth2-proxy:v7.8.1",
   /** Loopback port. */
   port: 4180,
+  /** Where it says whether it is well. */
+  healthUrl: "http://127.0.0.1:4180/ping",
   /** User and group on the host and inside, beside those of the catalogue's containers. */
   userId: 2004,
   /** It needs some 25 MiB; counted among what the system needs. */

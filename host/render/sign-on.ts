@@ -10,7 +10,7 @@ import { hostFile, secretFile } from "./template.ts";
 
 const folder = "/etc/oauth2-proxy";
 const emailsFile = `${folder}/emails`;
-const { unit: name, image, port, userId, memoryMib } = signOnProxy;
+const { unit: name, image, port, healthUrl, userId, memoryMib } = signOnProxy;
 const account = `svc-${name}`;
 const unitFile = `/etc/containers/systemd/${name}.container`;
 const secretsFile = `${secretsFolder}/${name}.env`;
@@ -21,7 +21,6 @@ export function signOnPart(context: HostContext): HostPart {
   if (gated.length === 0) return {};
   const { domain, environment, signOn } = context.config;
   const { emailDomains, emails } = signOn;
-  const healthUrl = `http://127.0.0.1:${port}/ping`;
   const readableByIt = { mode: "0640", group: account };
   return {
     packages: ["podman"],

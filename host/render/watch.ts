@@ -1,7 +1,9 @@
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
 import { loginsOf } from "../../config/derive/database-roles.ts";
 import { planHeartbeatBucket } from "../../config/derive/heartbeats.ts";
+import { gatedServices } from "../../config/derive/sign-on.ts";
 import { type ResolvedService, servicesOn } from "../../config/resolve.ts";
+import { signOnProxy } from "../../config/sign-on.ts";
 import type { Unit } from "../bundle.ts";
 import { alarmChannels } from "./alarm.ts";
 import { certificateName, type HostContext, secretsFolder } from "./context.ts";
@@ -66,7 +68,7 @@ function watchSettings(context: HostContext, others: readonly Unit[]) {
     limits: { ...limits, certificateDays, diskPercent, memoryPercent },
     targets,
     channels: alarmChannels(context),
-    services: [...services, ...elsewhere(context)].map(watchedService),
+    services: [...[...services, ...elsewhere(context)].map(watchedService), ...watchedProxy(services)],
     neighbours: Object.keys(config.hosts)
       .filter((name) => name !== context.host)
       .map((name) => ({
@@ -116,6 +118,13 @@ function watchedService(service: ResolvedService) {
       apiPaths: service.web.apiPaths ?? [],
     }),
   };
+}
+
+/** The sign-on proxy has no name of its own; who comes by a service's meets it there. */
+function watchedProxy(services: HostContext["services"]) {
+  if (gatedServices(services).length === 0) return [];
+  const { unit: name, healthUrl: direct } = signOnProxy;
+  return [{ name, status: 200, body: "^OK$", direct }];
 }
 
 const ports = { session: 5432, transaction: 6543 } as const;

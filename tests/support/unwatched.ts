@@ -95,13 +95,22 @@ export function unwatchedOnHost({ host, files, units, packages }: HostBundle): s
   if (text === undefined) return [`${host}: nothing watches it`];
   const watch: Watch = JSON.parse(text);
   const found = (pattern: RegExp) => [...contents.keys()].flatMap((path) => pattern.exec(path)?.[1] ?? []);
-  const isAsked = (name: string) => watch.services.some((one) => one.name === name && one.direct && one.log);
+  const isAsked = (name: string) => watch.services.some((one) => one.name === name && one.direct);
+  const isRead = (name: string) => watch.services.some((one) => one.name === name && one.log);
+  const containers = found(/^\/etc\/containers\/systemd\/(.+)\.container$/);
+  // What takes over for a moment is the service itself; converge waits for it, and says so.
+  const takesOver = (name: string) =>
+    name.endsWith("-next") && containers.includes(name.slice(0, -"-next".length));
+  const keepsWatchedFolder = (name: string) => {
+    const text = contents.get(`/etc/containers/systemd/${name}.container`) ?? "";
+    return !text.includes(`Volume=/var/lib/${name}`) || watch.folders.includes(`/var/lib/${name}`);
+  };
   const missing = [
-    ...found(/^\/etc\/containers\/systemd\/(.+)\.container$/)
-      .filter((name) => !isAsked(name) || !watch.folders.includes(`/var/lib/${name}`))
+    ...containers
+      .filter((name) => !takesOver(name) && (!isAsked(name) || !keepsWatchedFolder(name)))
       .map((name) => `the service ${name}`),
-    ...found(/^\/etc\/nginx\/sites-enabled\/(?!000-)(.+)\.conf$/)
-      .filter((name) => !isAsked(name))
+    ...found(/^\/etc\/nginx\/sites-enabled\/(?!00\d-)(.+)\.conf$/)
+      .filter((name) => !isAsked(name) || !isRead(name))
       .map((name) => `the site ${name}`),
     ...[...(contents.get("/etc/nginx/snippets/tls.conf") ?? "").matchAll(/ssl_certificate (\S+);/g)]
       .map(([, path = ""]) => path)

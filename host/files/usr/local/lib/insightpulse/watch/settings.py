@@ -20,14 +20,14 @@ SPARE = Path("/run/insightpulse-watch")
 
 @dataclass(frozen=True)
 class Service:
-    """A service, asked by its name, and directly as well where it runs here."""
+    """A service, asked by its name where it has one, and directly as well where it runs here."""
 
     name: str
-    # What it answers by name, through whatever is in front of it.
-    site: str
     status: int
     # Pattern that the body must have; empty where any will do.
     body: str
+    # What it answers by name, through whatever is in front of it; empty for one that has no name.
+    site: str = ""
     # What it answers on this host, without nginx; empty for a service that runs elsewhere.
     direct: str = ""
     # Access log of nginx; empty for a service that runs elsewhere.
