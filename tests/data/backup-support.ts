@@ -13,6 +13,7 @@ export interface Record {
   readonly reasons?: readonly string[];
   readonly differences?: readonly string[];
   readonly seconds?: Readonly<{ [part: string]: number }>;
+  readonly bytes?: Readonly<{ uploaded: number }>;
 }
 
 /**
