@@ -8,6 +8,7 @@ import { driftCommand } from "./commands/drift.ts";
 import { featureCommand } from "./commands/feature.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
+import { pinImageCommand } from "./commands/pin-image.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { stateCommand } from "./commands/state.ts";
@@ -44,6 +45,7 @@ for (const command of [
   featureCommand(),
   migrateScoutCommand(),
   notifyCommand(),
+  pinImageCommand(),
   releasesCommand(),
   restoreCommand(),
   reviewCommand(),
