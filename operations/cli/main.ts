@@ -11,6 +11,7 @@ import { heartbeatCommand } from "./commands/heartbeat.ts";
 import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
+import { pinImageCommand } from "./commands/pin-image.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { secretsCommand } from "./commands/secrets.ts";
@@ -59,6 +60,7 @@ for (const command of [
   latencyCommand(),
   migrateScoutCommand(),
   notifyCommand(),
+  pinImageCommand(),
   releasesCommand(),
   restoreCommand(),
   reviewCommand(),

@@ -25,7 +25,7 @@ export class WholeCheckout {
     checkout.git("init", "--quiet", "--initial-branch=develop");
     writeFileSync(
       join(checkout.folder, ".git/info/exclude"),
-      "node_modules\nreview.md\ngraph.svg\nfound.txt\n",
+      "node_modules\nreview.md\ngraph.svg\nfound.txt\n.source\n",
     );
     checkout.commit("base");
     checkout.git("update-ref", "refs/remotes/origin/develop", "HEAD");

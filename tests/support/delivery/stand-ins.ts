@@ -31,6 +31,8 @@ export interface StandInComment {
 export class GitHubStandIn {
   readonly token = "stand-in-token";
   readonly comments: StandInComment[] = [];
+  /** Pull requests that were opened. */
+  readonly pulls: { readonly title: string; readonly head: string; readonly base: string }[] = [];
   /** Open pull requests by branch, and the commit at which somebody has approved them. */
   readonly approvals: { readonly branch: string; readonly head: string; readonly approved: string }[] = [];
   url = "";
@@ -42,7 +44,9 @@ export class GitHubStandIn {
     if (request.headers.authorization !== `Bearer ${this.token}`)
       return answer(401, { message: "Bad credentials" });
     const { pathname, searchParams } = new URL(request.url ?? "", this.url);
-    const body = JSON.parse((await bodyOf(request)) || "{}") as { body?: string };
+    const body = JSON.parse((await bodyOf(request)) || "{}") as Partial<
+      Record<"body" | "title" | "head" | "base", string>
+    >;
     const list = /^\/repos\/owner\/name\/issues\/(?<issue>\d+)\/comments$/.exec(pathname)?.groups?.issue;
     const one = /^\/repos\/owner\/name\/issues\/comments\/(?<id>\d+)$/.exec(pathname)?.groups?.id;
     if (list !== undefined && request.method === "GET") {
@@ -68,6 +72,11 @@ export class GitHubStandIn {
         200,
         open.filter(({ branch }) => searchParams.get("head") === `owner:${branch}`),
       );
+    }
+    if (pathname === "/repos/owner/name/pulls" && request.method === "POST") {
+      const { title = "", head = "", base = "" } = body;
+      this.pulls.push({ title, head, base });
+      return answer(201, { html_url: `https://github.example/owner/name/pull/${this.pulls.length}` });
     }
     const reviewed = /^\/repos\/owner\/name\/pulls\/(?<number>\d+)\/reviews$/.exec(pathname)?.groups?.number;
     if (reviewed !== undefined && request.method === "GET") {

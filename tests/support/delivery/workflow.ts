@@ -152,6 +152,7 @@ class JobRun {
     });
     this.#takeOver();
     this.#steps.push({ command, exitCode: result.exitCode ?? 255, printed: result.all ?? "" });
+    if (step.id !== undefined) this.#outputs[step.id] = this.#given();
     if (result.failed && this.#outcome === "success") this.#outcome = "failure";
   }
 
@@ -174,6 +175,15 @@ class JobRun {
     const path = [...lines(this.#pathFile)].reverse();
     const { PATH = "" } = this.#context.machine;
     if (path.length > 0) this.#variables.PATH = [...path, PATH].join(":");
+  }
+
+  /** What a step gives to others, and to nobody twice. */
+  #given(): Record<string, string> {
+    const lines = readFileSync(this.#outputFile, "utf8").split("\n").filter(Boolean);
+    writeFileSync(this.#outputFile, "");
+    return Object.fromEntries(
+      lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
   }
 
   #all(values: z.output<typeof variables>): Record<string, string> {

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isNode, parseDocument, stringify } from "yaml";
+import { catalogue } from "../../config/catalogue.ts";
+import { sections } from "../../config/schema.ts";
+import { plainSettings, root, settingsFile } from "../environments.ts";
+import { Failure } from "../failure.ts";
+
+/**
+ * Writes an image's digest into an environment's settings file, and leaves everything else in it as it is.
+ *
+ * @returns the file's name, from the repository's folder
+ * @throws Failure when the service has no image, or the stack does not own what runs it
+ */
+export function pinImage(environment: string, service: string, digest: string): string {
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest))
+    throw new Failure(`"${digest}" is no digest: sha256: and 64 hexadecimal digits`);
+  const entry = catalogue[service];
+  const imaged = Object.keys(catalogue).filter((name) => "image" in (catalogue[name] ?? {}));
+  if (entry === undefined || !("image" in entry))
+    throw new Failure(`${service} has no image; these have: ${imaged.join(", ")}`);
+  const name = settingsFile(environment);
+  const text = readFileSync(join(root, name), "utf8");
+  const services = sections.services.parse(plainSettings(text, name).services ?? {});
+  const own = services[service];
+  if (own?.specification === "as-found")
+    throw new Failure(
+      `${environment} leaves ${service} as it was found, and would not deliver its image`,
+      `take its specification over: take "specification: as-found" out of services.${service} in ${name}`,
+    );
+  const { tag: _tag, digest: _digest, ...where } = own?.image ?? entry.image;
+  writeFileSync(join(root, name), withImage(text, service, { ...where, digest }));
+  return name;
+}
+
+/** Only the service's own lines are written anew: the rest of the file is somebody's, with comments and spaces as they like. */
+function withImage(text: string, service: string, image: object): string {
+  const document = parseDocument(text);
+  const path = ["config", "insightpulse:services", service];
+  const node = document.getIn(path, true);
+  const range = isNode(node) ? node.range : undefined;
+  if (!range) {
+    document.setIn([...path, "image"], document.createNode(image, { flow: true }));
+    return document.toString({ lineWidth: 0 });
+  }
+  const value = { ...(node as { toJSON(): object }).toJSON(), image };
+  const written = stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
+  return `${text.slice(0, range[0])}${written}${text.slice(range[1])}`;
+}
