@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
-import { shellWord } from "../../../config/quote.ts";
 import { type BackupHost, onBackupHost } from "../../backup/host.ts";
 import { type BackupList, readBackupList } from "../../backup/list.ts";
 import { requireEnvironment } from "../../environments.ts";
+import { Failure } from "../../failure.ts";
 import { print, printJson, table } from "../output.ts";
 
 /** `backup`: take, list and prove backups. */
@@ -65,7 +65,7 @@ async function now(host: BackupHost): Promise<void> {
 }
 
 async function prove(host: BackupHost, { at }: Options): Promise<void> {
-  await host.ask(at === undefined ? "prove" : `prove --at ${shellWord(at)}`);
+  await host.ask(at === undefined ? "prove" : `prove --at ${written(at)}`);
 }
 
 async function list(host: BackupHost, { json }: Options): Promise<void> {
@@ -86,4 +86,12 @@ function formatted({ backups, failures }: BackupList): string[] {
       : table([["time", "kind", "result", "proof", "rows", "size"], ...rows], new Set([4, 5]))),
     ...failures.slice(-5).map(({ time, reason }) => `${time}: ${reason}`),
   ];
+}
+
+/** A time in the one form in which hosts let the deploy key say it: sudo compares it letter by letter. */
+function written(time: string): string {
+  const moment = new Date(time);
+  if (Number.isNaN(moment.getTime()))
+    throw new Failure(`${time} is no time; one looks like 2026-11-25T02:00:00Z`);
+  return moment.toISOString().replace(/\.\d+Z$/, "Z");
 }
