@@ -23,7 +23,7 @@ export interface BackupBucketArgs {
 
 /** An access key to Spaces. */
 export interface SpacesCredentials {
-  /** Secret too: together with the other half it opens the bucket. */
+  /** Secret too, as far as it can be: DigitalOcean makes it the key's id as well, and ids are not. Alone it opens nothing. */
   readonly accessKey: pulumi.Output<string>;
   readonly secretKey: pulumi.Output<string>;
 }
