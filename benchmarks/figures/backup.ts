@@ -140,9 +140,10 @@ async function take(backups: Backups): Promise<{ seconds: number; uploaded: numb
   return { seconds: seconds?.total ?? Number.NaN, uploaded: bytes?.uploaded ?? Number.NaN };
 }
 
-/** A host's first backup makes its repository anew; what is in it was only for the benchmark. */
+/** A host's first backup makes its repository anew, and so does the first copy of it: two of different series never agree. */
 async function forgetRepository(backups: Backups): Promise<void> {
-  rmSync(join(backups.bucket("insightpulse-backups"), "repository"), { recursive: true, force: true });
+  for (const bucket of ["insightpulse-backups", "insightpulse-backups-sfo3"])
+    rmSync(join(backups.bucket(bucket), "repository"), { recursive: true, force: true });
   await told(
     backups.on("erp", "rm -rf /var/lib/insightpulse/backup/repository /var/cache/insightpulse-backup"),
   );
