@@ -14,6 +14,9 @@ export interface HeartbeatBucketArgs {
   readonly rotations?: Partial<Record<HeartbeatKeyUse, number | undefined>>;
 }
 
+/** How long an overwritten object can still be brought back: heartbeats are overwritten every few minutes. */
+const noncurrentVersionDays = 7;
+
 /** Days after which a month of history is gone: thirteen months and the month itself. */
 const historyDays = 430;
 
@@ -32,8 +35,13 @@ export class HeartbeatBucket extends pulumi.ComponentResource {
     const bucket = new digitalocean.SpacesBucket(
       `${name}-bucket`,
       {
-        ...{ name: args.bucketName, region: args.region, acl: "private" },
+        ...{ name: args.bucketName, region: args.region, acl: "private", versioning: { enabled: true } },
         lifecycleRules: [
+          {
+            id: "expire-noncurrent-versions",
+            enabled: true,
+            noncurrentVersionExpiration: { days: noncurrentVersionDays },
+          },
           { id: "expire-history", enabled: true, prefix: "history/", expiration: { days: historyDays } },
         ],
       },
