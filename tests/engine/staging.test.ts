@@ -67,7 +67,7 @@ suite("staging beside prod in the same account", () => {
       "digitalocean:index/sshKey:SshKey": 1,
       "digitalocean:index/vpc:Vpc": 2,
       "random:index/randomPassword:RandomPassword": 8,
-      "tls:index/privateKey:PrivateKey": 1,
+      "tls:index/privateKey:PrivateKey": 2,
     });
   });
 

@@ -221,6 +221,6 @@ describe("what can be talked into production's nginx", { skip, concurrency: fals
 
   test("Odoo itself is told its session", async () => {
     const site = await told(platform.inside("erp", "cat", "/etc/nginx/sites-enabled/000-default.conf"));
-    assert.match(site, new RegExp(`^    erp\\.${domain} \\$http_cookie;$`, "m"));
+    assert.match(site, new RegExp(`^    erp\\.${domain} \\$cookies_for_services;$`, "m"));
   });
 });
