@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { waitFor } from "../support/wait-for.ts";
 import { type Platform, told } from "./support.ts";
@@ -26,6 +26,15 @@ export class SignOn {
   /** Words of curl that ask as this person, session and all. */
   get session(): readonly string[] {
     return ["--cookie", this.#cookies];
+  }
+
+  /** The same session as a Cookie header, for who is not curl. */
+  get cookieHeader(): string {
+    const lines = readFileSync(this.#cookies, "utf8").split("\n");
+    return lines
+      .map((line) => line.split("\t"))
+      .flatMap(([, , , , , name = "", value]) => (/^__Secure-sign_on_/.test(name) ? `${name}=${value}` : []))
+      .join("; ");
   }
 
   /** Asks for a page, as a browser does that has no answer before the first one. Other words are curl's. */

@@ -59,9 +59,9 @@ function answerOf(
 }
 
 /** Keeps a websocket open and speaks over it; when the service says that it goes away, opens the next one. */
-async function speak(url: string, visited: Visited): Promise<void> {
+async function speak(url: string, cookie: string, visited: Visited): Promise<void> {
   while (!isOver) {
-    const ended = await conversation(url, visited);
+    const ended = await conversation(url, cookie, visited);
     if (isOver) return;
     if (ended === goingAway) visited.reopened += 1;
     else visited.failed.push(`${new Date().toISOString()} ${url}: closed with ${ended}`);
@@ -70,8 +70,8 @@ async function speak(url: string, visited: Visited): Promise<void> {
 }
 
 /** Speaks until the websocket is closed; the code it was closed with. */
-async function conversation(url: string, visited: Visited): Promise<number> {
-  const socket = new WebSocket(url);
+async function conversation(url: string, cookie: string, visited: Visited): Promise<number> {
+  const socket = new WebSocket(url, { headers: { cookie } });
   const closed = new Promise<number>((resolve) => {
     socket.addEventListener("close", ({ code }) => resolve(code));
   });
@@ -89,14 +89,16 @@ async function conversation(url: string, visited: Visited): Promise<number> {
 
 const sites = JSON.parse(process.argv[2] ?? "[]") as Site[];
 const found = await Promise.all(
-  sites.map(async ({ name, asked, websocket }) => {
+  sites.map(async ({ name, asked, websocket, cookie = "" }) => {
     const visited: Visited = {
       ...{ answered: 0, messages: 0, reopened: 0, longestMs: 0 },
       ...{ failed: [], releases: {} },
     };
     const visits = [
       ...asked.flatMap((one) => Array.from({ length: clients }, () => ask(one, visited))),
-      ...(websocket === undefined ? [] : Array.from({ length: sockets }, () => speak(websocket, visited))),
+      ...(websocket === undefined
+        ? []
+        : Array.from({ length: sockets }, () => speak(websocket, cookie, visited))),
     ];
     const isVisited = () =>
       visited.answered > clients && (websocket === undefined || visited.messages > sockets);

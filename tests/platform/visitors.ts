@@ -12,6 +12,8 @@ export interface Site {
   /** Addresses that answer 200; with a body it is posted. */
   readonly asked: readonly { readonly url: string; readonly body?: string }[];
   readonly websocket?: string;
+  /** Whose session opens the websocket, as a Cookie header. Where a service is behind the sign-on proxy. */
+  readonly cookie?: string;
 }
 
 /** What became of the visits to one service. */
