@@ -41,5 +41,5 @@ function usersOf({ deployUser, deployPublicKey, administrators }: CloudInitValue
 }
 
 function fileOf({ path, mode, content }: HostFile): object {
-  return { path, permissions: mode, encoding: "b64", content: Buffer.from(content).toString("base64") };
+  return { path, permissions: mode, content };
 }

@@ -29,9 +29,9 @@ suite("the user data of a new droplet", () => {
 
   test("brings what verifies whose documents the host takes, and what each may do as root", () => {
     const files = Object.fromEntries(
-      (config.write_files as Record<string, string>[]).map(({ path, permissions, encoding, content }) => [
+      (config.write_files as Record<string, string>[]).map(({ path, permissions, content }) => [
         path,
-        [permissions, encoding, Buffer.from(content ?? "", "base64").toString()],
+        [permissions, content],
       ]),
     );
     assert.deepEqual(Object.keys(files), [
@@ -41,7 +41,7 @@ suite("the user data of a new droplet", () => {
       "/etc/sudoers.d/insightpulse-administrators",
     ]);
     const signers = 'erp namespaces="insightpulse-converge" ssh-ed25519 AAAA signing\n';
-    assert.deepEqual(files["/etc/insightpulse/converge-signers"], ["0644", "b64", signers]);
+    assert.deepEqual(files["/etc/insightpulse/converge-signers"], ["0644", signers]);
     assert.equal(files["/usr/local/sbin/converge-signed"]?.[0], "0755");
     assert.equal(files["/etc/sudoers.d/insightpulse-deploy"]?.[0], "0440");
   });

@@ -225,6 +225,8 @@ describe("production's hosts against intruders, accidents and carelessness", {
           /^\/var\/lib\/insightpulse\/converge\/(current|previous)\.json 0600$/,
           new RegExp(`^${folder}/[a-z0-9.-]+ 06[04]0$`),
           /^\/etc\/redis\/insightpulse-password\.conf 0640$/,
+          // What Redis takes at present, while it is told another one.
+          /^\/run\/insightpulse-queue-password\.conf 0600$/,
           // What Podman remembers of a container, for root alone.
           /^\/var\/lib\/containers\/storage\/(db\.sql|overlay-containers\/\w{64}\/userdata\/config\.json) 0600$/,
           /^\/run\/crun\/\w{64}\/config\.json 0700$/,

@@ -9,7 +9,10 @@ const domain = "insightpulseai.net";
 const { odoo, ...others } = healthUrls(domain);
 const apps = [`https://superset.${domain}/health`, `https://mcp.${domain}/api/health`];
 /** Which of the database's poolers Odoo goes through: nobody else is told. */
-const transaction = { "database.odooConnection": "transaction" };
+const transaction = {
+  "database.odooConnection": "transaction",
+  "database.transactionPoolerBecause": "A test of one service's change.",
+};
 const nginxFile = "/etc/nginx/nginx.conf";
 const levels = [1, 2, 3, 4, 5, 9];
 

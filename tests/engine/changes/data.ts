@@ -46,6 +46,9 @@ export function changesThatCostData(staging: EditedStack): void {
       const { stdout } = await engine.run(unjudged, "preview", "--json", "--config-file", settings);
       assert.deepEqual(plannedSteps(stdout), [
         "replace host-ocr-droplet",
+        // What nobody protects may be deleted with what is in it.
+        "update backups-first",
+        "update backups-second",
         "update dns-ocr",
         "update project-resources",
       ]);
