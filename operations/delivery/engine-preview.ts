@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { root } from "../environments.ts";
@@ -56,8 +57,8 @@ export interface EnginePreview {
   readonly plan: string;
 }
 
-/** Executable policy pack that every preview and update of a delivery passes. */
-export const policyPack = "policy/pack";
+/** Every preview and update of a delivery passes the policy pack: by the variable, since a flag would add it once more. */
+const judged = { PULUMI_OPTION_POLICY_PACK: join(root, "policy/pack") };
 
 /** A shell's own exit code. */
 const commandNotFound = 127;
@@ -81,12 +82,12 @@ export async function previewEnvironment(environment: string): Promise<EnginePre
     "bash",
     [
       ...["-c", writesPlan.script, "bash", "pulumi", ...words],
-      ...["--policy-pack", policyPack, "--show-secrets", "--save-plan", writesPlan.file],
+      ...["--show-secrets", "--save-plan", writesPlan.file],
     ],
     {
       ...{ cwd: root, reject: false, maxBuffer: largest },
       // One event a line: the other form leaves out what the rules of the policy pack say.
-      env: { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
+      env: { ...judged, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     },
   );
@@ -151,9 +152,9 @@ export async function applyPlan(environment: string, plan: string): Promise<void
     "bash",
     [
       ...["-c", readsPlan.script, "bash", "pulumi", ...words],
-      ...["--suppress-outputs", "--policy-pack", policyPack, "--plan", readsPlan.file],
+      ...["--suppress-outputs", "--plan", readsPlan.file],
     ],
-    { cwd: root, reject: false, stdio: ["ignore", "inherit", "inherit", [[plan]]] as const },
+    { cwd: root, reject: false, env: judged, stdio: ["ignore", "inherit", "inherit", [[plan]]] as const },
   );
   const release = passSignalsTo(child);
   const result = await child;

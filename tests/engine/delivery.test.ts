@@ -90,7 +90,7 @@ suite("from a pull request to a release", () => {
     assert.equal(outcome, "failure", printed);
     const body = runner.github.comments.find(({ issue }) => issue === 8)?.body ?? "";
     assert.match(body, /^## staging: refused$/m);
-    assert.match(body, /\*\*refused\*\* by `data-is-protected`: .*holds data and is not protected/);
+    assert.match(body, /\*\*refused\*\* by `data-is-protected`: .*holds data .*and is not protected/);
     assert.doesNotMatch(body, /sha256:/);
     runner.checkout.git("reset", "--quiet", "--hard", branch);
   });
@@ -112,10 +112,10 @@ suite("from a pull request to a release", () => {
     const { outcome, printed, environment } = await runner.deliver();
     assert.equal(outcome, "success", printed);
     assert.equal(environment, "staging");
-    assert.match(printed, /1 changes, as reviewed by maria at /);
+    assert.match(printed, /1 changes, as reviewed by reviewer at /);
     const [release, ...others] = await releases();
     assert.deepEqual(others, []);
-    assert.deepEqual([release?.result, release?.by, release?.changeSet], ["healthy", "maria", digest]);
+    assert.deepEqual([release?.result, release?.by, release?.changeSet], ["healthy", "reviewer", digest]);
     assert.equal(release?.commit, runner.checkout.git("rev-parse", "HEAD"));
     assert.equal(release?.images.superset?.tag, "4.1.2");
     assert.match(release?.link ?? "", /^https:\/\/github\.example\/owner\/name\/actions\/runs\/\d+$/);
@@ -128,7 +128,7 @@ suite("from a pull request to a release", () => {
       /^:white_check_mark: \*deliver staging\*: success \(<.*\|run>\)$/,
     );
     const { stdout } = await runner.ops("releases", "staging");
-    assert.match(stdout, /^staging: \d{8}T\d{6}Z since \S+, by maria: healthy$/m);
+    assert.match(stdout, /^staging: \d{8}T\d{6}Z since \S+, by reviewer: healthy$/m);
   });
 
   test("with nothing to change it succeeds, and is no release", async () => {
@@ -173,7 +173,7 @@ suite("what nobody has reviewed", () => {
     const before = await cloud();
     const other = await runner.deliver({}, { environment: "staging", reviewed });
     assert.equal(other.outcome, "failure", other.printed);
-    assert.match(other.printed, /is not what maria was shown at /);
+    assert.match(other.printed, /is not what reviewer was shown at /);
     assert.match(
       other.printed,
       /App app-superset-app: spec\.services\[0\]\.image\.tag would become something else/,
@@ -189,7 +189,7 @@ suite("what nobody has reviewed", () => {
     await engine.run(home, "config", "set", "--secret", "supersetGoogleClientSecret", secret);
     const { outcome, printed } = await runner.deliver();
     assert.equal(outcome, "failure", printed);
-    assert.match(printed, /is not what maria was shown/);
+    assert.match(printed, /is not what reviewer was shown/);
     assert.match(
       printed,
       /app-superset-app: spec\.services\[0\]\.envs\[2\]\.value would become something else/,

@@ -60,7 +60,7 @@ suite("a branch's own environment", () => {
     assert.ok(droplets.some(({ name }) => name === "ipai-feature-try-erp"));
     const { features } = JSON.parse((await runner.ops("feature", "list", "--json")).stdout);
     assert.equal(features.length, 1);
-    assert.equal(features[0].by, "maria");
+    assert.equal(features[0].by, "reviewer");
     const days = (Date.parse(features[0].expiresAt) - Date.now()) / 86_400_000;
     assert.ok(days > 1.9 && days <= 2, String(days));
     await sandbox.run("preview", "staging", "--expect-no-changes");

@@ -65,7 +65,7 @@ suite("an image from its repository to a pull request", () => {
   const run = (environment: string) =>
     runWorkflow(checkout.folder, "image", {
       github: {
-        actor: "maria",
+        actor: "reviewer",
         repository: "owner/name",
         server_url: "https://github.example",
         run_id: 9,

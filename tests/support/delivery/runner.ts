@@ -100,7 +100,7 @@ export class TestRunner {
       {
         ...more,
         github: {
-          ...{ actor: "maria", repository: "owner/name", server_url: "https://github.example" },
+          ...{ actor: "reviewer", repository: "owner/name", server_url: "https://github.example" },
           ...{ run_id: this.#run, api_url: this.github.url, token: this.github.token },
           ...github,
         },
