@@ -97,7 +97,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
 
   test("a spike of errors that has passed before anybody looked", async (context) => {
     await watching.on("erp", "systemctl stop n8n");
-    const requests = Array.from({ length: 30 }, (_, index) => `https://n8n.${domain}/workflow/${index}`);
+    const requests = Array.from({ length: 30 }, (_, index) => `https://n8n.${domain}/webhook/${index}`);
     await platform.curl("--parallel", "--output", "/dev/null", ...requests);
     await watching.on("erp", "systemctl start n8n; sleep 1.5");
     await waitUntilWell(platform, [urls.n8n]);

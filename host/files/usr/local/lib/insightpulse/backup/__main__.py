@@ -91,18 +91,18 @@ def _check(arguments: argparse.Namespace) -> None:
 def _accept_password(_arguments: argparse.Namespace) -> None:
     password = json.load(sys.stdin)["password"]
     repository = _written_here(settings.read())
-    with one_at_a_time(), tempfile.TemporaryDirectory(prefix="insightpulse-backup-", dir="/run") as folder:
+    with one_at_a_time("accept-password"), tempfile.TemporaryDirectory(prefix="insightpulse-backup-", dir="/run") as folder:
         file = Path(folder) / "password"
         file.write_text(f"{password}\n", encoding="utf-8")
         # Where there is no backup yet, the first one is made with the password of that day.
-        if repository.is_there():
+        if repository.identity() is not None:
             repository.accept(file)
 
 
 def _retire_passwords(_arguments: argparse.Namespace) -> None:
     repository = _written_here(settings.read())
-    with one_at_a_time():
-        if repository.is_there():
+    with one_at_a_time("retire-passwords"):
+        if repository.identity() is not None:
             print(f"{repository.accept_nothing_else()} retired", file=sys.stderr)
 
 
