@@ -49,7 +49,7 @@ suite("the gate before an up", () => {
   test("says that a policy has refused the preview, and where to read which", async () => {
     const { exitCode, printed } = await gate({ protectData: false });
     assert.equal(exitCode, 3, printed);
-    assert.match(printed, /^ {2}unprotected +backups-first +data$/m);
+    assert.match(printed, /^ {2}unprotected +generated-n8n-encryption-key +data$/m);
     assert.match(printed, /a policy has refused it, and `pulumi preview` says which/);
   });
 

@@ -87,7 +87,13 @@ export const dataCases: Readonly<Record<string, RuleCases>> = {
         says: /emptied to be deleted/,
       },
     },
-    accepted: { "a private one with versions": { resources: [bucket(safe)] } },
+    accepted: {
+      "a private one with versions": { resources: [bucket(safe)] },
+      "one that is emptied to be deleted, of a stack that is thrown away": {
+        resources: [bucket({ ...safe, forceDestroy: true })],
+        stack: "feature-invoices",
+      },
+    },
   },
   "images-are-pinned": {
     refused: {
