@@ -30,14 +30,14 @@ const programs: Readonly<
   },
   "unprotects the buckets": {
     file: "index.ts",
-    text: 'new BackupBucket("backups", plan.planBackupBucket(config.backup), data)',
-    by: 'new BackupBucket("backups", plan.planBackupBucket(config.backup))',
+    text: 'new BackupBucket("backups", buckets, data)',
+    by: 'new BackupBucket("backups", buckets)',
     refusals: ["data-is-protected backups-first", "data-is-protected backups-second"],
     fix: /backups-first: it holds data .* is not protected\. Pass protect: true/,
   },
   "makes the buckets public and forgets their versions": {
     file: "components/backup-bucket.ts",
-    text: 'acl: "private",\n          versioning: { enabled: true },',
+    text: 'acl: "private",\n          ...(args.isThrownAway ? { forceDestroy: true } : {}),\n          versioning: { enabled: true },',
     by: 'acl: "public-read",',
     refusals: [
       ...[
@@ -106,7 +106,7 @@ new remote.Command("greeting", {
     by: "resources: []",
     refusals: [
       ...["app-mcp-app", "app-superset-app", "backups-first", "backups-second", "dns-zone"],
-      ...["host-erp-droplet", "host-ocr-droplet", "volume-odoobo-backup"],
+      ...["heartbeats-bucket", "host-erp-droplet", "host-ocr-droplet", "volume-odoobo-backup"],
     ].map((name) => `everything-is-in-the-project ${name}`),
     fix: /host-erp-droplet: it is in no project\. Add its URN/,
   },

@@ -141,7 +141,7 @@ suite("prod's state", () => {
         !remade.test(type) &&
         !nameOf(urn).startsWith("database-role-"),
     );
-    assert.equal(guarded.length, 47);
+    assert.equal(guarded.length, 51);
     assert.deepEqual(
       guarded.filter(({ protect }) => !protect).map(({ urn }) => urn),
       [],
