@@ -1,7 +1,5 @@
-import { execa } from "execa";
 import { z } from "zod";
-import { root } from "../environments.ts";
-import { Failure } from "../failure.ts";
+import { engineSays } from "../stack/engine.ts";
 
 const outputs = z.object({
   connections: z.object({ primary: z.object({ sessionPooler: z.string() }) }),
@@ -22,14 +20,9 @@ export interface RestoreSecrets {
  * @throws Failure in the engine's words when they cannot be read
  */
 export async function restoreSecrets(environment: string): Promise<RestoreSecrets> {
-  const words = ["stack", "output", "--json", "--show-secrets", "--stack", environment, "--non-interactive"];
-  const result = await execa("pulumi", words, { cwd: root, reject: false });
-  if (result.failed)
-    throw new Failure(
-      `the outputs of ${environment} cannot be read: ${result.stderr.trim() || result.shortMessage}`,
-      "pulumi login, and PULUMI_CONFIG_PASSPHRASE_FILE where the stack has a passphrase",
-    );
-  const { connections, backupKeys } = outputs.parse(JSON.parse(result.stdout));
+  const words = ["stack", "output", "--json", "--show-secrets", "--stack", environment];
+  const text = await engineSays(words, `the outputs of ${environment} cannot be read`);
+  const { connections, backupKeys } = outputs.parse(JSON.parse(text));
   const { username, password } = new URL(connections.primary.sessionPooler);
   const decoded = { user: decodeURIComponent(username), password: decodeURIComponent(password) };
   return { owner: decoded, reader: backupKeys.reader };

@@ -1,7 +1,6 @@
-import { execa } from "execa";
 import { z } from "zod";
-import { root } from "../environments.ts";
 import { Failure } from "../failure.ts";
+import { engineSays } from "../stack/engine.ts";
 
 /** A host as the stack has converged it. */
 export interface ConvergedHost {
@@ -51,17 +50,9 @@ const document = z.object({ bundle: z.unknown() });
  * @throws Failure in the engine's words when it cannot be read, and when no host has been converged yet
  */
 export async function convergedHosts(environment: string): Promise<ConvergedHost[]> {
-  const words = ["stack", "export", "--stack", environment, "--show-secrets", "--non-interactive"];
-  const result = await execa("pulumi", words, { cwd: root, reject: false, maxBuffer: 256 * 1024 * 1024 });
-  if (result.failed) {
-    if (result.code === "ENOENT") throw new Failure("pulumi is not on PATH, and the state is read by it");
-    const reason = result.stderr.trim() || result.shortMessage;
-    throw new Failure(
-      `the state of ${environment} cannot be read: ${reason}`,
-      "pulumi login, and PULUMI_CONFIG_PASSPHRASE_FILE where the stack has a passphrase",
-    );
-  }
-  const hosts = hostsIn(JSON.parse(result.stdout));
+  const words = ["stack", "export", "--stack", environment, "--show-secrets"];
+  const state = await engineSays(words, `the state of ${environment} cannot be read`);
+  const hosts = hostsIn(JSON.parse(state));
   if (hosts.length > 0) return hosts;
   throw new Failure(
     `no host of ${environment} has been converged yet`,

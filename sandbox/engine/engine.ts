@@ -127,7 +127,7 @@ export async function installInto(
 
 /** Runs work on one part of the cache alone; what a killed run was still compiling there is ended first. */
 export async function exclusively<T>(
-  { cache, report }: ObtainOptions,
+  { cache, report }: Pick<ObtainOptions, "cache" | "report">,
   part: string,
   work: () => Promise<T>,
 ): Promise<T> {

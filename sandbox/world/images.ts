@@ -73,9 +73,9 @@ function layoutFolder(sandbox: Sandbox, reference: string): string {
 }
 
 async function fetchAll(sandbox: Sandbox, references: string[], report: Report): Promise<void> {
-  const { cache, project } = sandbox;
+  const { cache } = sandbox;
   const store = makeFolder(storeOf(sandbox));
-  await exclusively({ cache, projectRoot: project.root, report, note: report }, "images", async () => {
+  await exclusively({ cache, report }, "images", async () => {
     removeAbandonedWork(store);
     await installPackages(["skopeo"], cache, report);
     for (const reference of references) {

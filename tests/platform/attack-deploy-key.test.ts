@@ -106,11 +106,12 @@ describe("whoever has the deploy key of production's hosts", { skip, concurrency
   test("puts no modules of its own under what root runs for it", async () => {
     const evil = `import os; os.path.exists("/root") and open("${loot}", "w")`;
     const names = ["json", "tempfile", "subprocess", "argparse"].map((name) => `${name}.py`);
-    await told(asDeploy(`mkdir -p ~/evil/backup ~/evil/converge`));
-    for (const file of [...names, "backup/__init__.py", "converge/__init__.py"])
-      await told(asDeploy(`cat >~/evil/${file}`, evil));
+    await told(asDeploy(`mkdir -p ~/evil/backup ~/evil/converge ~/evil/watch`));
+    const packages = ["backup", "converge", "watch"].map((name) => `${name}/__init__.py`);
+    for (const file of [...names, ...packages]) await told(asDeploy(`cat >~/evil/${file}`, evil));
     try {
-      for (const command of [apply, "sudo -n /usr/local/sbin/insightpulse-backup list"])
+      const programs = ["insightpulse-backup list", "insightpulse-watch latency --days 1"];
+      for (const command of [apply, ...programs.map((program) => `sudo -n /usr/local/sbin/${program}`)])
         await asDeploy(`cd ~/evil && PYTHONPATH=. ${command}`, "");
       await assertNothingLooted();
       // The same from there without the step to /, as a program would be that forgot it.

@@ -21,9 +21,7 @@ export class PlatformBrowser {
   }
 
   static async start(platform: Platform): Promise<PlatformBrowser> {
-    const note = (line: string) => process.stderr.write(`${line}\n`);
-    const options = { cache: cacheFolder(), projectRoot: "", report: () => {}, note };
-    const root = await obtainBrowserRoot(options);
+    const root = await obtainBrowserRoot({ cache: cacheFolder(), report: () => {} });
     const folder = mkdtempSync("/tmp/browser-");
     const executablePath = await writeBrowser({ state: statePaths(platform.folder) }, root, folder);
     // Its own sandbox does not start as root, and whose pages it shows is known.
