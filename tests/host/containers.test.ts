@@ -97,6 +97,8 @@ test("a restart holds every port of its service, so that nobody is refused meanw
   const hold = "ExecStop=-/usr/local/lib/insightpulse/hold-requests";
   assert.ok(unit("odoo").includes(`${hold} odoo.service 8069 8072`));
   assert.ok(unit("mattermost").includes(`${hold} mattermost.service 8065`));
+  const letGo = "ExecStopPost=-/usr/local/lib/insightpulse/hold-requests --is-gone";
+  assert.ok(unit("odoo").includes(`${letGo} 8069 8072`));
   assert.equal(fileOf(erp, "/usr/local/lib/insightpulse/hold-requests").mode, "0755");
 });
 
