@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { Failure } from "../failure.ts";
+import { adoptCommand } from "./commands/adopt.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
+import { decommissionCommand } from "./commands/decommission.ts";
 import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { featureCommand } from "./commands/feature.ts";
@@ -41,6 +43,7 @@ Examples:
   ./scripts/ops rotate odoo                  another one in the place of a secret, with nobody disturbed
   ./scripts/ops heartbeat                    whether anybody still watches, and whether alarms arrive
   ./scripts/ops latency                      how fast and how often everything has answered
+  ./scripts/ops adopt prod                   what is live already, and what nobody owns
   ./scripts/ops sign-on                      what to register with Google, and who may sign in
   ./scripts/ops web                          TLS, headers and cookies as seen from here
   ./scripts/ops state backup                 a copy of the stack's state, proven
@@ -48,10 +51,12 @@ Examples:
 OPS_DEBUG=1 adds stack traces.`,
   );
 for (const command of [
+  adoptCommand(),
   backupCommand(),
   costCommand(),
   commentCommand(),
   dbCommand(),
+  decommissionCommand(),
   deliverCommand(),
   driftCommand(),
   featureCommand(),

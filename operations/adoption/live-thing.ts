@@ -1,0 +1,34 @@
+/** What an account can hold that somebody pays for, or that leads somewhere. */
+export type Kind =
+  | "droplet"
+  | "app"
+  | "network"
+  | "firewall"
+  | "volume"
+  | "registry"
+  | "project"
+  | "reserved address"
+  | "snapshot"
+  | "key"
+  | "zone"
+  | "record";
+
+/** One thing in an account, in the form in which things are matched and counted. */
+export interface LiveThing {
+  readonly kind: Kind;
+  /** The vendor's id, which an import takes; a record's is `ZONE/ID`. */
+  readonly id: string;
+  readonly name: string;
+  readonly region?: string | undefined;
+  /**
+   * What else it is known by: a droplet's addresses, an app's domains, the droplets of a firewall, those in a network, what a
+   * record leads to.
+   */
+  readonly traits: readonly string[];
+  /** USD a month, by the vendor's own list or the price table; 0 where it costs nothing by itself. */
+  readonly monthlyUsd: number;
+  /** What people should know of it, such as that it serves nothing. */
+  readonly note?: string;
+  /** The vendor made it, and makes it again: it is nobody's orphan. */
+  readonly isVendors?: true;
+}

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { type Outcome, TestSandbox } from "../support/sandbox.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const stated = parse(readFileSync(join(root, "Pulumi.prod.yaml"), "utf8")).config["insightpulse:adopt"];
+const failedApp = "04de4372-7a4f-472a-9c3f-5deb895b7ad2";
+
+const sandbox = new TestSandbox();
+let exports: string;
+before(async () => {
+  exports = (await sandbox.run("env", "prod")).stdout;
+});
+after(() => sandbox.remove());
+
+/** Runs `./scripts/ops` on the sandbox's account with a settings file of its own. */
+async function ops(settings: string | undefined, ...words: string[]): Promise<Outcome> {
+  const script = 'eval "$1"; shift; [ -z "$1" ] || export PULUMI_OPTION_CONFIG_FILE="$1"; shift; exec "$@"';
+  const command = [join(root, "scripts/ops"), ...words];
+  const options = { cwd: root, reject: false, stdin: "ignore" } as const;
+  const ran = await execa("bash", ["-c", script, "bash", exports, settings ?? "", ...command], options);
+  return { exitCode: ran.exitCode, stdout: ran.stdout, printed: `${ran.stderr}\n${ran.stdout}` };
+}
+
+async function told(asked: Promise<Outcome>, exitCode = 0) {
+  const { stdout, printed, exitCode: ended } = await asked;
+  assert.equal(ended, exitCode, printed);
+  return JSON.parse(stdout);
+}
+
+/** What somebody does in the control panel. */
+async function byHand(method: string, path: string, body?: object): Promise<unknown> {
+  const { apiUrl, token } = sandbox.cloud();
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const answer = await fetch(`${apiUrl}${path}`, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+  const text = await answer.text();
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+const adoptOf = (file: string) => parse(readFileSync(file, "utf8")).config["insightpulse:adopt"];
+
+suite("production as it is live", () => {
+  test("is found without any id, and its ids are written; up would replace and delete nothing", async () => {
+    const settings = sandbox.editedSettings("prod", { adopt: undefined });
+    const { matches, unmatched, plan } = await told(ops(settings, "adopt", "prod", "--write", "--json"));
+    assert.deepEqual(adoptOf(settings), stated);
+    const by = Object.fromEntries(matches.map((one: { path: string; by: string }) => [one.path, one.by]));
+    assert.equal(by["adopt.hosts.erp"], "name");
+    // Nobody called it what the program would: it is the one that guards the host.
+    assert.equal(by["adopt.firewalls.ocr"], "address");
+    assert.deepEqual(
+      unmatched.map(({ path, isDoubtful }: { path: string; isDoubtful: boolean }) => [path, isDoubtful]),
+      [["adopt.firewalls.erp", false]],
+    );
+    const effects: string[] = plan.map(({ effect }: { effect: string }) => effect);
+    const adopted = plan.filter(({ effect }: { effect: string }) => effect === "adopted");
+    assert.ok(effects.includes("made"));
+    assert.equal(adopted.length, matches.length);
+    assert.ok(!effects.includes("replaced") && !effects.includes("deleted"), effects.join(" "));
+  });
+
+  test("is left alone where every id stands already", async () => {
+    const settings = sandbox.editedSettings("prod", {});
+    const text = readFileSync(settings, "utf8");
+    const { matches } = await told(ops(settings, "adopt", "prod", "--write", "--json"));
+    assert.ok(matches.every(({ by }: { by: string }) => by === "id"));
+    assert.equal(readFileSync(settings, "utf8"), text);
+  });
+
+  test("a host with another name is known by where the names of its services lead", async () => {
+    const settings = sandbox.editedSettings("prod", { adopt: undefined, "hosts.erp.name": "odoo-renamed" });
+    const { matches } = await told(ops(settings, "adopt", "prod", "--json"));
+    const host = matches.find(({ path }: { path: string }) => path === "adopt.hosts.erp");
+    assert.deepEqual([host.id, host.by], ["527891549", "address"]);
+    assert.equal(adoptOf(settings), undefined, "without --write nothing is written");
+  });
+
+  test("an id that the account does not have, or two of one name, are for somebody to decide", async () => {
+    const twin = { name: "ipai-odoo-erp", region: "sfo2", size: "s-1vcpu-1gb", image: "debian-13-x64" };
+    const made = (await byHand("POST", "/v2/droplets", twin)) as { droplet: { id: number } };
+    const wrong = { "adopt.hosts": undefined, "adopt.volumes.odoobo-backup": failedApp };
+    const settings = sandbox.editedSettings("prod", wrong);
+    const text = readFileSync(settings, "utf8");
+    const refused = await ops(settings, "adopt", "prod", "--write");
+    await byHand("DELETE", `/v2/droplets/${made.droplet.id}`);
+    assert.equal(refused.exitCode, 3, refused.printed);
+    assert.match(refused.printed, /hosts\.erp .* 2 would do: 527891549, \d+/);
+    assert.match(refused.printed, /volumes\.odoobo-backup .* the account has no volume of that id/);
+    assert.match(refused.printed, /nothing is written/);
+    assert.equal(readFileSync(settings, "utf8"), text);
+  });
+});
+
+suite("what belongs to no environment", () => {
+  const record = join(sandbox.folder, "decommissioned.md");
+  const decommission = (...words: string[]) => ops(undefined, "decommission", ...words, "--record", record);
+
+  test("is listed with what it costs; what staging declares is not among it", async () => {
+    const volume = { name: "left-behind", region: "sgp1", size_gigabytes: 50 };
+    await byHand("POST", "/v2/volumes", volume);
+    await byHand("POST", "/v2/reserved_ips", { region: "sgp1" });
+    await byHand("POST", "/v2/droplets", {
+      ...{ name: "ipai-staging-erp", region: "sgp1", size: "s-1vcpu-1gb", image: "debian-13-x64" },
+    });
+    const { orphans, orphansMonthlyUsd } = await told(ops(undefined, "adopt", "prod", "--json"));
+    const costs = orphans.map(
+      ({ kind, name, monthlyUsd }: { kind: string; name: string; monthlyUsd: number }) =>
+        kind === "reserved address" ? [kind, monthlyUsd] : [kind, name, monthlyUsd],
+    );
+    assert.deepEqual(costs, [
+      ["app", "odoo-saas-platform", 5],
+      ["reserved address", 5],
+      ["volume", "left-behind", 5],
+      ["key", "insightpulse-admin-key", 0],
+      ["key", "insightpulse-deploy", 0],
+      ["zone", "erp.insightpulseai.net", 0],
+    ]);
+    assert.equal(orphansMonthlyUsd, 15);
+  });
+
+  test("what an environment owns is not decommissioned, nor anything without being asked", async () => {
+    const owned = await decommission("droplet", "527891549", "--yes-really", "527891549");
+    assert.equal(owned.exitCode, 1);
+    assert.match(owned.printed, /belongs to an environment/);
+    const unasked = await decommission("app", failedApp);
+    assert.equal(unasked.exitCode, 1);
+    assert.match(unasked.printed, /--yes-really/);
+    const { apps } = (await byHand("GET", "/v2/apps")) as { apps: { id: string }[] };
+    assert.ok(apps.some(({ id }) => id === failedApp));
+  });
+
+  test("goes when it is named twice, what it holds is kept, and it is written down", async () => {
+    const { orphans } = await told(ops(undefined, "adopt", "prod", "--json"));
+    const { id: volume } = orphans.find(({ kind }: { kind: string }) => kind === "volume");
+    for (const [kind, id] of [
+      ["app", failedApp],
+      ["volume", volume],
+    ]) {
+      const { exitCode, printed } = await decommission(kind, id, "--yes-really", id);
+      assert.equal(exitCode, 0, printed);
+    }
+    const left = await told(ops(undefined, "adopt", "prod", "--json"));
+    const kinds: string[] = left.orphans.map(({ kind }: { kind: string }) => kind);
+    assert.ok(!kinds.includes("app") && !kinds.includes("volume"));
+    const snapshot = left.orphans.find(({ kind }: { kind: string }) => kind === "snapshot");
+    const lines = readFileSync(record, "utf8").trimEnd().split("\n").slice(-2);
+    assert.match(
+      lines[0] ?? "",
+      new RegExp(`\\| app \\| odoo-saas-platform \\| ${failedApp} \\| 5.00 \\| *\\|`),
+    );
+    assert.match(lines[1] ?? "", new RegExp(`\\| volume \\| left-behind .*\\| snapshot ${snapshot.id} \\|`));
+  });
+});
