@@ -1,17 +1,21 @@
+import { readFileSync } from "node:fs";
 import { ConfigurationError } from "../config/fault.ts";
 import { type Configuration, loadConfiguration } from "../config/load.ts";
 import { secretNames } from "../config/secrets.ts";
-import { plainSettings, readSettingsText, requireEnvironment, settingsFile } from "./environments.ts";
+import { plainSettings, requireEnvironment } from "./environments.ts";
 import { Failure } from "./failure.ts";
+import { settingsPath } from "./state/stack-state.ts";
 
 /**
- * An environment's configuration as its file says, with every secret taken as set: no passphrase, no engine, no cloud.
+ * An environment's configuration as its file says, with every secret taken as set: which there are is known without opening one, so
+ * that it takes no passphrase, no engine and no cloud.
  *
- * @throws Failure with every fault in the file
+ * @throws Failure with the environments there are, or with every fault in the file
  */
 export function plainConfiguration(environment: string): Configuration {
   requireEnvironment(environment);
-  const values = plainSettings(readSettingsText(environment), settingsFile(environment));
+  const file = settingsPath(environment);
+  const values = plainSettings(readFileSync(file, "utf8"), file);
   try {
     return loadConfiguration({ stack: environment, values, secretKeys: secretNames });
   } catch (error) {
