@@ -78,6 +78,11 @@ export function readPreview(text: string): Plan {
   };
 }
 
+/** Why a preview failed, without the engine's own words for that it did. */
+export function reasonsIn(errors: readonly string[]): string[] {
+  return errors.filter((message) => message !== "preview failed");
+}
+
 /** The engine hands structured values over as JSON text, and shows of secrets that they are some. */
 function settingsIn(config: Readonly<Record<string, string>>): Record<string, unknown> {
   const prefix = "insightpulse:";

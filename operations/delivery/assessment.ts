@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { catalogue } from "../../config/catalogue.ts";
 import { type ClassedChange, classifyChanges } from "../changes/classed.ts";
-import { readPreview } from "../changes/preview.ts";
+import { readPreview, reasonsIn } from "../changes/preview.ts";
 import { billOf } from "../cost/bills.ts";
 import { type ComparedBill, compareBills } from "../cost/comparison.ts";
 import { billsAt } from "../cost/earlier-bills.ts";
+import { Failure } from "../failure.ts";
 import { passphrase } from "../stack/passphrase.ts";
 import { settingsPath } from "../state/stack-state.ts";
 import { type ChangeSet, changeSetOf, valueHash } from "./change-set.ts";
@@ -27,6 +28,20 @@ export async function assess(environment: string): Promise<Assessment> {
     ? changeSetOf(preview.steps, preview.plan, valueHash(passphrase(), environment))
     : undefined;
   return { environment, preview, changes, changeSet };
+}
+
+/**
+ * Makes sure that what was previewed may be applied.
+ *
+ * @throws Failure with everything that refuses it
+ */
+export function requirePreview({ environment, preview, changeSet }: Assessment): ChangeSet {
+  if (changeSet !== undefined) return changeSet;
+  const reasons = [
+    ...reasonsIn(preview.errors),
+    ...preview.findings.filter(({ isMandatory }) => isMandatory).map(({ message }) => message),
+  ];
+  throw new Failure(`${environment} is refused before anything is changed:\n${reasons.join("\n")}`);
 }
 
 /**
