@@ -1,5 +1,5 @@
 import { type Holds, holdingOf } from "./holdings.ts";
-import type { Plan, PlannedStep } from "./preview.ts";
+import { isQuiet, type Plan, type PlannedStep } from "./preview.ts";
 
 /** What becomes of a resource. */
 export type Effect = "made" | "adopted" | "changed" | "replaced" | "deleted" | "unprotected" | "protected";
@@ -24,9 +24,6 @@ const effects: Readonly<Record<string, Effect>> = {
   delete: "deleted",
 };
 
-/** Operations that leave everything as it is. */
-const quiet: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
-
 /**
  * The changes of a plan, each with what it puts at stake, in the plan's order. An operation that is not known counts as a
  * replacement: it is better asked about than overlooked.
@@ -46,7 +43,7 @@ export function lossesOf(changes: readonly ClassedChange[]): ClassedChange[] {
 }
 
 function effectOf({ operation, wasProtected, isProtected }: PlannedStep): Effect | undefined {
-  if (!quiet.has(operation)) return effects[operation] ?? "replaced";
+  if (!isQuiet(operation)) return effects[operation] ?? "replaced";
   if (wasProtected === isProtected) return undefined;
   return wasProtected ? "unprotected" : "protected";
 }

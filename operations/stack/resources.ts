@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { engineSays } from "./engine.ts";
+import { partsOf } from "./urn.ts";
 
 const exported = z.object({
   deployment: z.object({
@@ -57,7 +58,7 @@ function resourcesIn(text: string): StackResource[] {
   return resources
     .filter((resource) => !resource.delete)
     .map(({ urn, type, created, protect, outputs }) => ({
-      name: urn.split("::").at(-1) ?? "",
+      name: partsOf(urn).name,
       ...{ urn, type, created, protect, outputs },
     }));
 }
