@@ -34,7 +34,24 @@ export function classifyChanges({ steps }: Pick<Plan, "steps">): ClassedChange[]
     return effect === undefined ? [] : [classify(step, effect)];
   });
   // A replacement may come in parts, and is one change.
-  return [...new Map(changes.map((change) => [`${change.effect} ${change.urn}`, change])).values()];
+  const parts = Map.groupBy(changes, ({ effect, urn }) => `${effect} ${urn}`);
+  return [...parts.values()].flatMap(together);
+}
+
+/** One change of its parts, with the reasons of all of them. */
+function together(parts: readonly ClassedChange[]): ClassedChange[] {
+  const [first, ...others] = parts;
+  if (first === undefined) return [];
+  if (others.length === 0) return [first];
+  const loss = parts.find((part) => part.loss !== undefined)?.loss;
+  return [
+    {
+      ...first,
+      differences: [...new Set(parts.flatMap(({ differences }) => differences))],
+      replacedFor: [...new Set(parts.flatMap(({ replacedFor }) => replacedFor))],
+      ...(loss === undefined ? {} : { loss }),
+    },
+  ];
 }
 
 /** The changes with which data goes. */
