@@ -17,10 +17,10 @@ export interface CommentContent {
 }
 
 /** Stands in a comment where the address of the whole picture comes in, once it is known. */
-export const pictureAddress = "{{picture}}";
+const pictureAddress = "{{picture}}";
 
 /** The line by which the comment of an environment is found again, to be updated in place. */
-export function commentMark(environment: string): string {
+function commentMark(environment: string): string {
   return `<!-- insightpulse review: ${environment} -->`;
 }
 
