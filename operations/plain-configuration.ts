@@ -10,11 +10,11 @@ import { settingsPath } from "./state/stack-state.ts";
  * An environment's configuration as its file says, with every secret taken as set: which there are is known without opening one, so
  * that it takes no passphrase, no engine and no cloud.
  *
+ * @param file the file that the engine is told to use, or the repository's, when left out
  * @throws Failure with the environments there are, or with every fault in the file
  */
-export function plainConfiguration(environment: string): Configuration {
+export function plainConfiguration(environment: string, file = settingsPath(environment)): Configuration {
   requireEnvironment(environment);
-  const file = settingsPath(environment);
   const values = plainSettings(readFileSync(file, "utf8"), file);
   try {
     return loadConfiguration({ stack: environment, values, secretKeys: secretNames });

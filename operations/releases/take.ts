@@ -4,6 +4,7 @@ import type { Configuration } from "../../config/load.ts";
 import { newestProvenBackup } from "../backup/newest-proven.ts";
 import { Failure } from "../failure.ts";
 import { stackResources } from "../stack/resources.ts";
+import { partsOf } from "../stack/urn.ts";
 import { settingsPath } from "../state/stack-state.ts";
 import type { Release } from "./release.ts";
 
@@ -41,8 +42,8 @@ export async function contentsOf(config: Configuration, looking: Looking): Promi
 async function deploymentsOf(environment: string): Promise<Record<string, string>> {
   const resources = await stackResources(environment);
   return Object.fromEntries(
-    resources.flatMap(({ name, type, outputs: { activeDeploymentId: id } }) =>
-      type === "digitalocean:index/app:App" && typeof id === "string" && id !== ""
+    resources.flatMap(({ urn, name, outputs: { activeDeploymentId: id } }) =>
+      partsOf(urn).type === "digitalocean:index/app:App" && typeof id === "string" && id !== ""
         ? [[name, id] as const]
         : [],
     ),

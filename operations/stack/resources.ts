@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { engineSays } from "./engine.ts";
-import { partsOf } from "./urn.ts";
 
 const exported = z.object({
   deployment: z.object({
@@ -8,7 +7,6 @@ const exported = z.object({
       .array(
         z.object({
           urn: z.string(),
-          type: z.string(),
           created: z.string().optional(),
           protect: z.boolean().default(false),
           delete: z.boolean().default(false),
@@ -23,7 +21,6 @@ const exported = z.object({
 export interface StackResource {
   readonly name: string;
   readonly urn: string;
-  readonly type: string;
   /** When it was made, in ISO 8601; undefined for what was made before the engine wrote that down. */
   readonly created?: string | undefined;
   readonly protect: boolean;
@@ -57,8 +54,8 @@ function resourcesIn(text: string): StackResource[] {
   const { resources } = exported.parse(JSON.parse(text)).deployment;
   return resources
     .filter((resource) => !resource.delete)
-    .map(({ urn, type, created, protect, outputs }) => ({
-      name: partsOf(urn).name,
-      ...{ urn, type, created, protect, outputs },
+    .map(({ urn, created, protect, outputs }) => ({
+      name: urn.split("::").at(-1) ?? "",
+      ...{ urn, created, protect, outputs },
     }));
 }
