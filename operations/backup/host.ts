@@ -1,10 +1,8 @@
-import { z } from "zod";
 import { Failure } from "../failure.ts";
 import { HostSession } from "../hosts/session.ts";
 import type { Said } from "../hosts/ssh.ts";
-import { type ConvergedHost, convergedHosts } from "../hosts/stack.ts";
+import { type ConvergedHost, convergedHosts, hasUnit } from "../hosts/stack.ts";
 
-const bundle = z.object({ units: z.array(z.object({ name: z.string() })) });
 const sudo = "sudo -n insightpulse-backup";
 
 /** The host that takes the backups, and how it is asked. */
@@ -18,15 +16,15 @@ export interface BackupHost {
  *
  * @throws Failure when the stack has none, and when it cannot be entered
  */
-export async function onBackupHost(
+export async function onBackupHost<Result>(
   environment: string,
   knownHosts: string | undefined,
-  work: (host: BackupHost) => Promise<void>,
-): Promise<void> {
-  const host = (await convergedHosts(environment)).find(takesBackups);
+  work: (host: BackupHost) => Promise<Result>,
+): Promise<Result> {
+  const host = (await convergedHosts(environment)).find((one) => hasUnit(one, /^backup\.timer$/));
   if (host === undefined)
     throw new Failure(`no host of ${environment} takes backups yet`, `pulumi up --stack ${environment}`);
-  await HostSession.during(host, knownHosts, (session) =>
+  return HostSession.during(host, knownHosts, (session) =>
     work({
       ask: async (task, secrets = {}) => {
         const said = await session.run(`${sudo} ${task}`, JSON.stringify(secrets), "shown");
@@ -35,10 +33,6 @@ export async function onBackupHost(
       },
     }),
   );
-}
-
-function takesBackups({ bundle: document }: ConvergedHost): boolean {
-  return bundle.parse(document).units.some(({ name }) => name === "backup.timer");
 }
 
 function reasonOf({ stderr, exitCode }: Said, { key, address }: ConvergedHost): string {

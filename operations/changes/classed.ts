@@ -1,5 +1,5 @@
 import { type Holds, holdingOf } from "./holdings.ts";
-import type { Plan, PlannedStep } from "./preview.ts";
+import { isQuiet, type Plan, type PlannedStep } from "./preview.ts";
 
 /** What becomes of a resource. */
 export type Effect = "made" | "adopted" | "changed" | "replaced" | "deleted" | "unprotected" | "protected";
@@ -24,9 +24,6 @@ const effects: Readonly<Record<string, Effect>> = {
   delete: "deleted",
 };
 
-/** Operations that leave everything as it is. */
-const quiet: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
-
 /**
  * The changes of a plan, each with what it puts at stake, in the plan's order. An operation that is not known counts as a
  * replacement: it is better asked about than overlooked.
@@ -37,7 +34,24 @@ export function classifyChanges({ steps }: Pick<Plan, "steps">): ClassedChange[]
     return effect === undefined ? [] : [classify(step, effect)];
   });
   // A replacement may come in parts, and is one change.
-  return [...new Map(changes.map((change) => [`${change.effect} ${change.urn}`, change])).values()];
+  const parts = Map.groupBy(changes, ({ effect, urn }) => `${effect} ${urn}`);
+  return [...parts.values()].flatMap(together);
+}
+
+/** One change of its parts, with the reasons of all of them. */
+function together(parts: readonly ClassedChange[]): ClassedChange[] {
+  const [first, ...others] = parts;
+  if (first === undefined) return [];
+  if (others.length === 0) return [first];
+  const loss = parts.find((part) => part.loss !== undefined)?.loss;
+  return [
+    {
+      ...first,
+      differences: [...new Set(parts.flatMap(({ differences }) => differences))],
+      replacedFor: [...new Set(parts.flatMap(({ replacedFor }) => replacedFor))],
+      ...(loss === undefined ? {} : { loss }),
+    },
+  ];
 }
 
 /** The changes with which data goes. */
@@ -46,7 +60,7 @@ export function lossesOf(changes: readonly ClassedChange[]): ClassedChange[] {
 }
 
 function effectOf({ operation, wasProtected, isProtected }: PlannedStep): Effect | undefined {
-  if (!quiet.has(operation)) return effects[operation] ?? "replaced";
+  if (!isQuiet(operation)) return effects[operation] ?? "replaced";
   if (wasProtected === isProtected) return undefined;
   return wasProtected ? "unprotected" : "protected";
 }

@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { Failure } from "../failure.ts";
+import { partsOf } from "../stack/urn.ts";
 
-const state = z.object({
+/** A resource before or after a step, as far as it says what a change may do. */
+export const stepSide = z.object({
   protect: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
 });
+
+type StepSide = z.output<typeof stepSide>;
 
 const preview = z.object({
   config: z.record(z.string(), z.string()).nullish(),
@@ -13,8 +17,8 @@ const preview = z.object({
       z.object({
         op: z.string(),
         urn: z.string(),
-        oldState: state.nullish(),
-        newState: state.nullish(),
+        oldState: stepSide.nullish(),
+        newState: stepSide.nullish(),
         diffReasons: z.array(z.string()).nullish(),
         replaceReasons: z.array(z.string()).nullish(),
       }),
@@ -63,19 +67,48 @@ export function readPreview(text: string): Plan {
     throw new Failure("this is no preview", "pulumi preview --json > FILE, and name that file");
   const { config, steps, diagnostics } = parsed.data;
   return {
-    steps: (steps ?? []).map(({ op, urn, oldState, newState, diffReasons, replaceReasons }) => ({
-      ...{ operation: op, urn, ...identityOf(urn) },
-      differences: diffReasons ?? [],
-      replacedFor: replaceReasons ?? [],
-      wasProtected: oldState?.protect ?? false,
-      isProtected: newState?.protect ?? false,
-      isRetained: oldState?.retainOnDelete ?? false,
-    })),
+    steps: (steps ?? []).map(({ op, urn, oldState, newState, diffReasons, replaceReasons }) =>
+      plannedStep({ op, urn, old: oldState, new: newState, diffs: diffReasons, keys: replaceReasons }),
+    ),
     errors: (diagnostics ?? [])
       .filter(({ severity }) => severity === "error")
       .map(({ message }) => message.replace(/^error: /, "").trim()),
     settings: settingsIn(config ?? {}),
   };
+}
+
+/** A step in the engine's words: what it knows of both sides, the properties that differ, and those that make it another resource. */
+export interface EngineWords {
+  readonly op: string;
+  readonly urn: string;
+  readonly old?: StepSide | null | undefined;
+  readonly new?: StepSide | null | undefined;
+  readonly diffs?: readonly string[] | null | undefined;
+  readonly keys?: readonly string[] | null | undefined;
+}
+
+/** A step of a preview, whichever of its two forms the engine has printed. */
+export function plannedStep({ op, urn, old, new: next, diffs, keys }: EngineWords): PlannedStep {
+  return {
+    ...{ operation: op, urn, ...partsOf(urn) },
+    differences: diffs ?? [],
+    replacedFor: keys ?? [],
+    wasProtected: old?.protect ?? false,
+    isProtected: next?.protect ?? false,
+    isRetained: old?.retainOnDelete ?? false,
+  };
+}
+
+/** Whether an operation leaves everything as it is. */
+export function isQuiet(operation: string): boolean {
+  return quiet.has(operation);
+}
+
+const quiet: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
+
+/** Why a preview failed, without the engine's own words for that it did. */
+export function reasonsIn(errors: readonly string[]): string[] {
+  return errors.filter((message) => message !== "preview failed");
 }
 
 /** The engine hands structured values over as JSON text, and shows of secrets that they are some. */
@@ -94,10 +127,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Type and name in `urn:pulumi:<stack>::<project>::<parents' types$><type>::<name>`; a name may have colons of its own. */
-function identityOf(urn: string): { readonly type: string; readonly name: string } {
-  const [, , types = "", ...name] = urn.split("::");
-  return { type: types.split("$").at(-1) ?? "", name: name.join("::") };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { shellWord } from "../../config/quote.ts";
 import { Failure } from "../failure.ts";
 import { runEngine } from "../stack/engine.ts";
+import { partsOf } from "../stack/urn.ts";
 import { type AppSpecification, appDifferences } from "./app-differences.ts";
 
 /** One way in which a resource in the cloud is not as the stack says. */
@@ -82,7 +83,7 @@ export function driftIn(environment: string, text: string): CloudDrift[] {
   const gone = steps.filter(({ op }) => op === "delete").map(({ urn }) => urn);
   const found = (step: Refreshed, differences: CloudDifference[], targets: readonly string[]): CloudDrift => {
     const { urn, type } = step;
-    return { urn, name: nameOf(urn), type, differences, fix: fixOf(environment, targets) };
+    return { urn, name: partsOf(urn).name, type, differences, fix: fixOf(environment, targets) };
   };
   return steps
     .flatMap((step) => {
@@ -97,10 +98,6 @@ export function driftIn(environment: string, text: string): CloudDrift[] {
 function fixOf(environment: string, targets: readonly string[]): string {
   const words = targets.map((urn) => `--target ${shellWord(urn)}`);
   return `pulumi up --stack ${environment} --refresh ${words.join(" ")}`;
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 function differencesIn({ type, old, new: now, detailedDiff, diffs }: Refreshed): CloudDifference[] {

@@ -36,7 +36,7 @@ export type IndexPlan =
   | { readonly index: WantedIndex; readonly do: "create" | "make anew"; readonly because: string };
 
 /** What is to be done, by what there is. */
-export function planIndex(index: WantedIndex, found: FoundIndex): IndexPlan {
+function planIndex(index: WantedIndex, found: FoundIndex): IndexPlan {
   const { name, table, column } = index;
   if (!found.table) return { index, do: "nothing", because: `there is no table ${table}` };
   if (!found.column) return { index, do: "nothing", because: `${table} has no column ${column}` };
@@ -54,7 +54,7 @@ export function planIndex(index: WantedIndex, found: FoundIndex): IndexPlan {
 }
 
 /** The statements of a plan. Concurrently: nobody who writes has to wait, so each is a transaction of its own. */
-export function indexStatements(schema: string, { index, ...plan }: IndexPlan): string[] {
+function indexStatements(schema: string, { index, ...plan }: IndexPlan): string[] {
   if (plan.do === "nothing") return [];
   const [name, table, column] = [index.name, index.table, index.column].map(identifier);
   return [

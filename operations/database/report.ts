@@ -82,7 +82,7 @@ const notLoaded =
   "which at Supabase it always does, and a restart loads it";
 
 /** What PostgreSQL calls the time that a statement took; 13 parted planning from executing. */
-export function timeColumns(version: number): { readonly total: string; readonly mean: string } {
+function timeColumns(version: number): { readonly total: string; readonly mean: string } {
   return version >= 130_000
     ? { total: "total_exec_time", mean: "mean_exec_time" }
     : { total: "total_time", mean: "mean_time" };

@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { catalogue } from "../../config/catalogue.ts";
 import { type ClassedChange, classifyChanges } from "../changes/classed.ts";
-import { readPreview } from "../changes/preview.ts";
+import { plannedStep, reasonsIn } from "../changes/preview.ts";
 import { billOf } from "../cost/bills.ts";
 import { type ComparedBill, compareBills } from "../cost/comparison.ts";
 import { billsAt } from "../cost/earlier-bills.ts";
+import { Failure } from "../failure.ts";
 import { passphrase } from "../stack/passphrase.ts";
 import { settingsPath } from "../state/stack-state.ts";
 import { type ChangeSet, changeSetOf, valueHash } from "./change-set.ts";
-import { asPrinted, type EnginePreview, previewEnvironment } from "./engine-preview.ts";
+import { type EnginePreview, previewEnvironment } from "./engine-preview.ts";
 
 /** Everything that is known of what a delivery would change. */
 export interface Assessment {
@@ -22,11 +23,25 @@ export interface Assessment {
 /** Previews an environment and looks at what it would change. Nothing is changed. */
 export async function assess(environment: string): Promise<Assessment> {
   const preview = await previewEnvironment(environment);
-  const changes = classifyChanges(readPreview(asPrinted(preview)));
+  const changes = classifyChanges({ steps: preview.steps.map(plannedStep) });
   const changeSet = preview.succeeded
     ? changeSetOf(preview.steps, preview.plan, valueHash(passphrase(), environment))
     : undefined;
   return { environment, preview, changes, changeSet };
+}
+
+/**
+ * Makes sure that what was previewed may be applied.
+ *
+ * @throws Failure with everything that refuses it
+ */
+export function requirePreview({ environment, preview, changeSet }: Assessment): ChangeSet {
+  if (changeSet !== undefined) return changeSet;
+  const reasons = [
+    ...reasonsIn(preview.errors),
+    ...preview.findings.filter(({ isMandatory }) => isMandatory).map(({ message }) => message),
+  ];
+  throw new Failure(`${environment} is refused before anything is changed:\n${reasons.join("\n")}`);
 }
 
 /**

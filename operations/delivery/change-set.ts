@@ -1,5 +1,6 @@
 import { createHash, createHmac, scryptSync } from "node:crypto";
 import { z } from "zod";
+import { isQuiet } from "../changes/preview.ts";
 import type { EngineStep } from "./engine-preview.ts";
 
 /**
@@ -33,9 +34,6 @@ const goal = z.object({
 });
 
 const planSchema = z.object({ resourcePlans: z.record(z.string(), z.object({ goal: goal.nullish() })) });
-
-/** Operations that leave everything as it is. */
-const quiet: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
 
 /** Makes the hash of values; the key is dear to try, since what it hashes may be public. */
 export function valueHash(passphrase: string, environment: string): (text: string) => string {
@@ -85,7 +83,7 @@ export function digestOf(changes: readonly Change[]): string {
 
 /** Taking protection off changes no input, and is a change all the same. */
 function operationsOf({ op, old, new: next }: EngineStep): string[] {
-  if (!quiet.has(op)) return [op];
+  if (!isQuiet(op)) return [op];
   const [was, is] = [old?.protect ?? false, next?.protect ?? false];
   return next == null || was === is ? [] : [is ? "protect" : "unprotect"];
 }
@@ -94,7 +92,7 @@ type InputDiff = z.output<typeof goal>["inputDiff"];
 
 /** The leaves that change: those the engine names, or all of what the program declares where it names none. */
 function inputsOf({ op, detailedDiff }: EngineStep, diff: InputDiff): Record<string, unknown> {
-  if (quiet.has(op) || diff === undefined) return {};
+  if (isQuiet(op) || diff === undefined) return {};
   const leaves = Object.fromEntries([
     ...leavesOf({ ...diff.adds, ...diff.updates }, ""),
     ...(diff.deletes ?? []).map((name) => [name, "(removed)"] as const),

@@ -1,7 +1,8 @@
 import { budgetVerdict } from "../../config/derive/cost-summary.ts";
 import { formatDelta, formatUsd } from "../../config/derive/money.ts";
-import type { ClassedChange } from "../changes/classed.ts";
+import { type ClassedChange, lossesOf } from "../changes/classed.ts";
 import type { Holds } from "../changes/holdings.ts";
+import { reasonsIn } from "../changes/preview.ts";
 import { type ComparedBill, lineChange } from "../cost/comparison.ts";
 import type { Assessment } from "./assessment.ts";
 
@@ -16,10 +17,10 @@ export interface CommentContent {
 }
 
 /** Stands in a comment where the address of the whole picture comes in, once it is known. */
-export const pictureAddress = "{{picture}}";
+const pictureAddress = "{{picture}}";
 
 /** The line by which the comment of an environment is found again, to be updated in place. */
-export function commentMark(environment: string): string {
+function commentMark(environment: string): string {
   return `<!-- insightpulse review: ${environment} -->`;
 }
 
@@ -59,16 +60,14 @@ export function reviewComment(content: CommentContent): string {
 
 function headline(changes: readonly ClassedChange[]): string {
   if (changes.length === 0) return "nothing changes";
-  const losses = changes.filter(({ loss, holds }) => loss !== undefined && holds === "data").length;
+  const losses = lossesOf(changes).length;
   const count = changes.length === 1 ? "1 change" : `${changes.length} changes`;
   return losses === 0 ? count : `${count}, **${losses} with loss of data**`;
 }
 
 function refusal({ preview }: Assessment): string {
-  const reasons = preview.errors.filter((message) => message !== "preview failed");
-  return (
-    reasons.map((message) => `> ${message.replaceAll("\n", "\n> ")}`).join("\n>\n") || "The preview failed."
-  );
+  const reasons = reasonsIn(preview.errors).map((message) => `> ${message.replaceAll("\n", "\n> ")}`);
+  return reasons.join("\n>\n") || "The preview failed.";
 }
 
 function section(holds: Holds, changes: readonly ClassedChange[]): string[] {

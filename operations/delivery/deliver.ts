@@ -1,3 +1,4 @@
+import { requireAcceptedLosses } from "../changes/judge.ts";
 import { Failure } from "../failure.ts";
 import { checkedOut } from "../git.ts";
 import { doer } from "../github/run.ts";
@@ -7,7 +8,7 @@ import { type Release, releaseName } from "../releases/release.ts";
 import { contentsOf } from "../releases/take.ts";
 import { openSettings } from "../stack/settings.ts";
 import { keepCopy } from "../state/keep.ts";
-import { type Assessment, assess } from "./assessment.ts";
+import { assess, requirePreview } from "./assessment.ts";
 import type { ChangeSet } from "./change-set.ts";
 import { differencesBetween, isPartOf } from "./difference.ts";
 import { applyPlan } from "./engine-preview.ts";
@@ -22,6 +23,8 @@ export interface DeliveryOptions {
   readonly waitMinutes: number;
   /** Minutes that services have to become healthy; null asks none. */
   readonly healthMinutes: number | null;
+  /** File that remembers the keys of the host that is asked for the last proven backup; the operator's own when left out. */
+  readonly knownHosts?: string | undefined;
   readonly say: (text: string) => void;
 }
 
@@ -30,10 +33,10 @@ export interface DeliveryOptions {
  * record of the release.
  *
  * @returns the release; null where nothing was to be changed
- * @throws Failure when the change set is not the reviewed one, or the engine stops
+ * @throws Failure when the change set is not the reviewed one, data would go with it that may not, or the engine stops
  */
 export async function deliver(environment: string, options: DeliveryOptions): Promise<Release | null> {
-  const { say } = options;
+  const { say, knownHosts } = options;
   const startedAt = new Date().toISOString();
   await waitForLock(environment, options.waitMinutes, say);
   const assessment = await assess(environment);
@@ -44,6 +47,7 @@ export async function deliver(environment: string, options: DeliveryOptions): Pr
   }
   const whose = await requireReview(environment, changeSet, options.reviewed);
   say(`${changeSet.changes.length} changes, as reviewed${whose}: ${changeSet.digest}`);
+  await requireAcceptedLosses({ environment, changes: assessment.changes, knownHosts });
   const revision = await checkedOut();
   const { config } = await openSettings(environment);
   const record = async (outcome: Pick<Release, "result" | "unwell">, stateCopy: string | null) => {
@@ -51,33 +55,28 @@ export async function deliver(environment: string, options: DeliveryOptions): Pr
     const release: Release = {
       ...{ format: "insightpulse-release-1", name: releaseName(finishedAt), environment },
       ...{ startedAt, finishedAt, ...doer(), ...revision, changeSet: changeSet.digest },
-      ...{ ...(await contentsOf(config, say)), stateCopy, ...outcome },
+      ...{ ...(await contentsOf(config, options)), stateCopy, ...outcome },
     };
     await keepRelease(release);
     return release;
   };
+  /** Where something has gone wrong already: that is what is told as the failure. */
+  const recordAnyway = (outcome: Parameters<typeof record>[0]) =>
+    record(outcome, null).catch((reason) => say(`the release could not be recorded: ${reasonOf(reason)}`));
   try {
     await applyPlan(environment, assessment.preview.plan);
   } catch (error) {
-    await record({ result: "failed", unwell: [] }, null).catch((reason: unknown) =>
-      // What went wrong first is what is told.
-      say(`the failed release could not be recorded: ${reason instanceof Error ? reason.message : reason}`),
-    );
+    await recordAnyway({ result: "failed", unwell: [] });
     throw error;
   }
   const outcome = await healthAfter(config.resolvedServices, options);
-  const { name } = await keepCopy(environment);
+  const { name } = await keepCopy(environment).catch(async (error: unknown) => {
+    say(`${environment} was changed, and no copy of its state could be kept: ${reasonOf(error)}`);
+    await recordAnyway(outcome);
+    throw error;
+  });
   say(`kept: ${name}`);
   return record(outcome, name);
-}
-
-function requirePreview({ environment, preview, changeSet }: Assessment): ChangeSet {
-  if (changeSet !== undefined) return changeSet;
-  const reasons = [
-    ...preview.errors.filter((message) => message !== "preview failed"),
-    ...preview.findings.filter(({ isMandatory }) => isMandatory).map(({ message }) => message),
-  ];
-  throw new Failure(`${environment} is refused before anything is changed:\n${reasons.join("\n")}`);
 }
 
 /** What is applied was shown to somebody. Returns whose review it is, in words. */
@@ -127,6 +126,10 @@ async function healthAfter(
   say(`asking ${services.length} services for their health, for ${healthMinutes} min at most`);
   const unwell = (await askServices(services, healthMinutes)).filter(({ healthy }) => !healthy).map(asUnwell);
   return { result: unwell.length === 0 ? "healthy" : "unhealthy", unwell };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function asUnwell({ service, reason }: Answer): Release["unwell"][number] {

@@ -1,3 +1,4 @@
+import { kindOf, partsOf } from "../stack/urn.ts";
 import { type Change, unknown } from "./change-set.ts";
 
 /** How what would be applied differs from what was reviewed, one line for each resource, without any value. */
@@ -61,7 +62,6 @@ function inWords({ operations }: Change): string {
 
 /** Type and name, as people know a resource. */
 export function nameOf(urn: string): string {
-  const [, , types = "", ...name] = urn.split("::");
-  const type = types.split("$").at(-1)?.split(":").at(-1) ?? "";
-  return `${type} ${name.join("::")}`;
+  const { type, name } = partsOf(urn);
+  return `${kindOf(type)} ${name}`;
 }

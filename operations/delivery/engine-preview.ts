@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
+import { stepSide } from "../changes/preview.ts";
 import { root } from "../environments.ts";
 import { Failure } from "../failure.ts";
 
-const side = z.object({ protect: z.boolean().optional(), parent: z.string().optional() });
+const side = stepSide.extend({ parent: z.string().optional() });
 
 const metadata = z.object({
   op: z.string(),
@@ -129,16 +130,6 @@ export function readEvents(
     warnings: said("warning"),
     errors: said("error"),
   };
-}
-
-/** The same in the form that `pulumi preview --json` has without events, which the classing of changes reads. */
-export function asPrinted({ steps, errors }: Pick<EnginePreview, "steps" | "errors">): string {
-  return JSON.stringify({
-    steps: steps.map(({ op, urn, old, new: next, diffs, keys }) => ({
-      ...{ op, urn, oldState: old, newState: next, diffReasons: diffs, replaceReasons: keys },
-    })),
-    diagnostics: errors.map((message) => ({ message, severity: "error" })),
-  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ClassedChange } from "../changes/classed.ts";
+import { kindOf, partsOf } from "../stack/urn.ts";
 import type { EngineStep } from "./engine-preview.ts";
 
 /** A component of the program, or a resource that stands alone, with the changes in it. */
@@ -52,7 +53,7 @@ export function resourceGraph(
   const changed = Map.groupBy(changes, ({ urn }) => topOf(urn));
   const nodes = [...members].map(([urn, urns]) => ({
     ...{ urn, ...titleOf(urn), changes: changed.get(urn) ?? [] },
-    resources: urns.filter((one) => !typeOf(one).startsWith("insightpulse:")).length,
+    resources: urns.filter((one) => !partsOf(one).type.startsWith("insightpulse:")).length,
   }));
   const edges = new Map<string, readonly [string, string]>();
   const { resourcePlans } = plan === "" ? { resourcePlans: {} } : planSchema.parse(JSON.parse(plan));
@@ -65,13 +66,9 @@ export function resourceGraph(
   return { nodes, edges: [...edges.values()] };
 }
 
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
-}
-
 function titleOf(urn: string): Pick<GraphNode, "name" | "kind"> {
-  const [, , , ...name] = urn.split("::");
-  return { name: name.join("::"), kind: typeOf(urn).split(":").at(-1) ?? "" };
+  const { type, name } = partsOf(urn);
+  return { name, kind: kindOf(type) };
 }
 
 /** What is most at stake in a node. */

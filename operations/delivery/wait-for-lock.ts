@@ -18,9 +18,10 @@ export async function waitForLock(
   say: (text: string) => void,
 ): Promise<void> {
   const deadline = Date.now() + minutes * 60_000;
+  const locks = await locksOf(stack);
   let told = "";
   for (;;) {
-    const [lock] = await locksOf(stack);
+    const [lock] = await locks.list();
     if (lock === undefined) return;
     if (lock.runs === false || Date.now() >= deadline) throw refusal(stack, lock);
     if (told !== lock.file) say(`waiting for ${words(lock)}, at most ${minutes} min`);

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatUsd } from "../../config/derive/money.ts";
-import { assess, costOf } from "../delivery/assessment.ts";
+import { requireAcceptedLosses } from "../changes/judge.ts";
+import { assess, costOf, requirePreview } from "../delivery/assessment.ts";
 import { applyPlan } from "../delivery/engine-preview.ts";
 import { waitForLock } from "../delivery/wait-for-lock.ts";
 import { root, settingsFile } from "../environments.ts";
@@ -21,6 +22,8 @@ export interface FeatureWish {
   readonly from: string;
   readonly days: number;
   readonly monthlyUsd: number;
+  /** File that remembers the keys of the host that is asked for a proven backup; the operator's own when left out. */
+  readonly knownHosts?: string | undefined;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -29,7 +32,7 @@ const dayMs = 24 * 3_600_000;
  * Makes or updates the environment of a branch. It is remembered with its expiry before anything of it is made, so that one
  * that was only begun is destroyed as well.
  *
- * @throws Failure when it would cost more than it may
+ * @throws Failure when it would cost more than it may, or lose data without a reason and a proven backup
  */
 export async function raiseFeature(wish: FeatureWish, say: (text: string) => void): Promise<Feature> {
   const environment = environmentOf(wish.branch);
@@ -54,11 +57,11 @@ export async function raiseFeature(wish: FeatureWish, say: (text: string) => voi
     await rememberFeature(feature);
     if (await stackExists(environment)) await waitForLock(environment, 0, say);
     else await makeStack(environment);
-    const { preview } = await assess(environment);
-    if (!preview.succeeded)
-      throw new Failure(
-        `${environment} is refused before anything is changed:\n${[...preview.errors, ...preview.findings.map(({ message }) => message)].join("\n")}`,
-      );
+    const assessment = await assess(environment);
+    requirePreview(assessment);
+    const { changes, preview } = assessment;
+    const begunAnew = `./scripts/ops feature destroy ${wish.branch}, and make it anew`;
+    await requireAcceptedLosses({ environment, changes, knownHosts: wish.knownHosts }, begunAnew);
     await applyPlan(environment, preview.plan);
     return feature;
   });

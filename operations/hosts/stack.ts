@@ -74,9 +74,9 @@ export function hostsIn(state: unknown): ConvergedHost[] {
 
 const withUnits = z.object({ units: z.array(z.object({ name: z.string() })) });
 
-/** Whether a host takes backups, or copies those of another one. */
-export function takesOrCopiesBackups({ bundle }: ConvergedHost): boolean {
-  return withUnits.parse(bundle).units.some(({ name }) => /^backup(-copy)?\.timer$/.test(name));
+/** Whether a host has a systemd unit whose name is like this. */
+export function hasUnit({ bundle }: Pick<ConvergedHost, "bundle">, like: RegExp): boolean {
+  return withUnits.parse(bundle).units.some(({ name }) => like.test(name));
 }
 
 /** The bundle in what a host is sent. */

@@ -9,10 +9,11 @@ import { Failure } from "../failure.ts";
 /**
  * Writes an image's digest into an environment's settings file, and leaves everything else in it as it is.
  *
+ * @param repository the image's name in the account's registry; left out, the image stays where it comes from at present
  * @returns the file's name, from the repository's folder
  * @throws Failure when the service has no image, or the stack does not own what runs it
  */
-export function pinImage(environment: string, service: string, digest: string): string {
+export function pinImage(environment: string, service: string, digest: string, repository?: string): string {
   if (!/^sha256:[0-9a-f]{64}$/.test(digest))
     throw new Failure(`"${digest}" is no digest: sha256: and 64 hexadecimal digits`);
   const entry = catalogue[service];
@@ -28,7 +29,8 @@ export function pinImage(environment: string, service: string, digest: string): 
       `${environment} leaves ${service} as it was found, and would not deliver its image`,
       `take its specification over: take "specification: as-found" out of services.${service} in ${name}`,
     );
-  const { tag: _tag, digest: _digest, ...where } = own?.image ?? entry.image;
+  const { tag: _tag, digest: _digest, ...present } = own?.image ?? entry.image;
+  const where = repository === undefined ? present : { registryType: "DOCR", repository };
   writeFileSync(join(root, name), withImage(text, service, { ...where, digest }));
   return name;
 }

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { z } from "zod";
 import type { Configuration } from "../../config/load.ts";
-import { onBackupHost } from "../backup/host.ts";
-import { readBackupList } from "../backup/list.ts";
+import { newestProvenBackup } from "../backup/newest-proven.ts";
 import { Failure } from "../failure.ts";
-import { engineSays } from "../stack/engine.ts";
+import { stackResources } from "../stack/resources.ts";
+import { partsOf } from "../stack/urn.ts";
 import { settingsPath } from "../state/stack-state.ts";
 import type { Release } from "./release.ts";
 
@@ -15,12 +14,16 @@ export type Contents = Pick<
   "settingsHash" | "images" | "deployments" | "addonsCommit" | "provenBackup"
 >;
 
-/**
- * Looks at what an environment is made of right now.
- *
- * @param say is told what could not be found out, and why
- */
-export async function contentsOf(config: Configuration, say: (text: string) => void): Promise<Contents> {
+/** Whom it takes to look. */
+export interface Looking {
+  /** File that remembers the keys of the host that is asked for the last proven backup; the operator's own when left out. */
+  readonly knownHosts?: string | undefined;
+  /** Is told what could not be found out, and why. */
+  readonly say: (text: string) => void;
+}
+
+/** Looks at what an environment is made of right now. */
+export async function contentsOf(config: Configuration, looking: Looking): Promise<Contents> {
   const environment = config.stack;
   const images = config.resolvedServices.flatMap((service) =>
     "image" in service ? [[service.name, { ...service.image }] as const] : [],
@@ -32,53 +35,29 @@ export async function contentsOf(config: Configuration, say: (text: string) => v
     images: Object.fromEntries(images),
     deployments: await deploymentsOf(environment),
     addonsCommit: config.odoo.addons?.commit ?? null,
-    provenBackup: config.convergeHosts ? await provenBackup(environment, say) : null,
+    provenBackup: config.convergeHosts ? await provenBackup(environment, looking) : null,
   };
 }
 
-const state = z.object({
-  deployment: z.object({
-    resources: z
-      .array(
-        z.object({
-          urn: z.string(),
-          type: z.string(),
-          outputs: z.record(z.string(), z.unknown()).optional(),
-        }),
-      )
-      .default([]),
-  }),
-});
-
 async function deploymentsOf(environment: string): Promise<Record<string, string>> {
-  const words = ["stack", "export", "--stack", environment];
-  const text = await engineSays(words, `the state of ${environment} cannot be read`);
-  const { resources } = state.parse(JSON.parse(text)).deployment;
+  const resources = await stackResources(environment);
   return Object.fromEntries(
-    resources.flatMap(({ urn, type, outputs }) => {
-      const id = outputs?.activeDeploymentId;
-      return type === "digitalocean:index/app:App" && typeof id === "string" && id !== ""
-        ? [[urn.split("::").at(-1) ?? urn, id] as const]
-        : [];
-    }),
+    resources.flatMap(({ urn, name, outputs: { activeDeploymentId: id } }) =>
+      partsOf(urn).type === "digitalocean:index/app:App" && typeof id === "string" && id !== ""
+        ? [[name, id] as const]
+        : [],
+    ),
   );
 }
 
 /** A delivery does not fail because nobody could be asked for this. */
 async function provenBackup(
   environment: string,
-  say: (text: string) => void,
+  { knownHosts, say }: Looking,
 ): Promise<Release["provenBackup"]> {
   try {
-    let found: Release["provenBackup"] = null;
-    await onBackupHost(environment, process.env.OPS_KNOWN_HOSTS, async (host) => {
-      const { backups } = readBackupList(await host.ask("list"));
-      const newest = backups
-        .filter(({ proof }) => proof === "proven")
-        .sort((one, other) => other.time.localeCompare(one.time))[0];
-      found = newest === undefined ? null : { snapshot: newest.snapshot, time: newest.time };
-    });
-    return found;
+    const newest = await newestProvenBackup(environment, knownHosts);
+    return newest === undefined ? null : { snapshot: newest.snapshot, time: newest.time };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     say(`which backup was proven last is not known: ${error.message}`);

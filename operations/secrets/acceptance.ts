@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Rotation } from "../../config/derive/secret-inventory.ts";
 import { Failure } from "../failure.ts";
 import { onHost } from "../hosts/on-host.ts";
-import { type ConvergedHost, convergedHosts, takesOrCopiesBackups } from "../hosts/stack.ts";
+import { type ConvergedHost, convergedHosts, hasUnit } from "../hosts/stack.ts";
 import { secretOutput, stackResources } from "../stack/resources.ts";
 import type { RotationOrder } from "./rotation.ts";
 
@@ -14,6 +14,9 @@ export interface Welcome {
 }
 
 type Acceptance = NonNullable<Extract<Rotation, { by: "stack" }>["acceptedFirstBy"]>;
+
+/** Whoever takes backups, or copies those of another one. */
+const backupTimers = /^backup(-copy)?\.timer$/;
 
 /** How whatever a secret opens is made to accept the next one, beside the present one. */
 export const welcomes: Readonly<
@@ -47,7 +50,7 @@ async function hostsAccept(resource: string, order: RotationOrder): Promise<Welc
 }
 
 async function repositoriesAccept(resource: string, order: RotationOrder): Promise<Welcome | undefined> {
-  const hosts = (await enteredHosts(order)).filter(takesOrCopiesBackups);
+  const hosts = (await enteredHosts(order)).filter((host) => hasUnit(host, backupTimers));
   if (hosts.length === 0) return undefined;
   const password = await secretOutput(order.environment, resource, "result");
   for (const host of hosts)
@@ -73,7 +76,7 @@ async function repositoriesAccept(resource: string, order: RotationOrder): Promi
  */
 export async function requireIdleBackups(order: RotationOrder): Promise<void> {
   const units = ["backup", "backup-proof", "backup-copy", "backup-check"].map((unit) => `${unit}.service`);
-  for (const host of (await enteredHosts(order)).filter(takesOrCopiesBackups)) {
+  for (const host of (await enteredHosts(order)).filter((host) => hasUnit(host, backupTimers))) {
     const { stdout } = await onHost(host, `systemctl is-active ${units.join(" ")}`, "", order.knownHosts);
     const running = units.filter((_unit, index) =>
       /^(active|activating|reloading)$/.test(stdout.split("\n")[index] ?? ""),

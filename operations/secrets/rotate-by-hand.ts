@@ -1,6 +1,6 @@
 import { print, say } from "../cli/output.ts";
-import { engineSays, showEngine } from "../stack/engine.ts";
-import type { RotatedBy, RotationOrder } from "./rotation.ts";
+import { showEngine } from "../stack/engine.ts";
+import { bringUp, type RotatedBy, type RotationOrder, setSetting } from "./rotation.ts";
 
 /**
  * Leads through a rotation that begins at a vendor. At a terminal the engine asks for the value, so that it is no argument
@@ -12,7 +12,7 @@ export async function rotateByHand(
   { name, rotation }: RotatedBy<"hand">,
   order: RotationOrder,
 ): Promise<boolean> {
-  const { environment, yes } = order;
+  const { environment } = order;
   const [first = ""] = rotation.steps;
   if (!process.stdin.isTTY) {
     print(numbered([...rotation.steps, rotation.last]));
@@ -21,9 +21,8 @@ export async function rotateByHand(
   say(first);
   await showEngine("config", "set", "--secret", name, "--stack", environment);
   const today = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
-  const words = ["config", "set", "--stack", environment, "--path", `secrets.setOn.${name}`, today];
-  await engineSays(words, `secrets.setOn.${name} cannot be set`);
-  await showEngine("up", "--stack", environment, "--suppress-outputs", ...(yes ? ["--yes"] : []));
+  await setSetting(order, `secrets.setOn.${name}`, today);
+  await bringUp(order);
   print(`${rotation.last} Commit Pulumi.${environment}.yaml.`);
   return true;
 }

@@ -1,10 +1,10 @@
 import { print, say } from "../cli/output.ts";
 import { Failure } from "../failure.ts";
-import { engineSays, showEngine } from "../stack/engine.ts";
+import { engineSays } from "../stack/engine.ts";
 import { type StackResource, stackResources } from "../stack/resources.ts";
 import { requireIdleBackups, type Welcome, welcomes } from "./acceptance.ts";
 import { requireSecret } from "./inventory.ts";
-import { isRotatedBy, type RotatedBy, type RotationOrder } from "./rotation.ts";
+import { bringUp, isRotatedBy, type RotatedBy, type RotationOrder, setSetting } from "./rotation.ts";
 
 /**
  * Has the stack make another one: counted up in the settings, made beside the one before it, accepted where it opens something,
@@ -23,7 +23,7 @@ export async function rotateInStack(asked: RotatedBy<"stack">, order: RotationOr
   const { acceptedFirstBy, disturbsBackups, afterwards } = before.rotation;
   if (disturbsBackups) await requireIdleBackups(order);
 
-  if (before === asked) await countUp(name, from + 1, environment);
+  if (before === asked) await setSetting(order, `secrets.rotations.${name}`, from + 1);
   else say(`${name}: a rotation has been begun, and goes on`);
   let welcome: Welcome | undefined;
   try {
@@ -32,7 +32,7 @@ export async function rotateInStack(asked: RotatedBy<"stack">, order: RotationOr
       welcome = await welcomes[acceptedFirstBy](after.resource ?? "", order);
     }
     await letGo(environment, before.rotation.goes);
-    await up(order);
+    await bringUp(order);
   } catch (error) {
     say(`nobody is shut out: ./scripts/ops rotate ${name} ${environment} goes on where this stopped`);
     throw error;
@@ -80,12 +80,6 @@ function named(state: readonly StackResource[], wanted: string | undefined): Sta
   return state.filter(({ name }) => name === wanted);
 }
 
-async function countUp(name: string, count: number, environment: string): Promise<void> {
-  const path = `secrets.rotations.${name}`;
-  const words = ["config", "set", "--stack", environment, "--path", path, String(count)];
-  await engineSays(words, `${path} cannot be set`);
-}
-
 /** Only the new one is made: everything else stays as it is, and goes on with the one before. */
 async function makeBeside(
   before: RotatedBy<"stack">,
@@ -96,7 +90,7 @@ async function makeBeside(
   if (named(state, after.resource).length > 0) return;
   const [old] = named(state, before.resource);
   const urn = old?.urn.replace(/::[^:]+$/, `::${after.resource}`) ?? "";
-  await up(order, "--target", urn);
+  await bringUp(order, "--target", urn);
 }
 
 /** What holds data is protected. These have their successors, so they may go, each alone and for this once. */
@@ -106,8 +100,4 @@ async function letGo(environment: string, names: readonly string[]): Promise<voi
   if (urns.length === 0) return;
   const words = ["state", "unprotect", ...urns, "--yes", "--stack", environment];
   await engineSays(words, `${names.join(", ")} cannot be let go`);
-}
-
-function up({ environment, yes }: RotationOrder, ...more: string[]): Promise<void> {
-  return showEngine("up", "--stack", environment, "--suppress-outputs", ...more, ...(yes ? ["--yes"] : []));
 }

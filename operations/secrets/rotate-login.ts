@@ -3,12 +3,11 @@ import { sqlLiteral as literal } from "../../config/quote.ts";
 import { print, say } from "../cli/output.ts";
 import { askAs, withDatabase } from "../database/access.ts";
 import { Failure } from "../failure.ts";
-import { engineSays, showEngine } from "../stack/engine.ts";
-import type { RotatedBy, RotationOrder } from "./rotation.ts";
+import { bringUp, type RotatedBy, type RotationOrder, setSetting } from "./rotation.ts";
 
 /** Gives a role of the database another password: its other login gets one, everybody takes it, and the first is let in no more. */
 export async function rotateLogin({ name: role }: RotatedBy<"turns">, order: RotationOrder): Promise<void> {
-  const { environment, configuration, yes, knownHosts } = order;
+  const { environment, configuration, knownHosts } = order;
   if (!configuration.convergeHosts)
     throw new Failure(
       "this environment does not converge its hosts, so they would not take another password",
@@ -20,13 +19,9 @@ export async function rotateLogin({ name: role }: RotatedBy<"turns">, order: Rot
     (counts) => loginsOf(role, { rotations: counts }).login,
   );
   say(`${role}: from the login ${from} to ${to}`);
-  const path = `database.rotations.${role}`;
-  await engineSays(
-    ["config", "set", "--stack", environment, "--path", path, String(count)],
-    `${path} cannot be set`,
-  );
+  await setSetting(order, `database.rotations.${role}`, count);
   try {
-    await showEngine("up", "--stack", environment, "--suppress-outputs", ...(yes ? ["--yes"] : []));
+    await bringUp(order);
   } catch (error) {
     say(`both logins of ${role} work until the rotation is through: pulumi up --stack ${environment}`);
     throw error;

@@ -42,7 +42,7 @@ function folderOf(url: string): string {
 }
 
 /** The files below a folder. */
-export function folderFiles(root: string): BackendFiles {
+function folderFiles(root: string): BackendFiles {
   return {
     list: async (folder) =>
       unlessMissing(() => readdirSync(join(root, folder), { withFileTypes: true }), [])

@@ -22,30 +22,35 @@ export interface Lock {
   readonly runs: boolean | null;
 }
 
-const files = (stack: string) =>
-  backendFiles(
-    `Pulumi's own service shows locks on the stack's page; pulumi cancel --stack ${stack} frees one`,
-  );
+/** The locks of a stack, as often as they are looked at: who keeps them is found out once. */
+export interface StackLocks {
+  /** Those there are at this moment. */
+  list(): Promise<Lock[]>;
+  /** Frees one lock, and no other. */
+  free(lock: Lock): Promise<void>;
+}
 
 /**
- * The locks of a stack, from the backend that the operator is logged in to.
+ * The locks of a stack, in the backend that the operator is logged in to.
  *
  * @throws Failure where the backend is none that keeps locks in files
  */
-export async function locksOf(stack: string): Promise<Lock[]> {
-  const backend = await files(stack);
-  const folder = `.pulumi/locks/organization/${projectName()}/${stack}`;
-  const names = (await backend.list(folder)).filter((name) => name.endsWith(".json"));
-  const texts = await Promise.all(names.map(async (name) => ({ name, text: await backend.read(name) })));
-  // One that has gone meanwhile is no lock any more.
-  return texts.flatMap(({ name, text }) =>
-    text === undefined ? [] : [describe(name, lockSchema.parse(JSON.parse(text)))],
+export async function locksOf(stack: string): Promise<StackLocks> {
+  const backend = await backendFiles(
+    `Pulumi's own service shows locks on the stack's page; pulumi cancel --stack ${stack} frees one`,
   );
-}
-
-/** Frees one lock, and no other. */
-export async function freeLock(stack: string, { file }: Lock): Promise<void> {
-  await (await files(stack)).remove(file);
+  const folder = `.pulumi/locks/organization/${projectName()}/${stack}`;
+  return {
+    list: async () => {
+      const names = (await backend.list(folder)).filter((name) => name.endsWith(".json"));
+      const texts = await Promise.all(names.map(async (name) => ({ name, text: await backend.read(name) })));
+      // One that has gone meanwhile is no lock any more.
+      return texts.flatMap(({ name, text }) =>
+        text === undefined ? [] : [describe(name, lockSchema.parse(JSON.parse(text)))],
+      );
+    },
+    free: ({ file }) => backend.remove(file),
+  };
 }
 
 /** How long somebody has had it, in words. */

@@ -1,4 +1,5 @@
 import { createTransport } from "nodemailer";
+import { post } from "../slack/notify.ts";
 import { openSettings } from "../stack/settings.ts";
 import type { WatchSettings } from "./settings.ts";
 
@@ -11,8 +12,8 @@ import type { WatchSettings } from "./settings.ts";
 export async function tellPeople(settings: WatchSettings, text: string): Promise<string[]> {
   const { slackChannel, mail } = settings.monitoring;
   const ways = [
-    ...(slackChannel === undefined ? [] : [tried("Slack", () => post(settings, text))]),
-    ...(mail === undefined ? [] : [tried("mail", () => send(settings, mail, text))]),
+    ...(slackChannel === undefined ? [] : [tried("Slack", () => inSlack(settings, text))]),
+    ...(mail === undefined ? [] : [tried("mail", () => byMail(settings, mail, text))]),
   ];
   if (ways.length === 0)
     return ["there is no way to tell anybody: monitoring.slackChannel or monitoring.mail"];
@@ -28,22 +29,14 @@ async function tried(way: string, tell: () => Promise<void>): Promise<string | u
   }
 }
 
-/** The address is a secret: whoever has it can post. It stands in no error. */
-async function post({ environment }: WatchSettings, text: string): Promise<void> {
-  const address =
-    process.env.SLACK_WEBHOOK_URL || (await openSettings(environment)).secret("slackWebhookUrl");
-  const request = {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ text }),
-  };
-  const answer = await fetch(address, { ...request, signal: AbortSignal.timeout(20_000) }).catch(() => {
-    throw new Error("it cannot be reached");
-  });
-  if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+async function inSlack({ environment }: WatchSettings, text: string): Promise<void> {
+  await post(
+    process.env.SLACK_WEBHOOK_URL || (await openSettings(environment)).secret("slackWebhookUrl"),
+    text,
+  );
 }
 
-async function send(
+async function byMail(
   { environment, monitoring }: WatchSettings,
   { server, port, from, user = from }: NonNullable<WatchSettings["monitoring"]["mail"]>,
   text: string,

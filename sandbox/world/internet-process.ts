@@ -79,12 +79,6 @@ export async function stopInternet({ state }: Pick<Sandbox, "state">): Promise<n
   return marked;
 }
 
-/** Whether the internet of a sandbox runs. */
-export function internetRuns({ state }: Pick<Sandbox, "state">): boolean {
-  const record = recorded(state.internet);
-  return record !== undefined && isRunning(record);
-}
-
 const recordFile = (folder: string) => join(folder, "process.json");
 
 function recorded(folder: string) {

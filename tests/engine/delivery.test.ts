@@ -5,6 +5,7 @@ import type { Release } from "../../operations/releases/release.ts";
 import { TestRunner } from "../support/delivery/runner.ts";
 import { EngineShell } from "../support/engine-shell.ts";
 import { lasting, TestSandbox } from "../support/sandbox.ts";
+import { nameOf, resourcesOf } from "../support/state.ts";
 
 /** The workflows' own steps, with a sandbox in place of the cloud; tests/support/delivery/workflow.ts says how. */
 const sandbox = new TestSandbox();
@@ -149,6 +150,24 @@ suite("from a pull request to a release", () => {
     assert.equal(release?.result, "unhealthy");
     assert.deepEqual(release?.unwell, [{ service: "superset", reason: "answered 503 instead of 200" }]);
   });
+
+  test("what was applied is recorded also where no copy of the state can be kept, and the run fails", async () => {
+    const tag = changeImage("4.1.20");
+    assert.equal((await runner.review()).outcome, "success");
+    const known = (await releases()).length;
+    const copies = ["--server", "spaces", "--method", "PUT", "--path", "/*/state/**"];
+    await sandbox.run("fault", "add", "status", "--status", "403", ...copies);
+    const { exitCode, printed } = await runner.ops("deliver", "staging");
+    await sandbox.run("fault", "clear");
+    assert.equal(exitCode, 1, printed);
+    assert.match(printed, /staging was changed, and no copy of its state could be kept: the bucket /);
+    const [release, ...others] = await releases();
+    assert.equal(others.length, known);
+    assert.deepEqual(
+      [release?.commit, release?.result, release?.images.superset?.tag, release?.stateCopy],
+      [tag, "healthy", "4.1.20", null],
+    );
+  });
 });
 
 suite("what nobody has reviewed", () => {
@@ -217,6 +236,38 @@ suite("every night", () => {
     const { outcome, printed } = await runner.nightly("drift --cloud");
     assert.equal(outcome, "success", printed);
     assert.match(printed, /cloud: as the stack says/);
+  });
+});
+
+suite("what data would go with", () => {
+  test("is refused in the gate's words, though somebody has reviewed it, and changes nothing", async () => {
+    const home = { folder: runner.checkout.folder, variables: {} };
+    const { stdout } = await engine.run(home, "stack", "export");
+    const second = resourcesOf(stdout).find(({ urn }) => nameOf(urn) === "backups-second") ?? assert.fail();
+    await engine.run(home, "state", "unprotect", second.urn, "--yes");
+    await engine.run(home, "config", "set", "--path", "backup.secondRegion", "fra1");
+    const review = await runner.review();
+    assert.equal(review.outcome, "success", review.printed);
+    assert.match(runner.github.comments[0]?.body ?? "", /\*\*1 with loss of data\*\*/);
+    const before = await cloud();
+
+    const unaccepted = await runner.deliver();
+    assert.equal(unaccepted.outcome, "failure", unaccepted.printed);
+    assert.match(
+      unaccepted.printed,
+      /backups-second .* would be replaced .* 'acceptedLosses\["backups-second"\]' WHY$/m,
+    );
+    assert.deepEqual(await cloud(), before);
+
+    const reason = "The second copy moves to Frankfurt.";
+    await engine.run(home, "config", "set", "--path", 'acceptedLosses["backups-second"]', reason);
+    const unproven = await runner.deliver();
+    assert.equal(unproven.outcome, "failure", unproven.printed);
+    assert.match(
+      unproven.printed,
+      /Whether there is a backup is not known: no host of staging .*\. Take one, and prove it/,
+    );
+    assert.deepEqual(await cloud(), before);
   });
 });
 

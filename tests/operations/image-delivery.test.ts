@@ -62,7 +62,7 @@ suite("an image from its repository to a pull request", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const run = (environment: string) =>
+  const run = (environment: string, service = "mcp", repository = "mcp-coordinator") =>
     runWorkflow(checkout.folder, "image", {
       github: {
         actor: "reviewer",
@@ -72,9 +72,9 @@ suite("an image from its repository to a pull request", () => {
         api_url: github.url,
       },
       inputs: {
-        service: "mcp",
-        repository: "mcp-coordinator",
-        source: "owner/mcp",
+        service,
+        repository,
+        source: `owner/${service}`,
         ref: "main",
         folder: ".",
         environment,
@@ -103,11 +103,25 @@ suite("an image from its repository to a pull request", () => {
     assert.match(changed, /^\d+\t[01]\tPulumi\.staging\.yaml$/, "only what says the image is another");
   });
 
+  test("is pinned in the account's registry, wherever the service's image came from before", async () => {
+    checkout.git("checkout", "--quiet", "develop");
+    const { outcome, printed } = await run("staging", "superset", "superset-own");
+    assert.equal(outcome, "success", printed);
+    const pull = github.pulls.at(-1);
+    const settings = execaSync("git", ["show", `${pull?.head}:Pulumi.staging.yaml`], { cwd: origin }).stdout;
+    const [line] = settings.match(/^.*repository: superset-own.*$/m) ?? [];
+    assert.match(
+      line ?? settings,
+      new RegExp(`registryType: DOCR, repository: superset-own, digest: ${digest}`),
+    );
+    assert.doesNotMatch(settings, /apache/);
+  });
+
   test("is refused where the stack leaves the app as it was found", async () => {
     checkout.git("checkout", "--quiet", "develop");
     const { outcome, printed } = await run("prod");
     assert.equal(outcome, "failure", printed);
     assert.match(printed, /prod leaves mcp as it was found, and would not deliver its image/);
-    assert.equal(github.pulls.length, 1);
+    assert.equal(github.pulls.length, 2);
   });
 });

@@ -1,8 +1,9 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { type BackupHost, onBackupHost } from "../../backup/host.ts";
 import { type BackupList, readBackupList } from "../../backup/list.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
+import { knownHostsOption } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
 
 /** `backup`: take, list and prove backups. */
@@ -49,14 +50,6 @@ function task(
       requireEnvironment(environment);
       await onBackupHost(environment, options.knownHosts, (host) => run(host, options));
     });
-}
-
-/** `--known-hosts`, for every command that asks a host. */
-export function knownHostsOption(): Option {
-  return new Option(
-    "--known-hosts <file>",
-    "file that remembers the hosts' keys; your own when left out",
-  ).env("OPS_KNOWN_HOSTS");
 }
 
 async function now(host: BackupHost): Promise<void> {

@@ -95,10 +95,10 @@ interface DeliverOptions {
 /** Applies what was reviewed. */
 export async function runDelivery(environment: string, options: DeliverOptions): Promise<void> {
   requireEnvironment(environment);
-  const { reviewed, wait, healthWithin, withoutHealth, json } = options;
+  const { reviewed, wait, healthWithin, withoutHealth, knownHosts, json } = options;
   const release = await deliver(environment, {
     ...(reviewed === undefined ? {} : { reviewed }),
-    ...{ waitMinutes: wait, healthMinutes: withoutHealth ? null : healthWithin, say },
+    ...{ waitMinutes: wait, healthMinutes: withoutHealth ? null : healthWithin, knownHosts, say },
   });
   if (json) printJson(release);
   else if (release !== null) print(formatReleases(environment, [release]));

@@ -50,8 +50,9 @@ export function deliverCommand(): Command {
     .addHelpText(
       "after",
       `
-Refuses, and names what differs, where the change set is not the reviewed one. The engine is held to the plan it was read
-from. Exits with 0 when all is healthy or nothing was to be changed, with 3 when it is applied and a service is not well.
+Refuses, and names what differs, where the change set is not the reviewed one; and where data would go with it that
+./scripts/ops gate would not let go. The engine is held to the plan it was read from. Exits with 0 when all is healthy or
+nothing was to be changed, with 3 when it is applied and a service is not well.
 
 Examples:
   ./scripts/ops deliver staging

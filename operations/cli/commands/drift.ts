@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { type CloudDrift, cloudDriftOf } from "../../cloud/drift.ts";
 import { plainSettings, requireEnvironment } from "../../environments.ts";
 import { driftOf, type HostDrift } from "../../hosts/drift.ts";
 import { convergedHosts } from "../../hosts/stack.ts";
 import { settingsPath } from "../../state/stack-state.ts";
+import { knownHostsOption } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
 
 const failed = 1;
@@ -17,11 +18,7 @@ export function driftCommand(): Command {
       "show what on the hosts is not as the stack says: files, units, packages, firewall, checkouts",
     )
     .argument("[environment]", "environment whose hosts are asked", "prod")
-    .addOption(
-      new Option("--known-hosts <file>", "file that remembers the hosts' keys; your own when left out").env(
-        "OPS_KNOWN_HOSTS",
-      ),
-    )
+    .addOption(knownHostsOption())
     .option("--cloud", "ask the cloud as well: records, firewalls, apps and every other resource")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -61,10 +58,10 @@ async function run(environment: string, { cloud, json, knownHosts }: Options): P
     process.exitCode = drifted;
 }
 
-/** Whether the settings say that hosts are converged; the engine writes truth values as text. */
+/** Whether the settings say that hosts are converged; they may hold faults elsewhere. */
 function convergesHosts(environment: string): boolean {
   const file = settingsPath(environment);
-  return String(plainSettings(readFileSync(file, "utf8"), file).convergeHosts) !== "false";
+  return plainSettings(readFileSync(file, "utf8"), file).convergeHosts !== false;
 }
 
 function formatted({ host, address, differences, reason, fix }: HostDrift): string {

@@ -12,13 +12,20 @@ interface UpOptions {
   readonly days: number;
   readonly budget: number;
   readonly approved?: true;
+  readonly knownHosts?: string;
 }
 
 /** Makes the environment of a branch. */
-export async function up(branch: string, { from, days, budget, approved }: UpOptions): Promise<void> {
+export async function up(
+  branch: string,
+  { from, days, budget, approved, knownHosts }: UpOptions,
+): Promise<void> {
   requireEnvironment(from);
   if (approved) await new GitHub().requireApproval(branch, (await checkedOut()).commit);
-  const { environment, expiresAt } = await raiseFeature({ branch, from, days, monthlyUsd: budget }, say);
+  const { environment, expiresAt } = await raiseFeature(
+    { branch, from, days, monthlyUsd: budget, knownHosts },
+    say,
+  );
   print(`${environment} is up, until ${expiresAt}`);
 }
 

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { knownHostsOption } from "../options.ts";
 
 type Actions = typeof import("./feature-actions.ts");
 
@@ -17,6 +18,7 @@ export function featureCommand(): Command {
         .option("--days <days>", "how long it lives from now on, 1 to 14", between(1, 14), 3)
         .option("--budget <usd>", "what it may cost a month by list price, in USD", between(1, 500), 70)
         .option("--approved", "only where a pull request of the branch is approved, at this very commit")
+        .addOption(knownHostsOption())
         .action(async (...words: Parameters<Actions["up"]>) => (await actions()).up(...words)),
     )
     .addCommand(

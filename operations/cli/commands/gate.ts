@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { parseSections } from "../../../config/parse.ts";
-import { onBackupHost } from "../../backup/host.ts";
-import { newestProven, readBackupList } from "../../backup/list.ts";
 import { type ClassedChange, classifyChanges } from "../../changes/classed.ts";
-import { judgeLosses, type LossVerdict, needsProof, type Proof } from "../../changes/losses.ts";
-import { type Plan, readPreview } from "../../changes/preview.ts";
+import { judgeChanges } from "../../changes/judge.ts";
+import type { LossVerdict } from "../../changes/losses.ts";
+import { type Plan, readPreview, reasonsIn } from "../../changes/preview.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { runEngine } from "../../stack/engine.ts";
@@ -56,12 +55,8 @@ async function run(environment: string, { preview, json, knownHosts }: Options):
       "pulumi preview",
     );
   const changes = classifyChanges(plan);
-  const accepted = settings.acceptedLosses;
-  const evidence = {
-    ...{ changes, accepted, withinHours: settings.backup.provenWithinHours, now: new Date() },
-    ...(needsProof({ changes, accepted }) ? { proof: await newestProof(environment, knownHosts) } : {}),
-  };
-  const verdict = judgeLosses(evidence);
+  const { acceptedLosses, backup } = settings;
+  const verdict = await judgeChanges({ environment, changes, knownHosts }, { acceptedLosses, backup });
   const refusals = [...planRefusals(plan), ...verdict.refusals];
   if (json) printJson({ environment, changes, losses: verdict.losses, refusals, unused: verdict.unused });
   else tell(environment, changes, { ...verdict, refusals });
@@ -70,7 +65,7 @@ async function run(environment: string, { preview, json, knownHosts }: Options):
 
 /** A preview that the engine, a provider or a policy refuses is no plan of anything. */
 function planRefusals({ errors }: Plan): string[] {
-  const explained = errors.filter((error) => error !== "preview failed");
+  const explained = reasonsIn(errors);
   if (errors.length === 0 || explained.length > 0) return explained;
   return [
     "The preview failed, and no resource says why: a policy has refused it, and `pulumi preview` says which.",
@@ -88,21 +83,6 @@ async function textOf(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (error) {
     throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** Nothing but a backup that is there counts: a host that cannot be asked is no proof. */
-async function newestProof(environment: string, knownHosts: string | undefined): Promise<Proof> {
-  try {
-    let proof: Proof = { provenAt: undefined };
-    await onBackupHost(environment, knownHosts, async (host) => {
-      const newest = newestProven(readBackupList(await host.ask("list")));
-      proof = { provenAt: newest && new Date(newest.time) };
-    });
-    return proof;
-  } catch (error) {
-    if (error instanceof Failure) return { unknownBecause: error.message };
-    throw error;
   }
 }
 

@@ -15,6 +15,10 @@ export function pinImageCommand(): Command {
     .argument("<digest>", "what scripts/build-image has printed")
     .argument("[environment]", "environment whose settings they are", "staging")
     .option(
+      "--repository <name>",
+      "its name in the account's registry; where the service's image comes from at present when left out",
+    )
+    .option(
       "--pull-request <base>",
       "commit it to a branch of its own, push that, and open a pull request against BASE",
     )
@@ -25,7 +29,7 @@ An image is delivered as every other change is: reviewed by its pull request, ap
 
 Examples:
   ./scripts/ops pin-image mcp "$(./scripts/build-image mcp-coordinator ../mcp)" staging
-  ./scripts/ops pin-image mcp sha256:... staging --pull-request develop`,
+  ./scripts/ops pin-image superset sha256:... staging --repository superset --pull-request develop`,
     )
     .action(run);
 }
@@ -34,10 +38,10 @@ async function run(
   service: string,
   digest: string,
   environment: string,
-  { pullRequest: base }: { readonly pullRequest?: string },
+  { repository, pullRequest: base }: { readonly repository?: string; readonly pullRequest?: string },
 ): Promise<void> {
   requireEnvironment(environment);
-  const file = pinImage(environment, service, digest);
+  const file = pinImage(environment, service, digest, repository);
   if (base === undefined) {
     print(`${file}: ${service} runs by ${digest}`);
     return;

@@ -6,8 +6,8 @@ import { formatPlan, readPlan } from "../../backup/plan.ts";
 import { restoreSecrets } from "../../backup/secrets.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
+import { knownHostsOption } from "../options.ts";
 import { print, printJson, say } from "../output.ts";
-import { knownHostsOption } from "./backup.ts";
 
 /** `restore`: a backup, beside the platform or in its place. */
 export function restoreCommand(): Command {

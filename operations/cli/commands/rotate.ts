@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { requireEnvironment } from "../../environments.ts";
-import { closedSettings, requireSecret } from "../../secrets/inventory.ts";
+import { plainConfiguration } from "../../plain-configuration.ts";
+import { requireSecret } from "../../secrets/inventory.ts";
 import { numbered, rotateByHand } from "../../secrets/rotate-by-hand.ts";
 import { rotateInStack } from "../../secrets/rotate-in-stack.ts";
 import { rotateLogin } from "../../secrets/rotate-login.ts";
@@ -48,7 +49,7 @@ interface Options {
 
 async function run(name: string, environment: string, { yes, knownHosts }: Options): Promise<void> {
   requireEnvironment(environment);
-  const configuration = closedSettings(environment);
+  const configuration = plainConfiguration(environment);
   const row = requireSecret(name, configuration);
   const order = { environment, configuration, yes: yes === true, knownHosts };
   if (isRotatedBy(row, "turns")) return rotateLogin(row, order);

@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { type Rotation, type SecretRow, secretInventory } from "../../../config/derive/secret-inventory.ts";
 import { describeUser } from "../../../config/derive/secret-users.ts";
 import { requireEnvironment } from "../../environments.ts";
+import { plainConfiguration } from "../../plain-configuration.ts";
 import { type Age, ageOf, resourcesMade } from "../../secrets/ages.ts";
-import { closedSettings } from "../../secrets/inventory.ts";
 import { print, printJson, say, table } from "../output.ts";
 
 const overdueStatus = 3;
@@ -35,7 +35,7 @@ interface Listed {
 
 async function run(environment: string, { json }: { readonly json?: true }): Promise<void> {
   requireEnvironment(environment);
-  const configuration = closedSettings(environment);
+  const configuration = plainConfiguration(environment);
   const { made, unreadable } = await resourcesMade(environment);
   const now = new Date();
   const listed = secretInventory(configuration).map((row) => ({

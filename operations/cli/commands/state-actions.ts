@@ -5,7 +5,7 @@ import { passphrase } from "../../stack/passphrase.ts";
 import { StateBucket } from "../../state/bucket.ts";
 import { open, requireOwner, type StateCopy, urnsIn } from "../../state/copy.ts";
 import { keepCopy } from "../../state/keep.ts";
-import { ageInWords, freeLock, type Lock, locksOf } from "../../state/lock.ts";
+import { ageInWords, type Lock, locksOf } from "../../state/lock.ts";
 import { type Proof, prove } from "../../state/proof.ts";
 import { importCopy, placesOf, projectName, stackExists, takeCopy } from "../../state/stack-state.ts";
 import { print, printJson, say, table } from "../output.ts";
@@ -131,7 +131,8 @@ interface LockOptions {
 /** Shows the lock, and frees it. */
 export async function lock(environment: string, { free, own, heldBy, json }: LockOptions): Promise<void> {
   requireEnvironment(environment);
-  const locks = await locksOf(environment);
+  const known = await locksOf(environment);
+  const locks = await known.list();
   if (json) printJson({ environment, locks });
   else if (locks.length === 0) print(`nobody has locked ${environment}`);
   else print(table(locks.map(lockRow), new Set()).join("\n"));
@@ -145,7 +146,7 @@ export async function lock(environment: string, { free, own, heldBy, json }: Loc
       locks.filter(({ runs }) => runs === false),
       locks.filter(({ runs }) => runs !== false),
     ];
-    for (const one of mine) await freeLock(environment, one);
+    for (const one of mine) await known.free(one);
     for (const { owner, pid } of others) say(`left as it is: process ${pid} of ${owner}`);
     say(
       `freed: ${mine.length}. What the run had begun: pulumi refresh --preview-only --stack ${environment}`,
@@ -153,7 +154,7 @@ export async function lock(environment: string, { free, own, heldBy, json }: Loc
     return;
   }
   for (const one of locks) requireFree(one, heldBy);
-  for (const one of locks) await freeLock(environment, one);
+  for (const one of locks) await known.free(one);
   say(`freed. What the run had begun: pulumi refresh --preview-only --stack ${environment}`);
 }
 

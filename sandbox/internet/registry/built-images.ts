@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { execa } from "execa";
 import { exclusively, type ObtainOptions } from "../../engine/engine.ts";
 import { makeFolder, removeAbandonedWork, withWorkFolder } from "../../engine/files.ts";
 import { requireGo } from "../../engine/go.ts";
 import { runLong } from "../../engine/run.ts";
+import { digestOf, imageConfiguration, imageManifest, mediaTypes, packed } from "./oci.ts";
 
 /** Programs whose image is made here, of their real source: it is the program itself that runs, and no stand-in. */
 export const builtPrograms = {
@@ -62,38 +61,26 @@ async function layerOf(program: BuiltProgram, work: string): Promise<Buffer> {
   for (const folder of ["bin", "etc/ssl/certs", `etc/${program}`, "tmp"])
     mkdirSync(join(root, folder), { recursive: true, mode: 0o755 });
   copyFileSync(join(work, "bin", program), join(root, "bin", program));
-  const stable = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=a+rX"];
-  const words = ["--create", ...stable, "--directory", root, "."];
-  const { stdout } = await execa("tar", words, { encoding: "buffer", maxBuffer: 256 * 1024 * 1024 });
-  return Buffer.from(stdout);
+  return packed(root, "a+rX");
 }
-
-const type = (word: string) => `application/vnd.oci.image.${word}`;
-const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
 function writeImage(folder: string, program: BuiltProgram, content: Buffer): void {
   const blobs = join(folder, "blobs/sha256");
   mkdirSync(blobs, { recursive: true });
   const put = (mediaType: string, bytes: Buffer) => {
-    const digest = createHash("sha256").update(bytes).digest("hex");
-    writeFileSync(join(blobs, digest), bytes);
-    return { mediaType, digest: `sha256:${digest}`, size: bytes.length };
+    const digest = digestOf(bytes);
+    writeFileSync(join(blobs, digest.replace("sha256:", "")), bytes);
+    return { mediaType, digest, size: bytes.length };
   };
   const putJson = (mediaType: string, value: unknown) => put(mediaType, Buffer.from(JSON.stringify(value)));
-  const config = putJson(type("config.v1+json"), {
-    ...{ architecture: architectures[process.arch] ?? process.arch, os: "linux" },
-    config: {
-      Entrypoint: [`/bin/${program}`],
-      Labels: {
-        "org.insightpulse.built-from": `${builtPrograms[program].package}@v${builtPrograms[program].version}`,
-      },
-    },
-    rootfs: { type: "layers", diff_ids: [`sha256:${createHash("sha256").update(content).digest("hex")}`] },
-  });
-  const manifest = putJson(type("manifest.v1+json"), {
-    ...{ schemaVersion: 2, mediaType: type("manifest.v1+json"), config },
-    layers: [put(type("layer.v1.tar+gzip"), gzipSync(content, { level: 6 }))],
-  });
+  const { package: name, version } = builtPrograms[program];
+  const run = {
+    Entrypoint: [`/bin/${program}`],
+    Labels: { "org.insightpulse.built-from": `${name}@v${version}` },
+  };
+  const config = putJson(mediaTypes.config, imageConfiguration(run, digestOf(content)));
+  const layer = put(mediaTypes.layer, gzipSync(content, { level: 6 }));
+  const manifest = putJson(mediaTypes.manifest, imageManifest(config, layer));
   writeFileSync(join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   const annotations = { "org.opencontainers.image.ref.name": "image" };
   const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };

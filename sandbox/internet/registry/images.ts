@@ -1,5 +1,6 @@
 import { type BuiltProgram, builtPrograms } from "./built-images.ts";
-import { digestOf, type Layer, type Played } from "./layer.ts";
+import type { Layer, Played } from "./layer.ts";
+import { digestOf, imageConfiguration, imageManifest, mediaTypes } from "./oci.ts";
 
 /** An image that somebody will ask for, and who is played under its name, or which program is in it. */
 export interface StandInImage {
@@ -58,38 +59,28 @@ export interface Content {
   readonly text: string;
 }
 
-const types = {
-  manifest: "application/vnd.oci.image.manifest.v1+json",
-  config: "application/vnd.oci.image.config.v1+json",
-  layer: "application/vnd.oci.image.layer.v1.tar+gzip",
-} as const;
-
-const architectures: Record<string, string> = { x64: "amd64", arm64: "arm64" };
-
 /** Manifest and configuration of a stand-in's image, labelled as what it is. */
 export function describeImage(
   { reference, plays }: StandInImage,
   layer: Layer,
 ): { manifest: Content; config: Content } {
-  const config = content(types.config, {
-    architecture: architectures[process.arch] ?? process.arch,
-    os: "linux",
-    config: {
-      Cmd: [`/usr/bin/${plays}`],
-      Env: ["PATH=/usr/bin", `STAND_IN_RELEASE=${parseReference(reference).tag}`],
-      Labels: {
-        "org.insightpulse.stand-in": "true",
-        "org.opencontainers.image.title": `stand-in for ${reference}`,
-      },
+  const run = {
+    Cmd: [`/usr/bin/${plays}`],
+    Env: ["PATH=/usr/bin", `STAND_IN_RELEASE=${parseReference(reference).tag}`],
+    Labels: {
+      "org.insightpulse.stand-in": "true",
+      "org.opencontainers.image.title": `stand-in for ${reference}`,
     },
-    rootfs: { type: "layers", diff_ids: [layer.contentDigest] },
-  });
-  const manifest = content(types.manifest, {
-    schemaVersion: 2,
-    mediaType: types.manifest,
-    config: { mediaType: types.config, digest: config.digest, size: Buffer.byteLength(config.text) },
-    layers: [{ mediaType: types.layer, digest: layer.digest, size: layer.size }],
-  });
+  };
+  const config = content(mediaTypes.config, imageConfiguration(run, layer.contentDigest));
+  const { digest, size } = layer;
+  const manifest = content(
+    mediaTypes.manifest,
+    imageManifest(
+      { mediaType: mediaTypes.config, digest: config.digest, size: Buffer.byteLength(config.text) },
+      { mediaType: mediaTypes.layer, digest, size },
+    ),
+  );
   return { manifest, config };
 }
 

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { execa } from "execa";
 import { z } from "zod";
 import { exclusively, type ObtainOptions } from "../../engine/engine.ts";
 import { makeFolder, readJson, removeAbandonedWork, withWorkFolder, writeJson } from "../../engine/files.ts";
 import { requireGo } from "../../engine/go.ts";
 import { runLong } from "../../engine/run.ts";
+import { digestOf, packed } from "./oci.ts";
 
 const sources = join(import.meta.dirname, "../../stand-ins");
 const sourceFiles = [
@@ -96,26 +96,8 @@ async function build(
     for (const name of played) symlinkSync("stand-in", join(folder, name));
   }
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/sbin/nologin\n");
-  // The same sources give the same bytes, whoever builds them and when.
-  const stable = [
-    "--sort=name",
-    "--mtime=@0",
-    "--owner=0",
-    "--group=0",
-    "--numeric-owner",
-    "--mode=u=rwX,go=rX",
-  ];
-  const { stdout } = await execa("tar", ["--create", ...stable, "--directory", root, "."], {
-    encoding: "buffer",
-    maxBuffer: 256 * 1024 * 1024,
-  });
-  const content = Buffer.from(stdout);
+  const content = await packed(root, "u=rwX,go=rX");
   const compressed = gzipSync(content, { level: 1 });
   writeFileSync(join(out, "layer.tar.gz"), compressed);
   return { digest: digestOf(compressed), size: compressed.length, contentDigest: digestOf(content) };
-}
-
-/** A content's name in a registry. */
-export function digestOf(content: Buffer | string): string {
-  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }

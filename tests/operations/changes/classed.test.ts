@@ -104,11 +104,17 @@ suite("changes of a preview", () => {
   test("the parts of a replacement are one, and what is not known counts as one", () => {
     const parts = ["create-replacement", "replace", "delete-replaced"];
     const changes = changesOf(
-      ...parts.map((op): Step => ({ op, type: "droplet", name: "host-erp-droplet" })),
+      ...parts.map(
+        (op): Step => ({
+          ...{ op, type: "droplet", name: "host-erp-droplet" },
+          // Its end has no reasons of its own.
+          ...(op === "delete-replaced" ? {} : { diffReasons: ["region"], replaceReasons: ["region"] }),
+        }),
+      ),
     );
     assert.deepEqual(
-      changes.map(({ effect }) => effect),
-      ["replaced"],
+      changes.map(({ effect, differences, replacedFor }) => ({ effect, differences, replacedFor })),
+      [{ effect: "replaced", differences: ["region"], replacedFor: ["region"] }],
     );
     assert.equal(lossesOf(changesOf({ op: "transmute", type: "bucket", name: "one" })).length, 1);
   });
