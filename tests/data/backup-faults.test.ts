@@ -183,7 +183,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
       await backups.alarm(before, /is not proven: table odoo\.\w+ has \d+ rows, not \d+/);
       const rows = await backups.query("SELECT count(*) FROM account_move_line");
       await backups.query("CREATE TABLE IF NOT EXISTS written_since (id int)");
-      const said = await backups.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
+      const said = await platform.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
       assert.equal(said.exitCode, 1);
       assert.match(said.text, /NOT YET PROVEN/);
       assert.match(said.text, /going back to what was there before/);
@@ -239,7 +239,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
       const stuck =
         '#!/bin/sh\ncase "$*" in *--list*) exec /run/original "$@" ;; *) exec sleep 300 ;; esac\n';
       await instead("/usr/lib/postgresql/17/bin/pg_restore", stuck, async () => {
-        const restoring = backups.ops("restore", "--into", "live", "--yes-really", "prod");
+        const restoring = platform.ops("restore", "--into", "live", "--yes-really", "prod");
         const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
         await until("the restore is half way", async () => (await backups.on("erp", half)).exitCode === 0);
         // Who could write into the middle of it, from wherever, is not let in: the owner's members sign in, not the owner.
@@ -255,7 +255,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
         "backup.service",
         /a restore was killed half way: `.\/scripts\/ops restore --into live` puts things back/,
       );
-      const said = await backups.ops("restore", "--into", "live", "--yes-really", "prod");
+      const said = await platform.ops("restore", "--into", "live", "--yes-really", "prod");
       assert.equal(said.exitCode, 0, said.text);
       assert.match(said.text, /putting back what it had moved aside/);
       assert.equal(

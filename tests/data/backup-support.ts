@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
-import { type Platform, type Said, say, told } from "../platform/support.ts";
+import { type Platform, type Said, told } from "../platform/support.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -131,19 +131,6 @@ export class Backups {
   /** What a unit has logged in its last run. */
   async log(host: string, unit: string): Promise<string> {
     return told(this.on(host, 'journalctl --unit "$1" --lines 20 --output cat', unit));
-  }
-
-  /** Runs `./scripts/ops` as an operator does, from a computer in the sandbox's network. */
-  async ops(...words: string[]): Promise<Said> {
-    const script =
-      'eval "$(./scripts/sandbox env "$ENVIRONMENT" 2>/dev/null)"; exec ./scripts/sandbox inside -- ./scripts/ops "$@"';
-    const env = {
-      SANDBOX_STATE_DIR: this.platform.folder,
-      SANDBOX_MACHINES: "required",
-      ENVIRONMENT: this.platform.environment,
-      OPS_KNOWN_HOSTS: join(this.platform.folder, "ops-known-hosts"),
-    };
-    return say(["bash", "-c", script, "bash", ...words], { env, input: "" });
   }
 
   /** Everything that was posted to the alert channel so far. */

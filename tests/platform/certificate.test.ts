@@ -77,7 +77,7 @@ describe("the certificate of production's hosts", { skip, concurrency: false }, 
         assert.match(said, /all renewals succeeded/);
     });
 
-    const unwell = answers.filter((status) => status !== "200");
+    const unwell = answers.filter(({ status }) => status !== "200");
     assert.deepEqual(unwell, [], `of ${answers.length} requests`);
     assert.ok(answers.length >= 20, `${answers.length} requests are too few to tell`);
     for (const [index, host] of hosts.entries()) {

@@ -351,7 +351,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
           [],
         );
 
-        const said = await watching.ops("heartbeat", "prod", "--tell", "--json");
+        const said = await platform.ops("heartbeat", "prod", "--tell", "--json");
         assert.equal(said.exitCode, 3, said.text);
         const { wrong } = JSON.parse(said.stdout);
         assert.match(wrong.join("\n"), /erp cannot tell anybody by slack since .*: Slack answered 404/);
@@ -375,12 +375,12 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
     await watching.look("erp", 0);
     watching.now = Date.now();
     await watching.look("ocr", 0);
-    const silent = await watching.ops("heartbeat", "prod");
+    const silent = await platform.ops("heartbeat", "prod");
     assert.equal(silent.exitCode, 3, silent.text);
     assert.match(silent.text, /^erp is silent: its last heartbeat is 2[5-9] minutes old, allowed are 15$/m);
     assert.doesNotMatch(silent.text, /^ocr is/m);
     await watching.look("erp", 0);
-    assert.equal((await watching.ops("heartbeat", "prod")).exitCode, 0);
+    assert.equal((await platform.ops("heartbeat", "prod")).exitCode, 0);
   });
 
   test("the daily drill arrives in Slack and by mail", async () => {
@@ -396,7 +396,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
     const day = new Date(watching.now).toISOString().slice(0, 10);
     await watching.look("erp");
     await watching.look("erp", 24 * 60);
-    const said = await watching.ops("latency", "prod", "--json", "--days", "3");
+    const said = await platform.ops("latency", "prod", "--json", "--days", "3");
     assert.equal(said.exitCode, 0, said.text);
     const { lines, summary } = JSON.parse(said.stdout);
     const find = (what: string, kind: string) =>
@@ -417,7 +417,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
 
   test("what watching costs", async (context) => {
     await watching.on("erp", "systemctl start watch.service");
-    const { hosts } = JSON.parse((await watching.ops("heartbeat", "prod", "--json")).stdout);
+    const { hosts } = JSON.parse((await platform.ops("heartbeat", "prod", "--json")).stdout);
     const { cpuSeconds, memoryMib, seconds } = hosts.erp.cost;
     context.diagnostic(`a round takes ${seconds} s, ${cpuSeconds} s of CPU and ${memoryMib} MiB`);
     // Of five minutes on one core, and of 4 GiB.

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { waitFor } from "../support/wait-for.ts";
-import { type Platform, type Said, say, told } from "./support.ts";
+import { type Platform, told } from "./support.ts";
 
 /** A key of the hosts in the settings. */
 export type HostKey = "erp" | "ocr";
@@ -155,17 +154,5 @@ bucket.put(name, json.dumps({**json.loads(bucket.get(name)), "time": sys.argv[2]
     } finally {
       await this.on(host, 'umount "$(realpath "$1")"', path);
     }
-  }
-
-  /** Runs `./scripts/ops` as an operator does, from a computer in the sandbox's network. */
-  async ops(...words: string[]): Promise<Said> {
-    const script =
-      'eval "$(./scripts/sandbox env prod 2>/dev/null)"; exec ./scripts/sandbox inside -- ./scripts/ops "$@"';
-    const env = {
-      SANDBOX_STATE_DIR: this.platform.folder,
-      SANDBOX_MACHINES: "required",
-      OPS_KNOWN_HOSTS: join(this.platform.folder, "ops-known-hosts"),
-    };
-    return say(["bash", "-c", script, "bash", ...words], { env, input: "" });
   }
 }
