@@ -41,12 +41,12 @@ describe("production's hosts against intruders, accidents and carelessness", {
     platform.sshAs({ user, address, privateKey: deployKey }, "true", `BindAddress=${from}`);
 
   describe("SSH", () => {
-    test("the deploy key opens deploy, and nothing opens root", async () => {
+    test("the deploy key opens deploy, and not root", async () => {
       await told(knockWithKey(neighbour, "deploy"));
       assert.match((await knockWithKey(rootSeeker, "root")).text, /Permission denied \(publickey\)/);
     });
 
-    test("no password is asked for", async () => {
+    test("nobody gets in by a password", async () => {
       const words = ["PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no"];
       assert.match((await knock(typist, "deploy", ...words)).text, /Permission denied \(publickey\)/);
     });

@@ -27,7 +27,7 @@ describe("rotations on hosts, under load", { skip, concurrency: false }, () => {
     stack = await PlatformStack.of(platform);
   });
   after(async () => {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
     await platform?.close();
   });
 
@@ -80,6 +80,7 @@ describe("rotations on hosts, under load", { skip, concurrency: false }, () => {
     const loaded = await whileAsking(platform, Object.values(urls), () => rotate("deploy-key"));
     context.diagnostic(noneFailed(loaded));
     const now = await stack.hosts();
+    assert.equal(before.length, 2);
     assert.equal(now.length, before.length);
     for (const host of now) assert.equal((await platform.sshAs(host, "true")).exitCode, 0, host.key);
     for (const host of before) {

@@ -170,6 +170,18 @@ export class Platform {
     return Shell.open(words, this.#environmentVariables());
   }
 
+  /** Opens one on each of these hosts; when one of them cannot be entered, on none. */
+  async shells<Key extends string>(...hosts: readonly Key[]): Promise<Record<Key, Shell>> {
+    const opened = await Promise.allSettled(hosts.map((host) => this.shell(host)));
+    const shells = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const failed = opened.find((one) => one.status === "rejected");
+    if (failed !== undefined) {
+      await Promise.all(shells.map((shell) => shell.close()));
+      throw failed.reason;
+    }
+    return Object.fromEntries(hosts.map((host, index) => [host, shells[index]])) as Record<Key, Shell>;
+  }
+
   /**
    * Runs a command in a machine itself, as its console would: also where SSH is what is tested, and without the second that
    * entering by SSH takes.
@@ -181,6 +193,27 @@ export class Platform {
   /** The same, with a text on the command's standard input. */
   async insideWith(input: string, host: string, ...command: string[]): Promise<Said> {
     return say(inMachine(await this.#firstProcess(host), command), { input });
+  }
+
+  /**
+   * Puts another content in the place of a file on a host, for as long as something is done. Mode and owner stay, and
+   * meanwhile the file's own content is in `asideOf(path)`. Nothing of either is left behind: files on hosts hold secrets.
+   */
+  async instead(host: string, path: string, content: string, work: () => Promise<void>): Promise<void> {
+    const run = (script: string) => ["bash", "-euc", script, "bash", path, asideOf(path)];
+    const put = `folder="$(dirname "$2")"
+      trap 'rm -rf "$folder"' ERR
+      mkdir -p -m 711 "$folder"
+      cp --archive --dereference "$1" "$2"
+      cp --archive "$2" "$folder/instead"
+      cat >"$folder/instead"
+      mount --bind "$folder/instead" "$(realpath "$1")"`;
+    await told(this.insideWith(content, host, ...run(put)));
+    try {
+      await work();
+    } finally {
+      await told(this.inside(host, ...run('umount "$(realpath "$1")"; rm -r "$(dirname "$2")"')));
+    }
   }
 
   /** The same for a question to which there may be no answer, as a host that is going down gives none. */
@@ -220,6 +253,11 @@ export class Platform {
     const { slack, mail } = internetFiles(statePaths(this.folder).internet);
     return { slack, mail };
   }
+}
+
+/** Where a file's own content is while another is in its place. */
+export function asideOf(path: string): string {
+  return join("/run/instead", path.replaceAll("/", "_"), "original");
 }
 
 /** Runs a command to its end, whatever its status. */
