@@ -152,7 +152,7 @@ async function forgetRepository(backups: Backups): Promise<void> {
 /** Restores the last backup's database into the live one, and reads the stopwatch that is printed. */
 async function restore(backups: Backups): Promise<{ load: number; compared: number; all: number }> {
   const words = ["--into", "live", "--only", "db", "--yes-really", "prod"];
-  const said = await backups.ops("restore", ...words);
+  const said = await backups.platform.ops("restore", ...words);
   if (said.exitCode !== 0) throw new Error(said.text);
   const part = (name: string) => Number(new RegExp(`([\\d.]+) s +${name}$`, "m").exec(said.text)?.[1]);
   const load = part("database");

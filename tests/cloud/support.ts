@@ -123,7 +123,12 @@ export async function startCloud(
   },
 ): Promise<TestCloud> {
   const cloud = new TestCloud(args, environment);
-  await cloud.start();
+  try {
+    await cloud.start();
+  } catch (error) {
+    await cloud.dispose();
+    throw error;
+  }
   return cloud;
 }
 

@@ -3,7 +3,16 @@ import { suite, test } from "node:test";
 import { ConfigurationError } from "../../config/fault.ts";
 import { loadConfiguration } from "../../config/load.ts";
 import { readStackFile, setPath } from "../support/stack-file.ts";
-import { refusals } from "./refused-configurations.ts";
+import { dataRefusals } from "./refused/data.ts";
+import { environmentRefusals } from "./refused/environment.ts";
+import { hostsRefusals } from "./refused/hosts.ts";
+import { namesRefusals } from "./refused/names.ts";
+import { servicesRefusals } from "./refused/services.ts";
+
+const refusals = [
+  ...[...environmentRefusals, ...hostsRefusals, ...servicesRefusals],
+  ...[...namesRefusals, ...dataRefusals],
+];
 
 function faultsOf(source: Parameters<typeof loadConfiguration>[0]) {
   try {

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { execa } from "execa";
-import { Platform, skip, told } from "../platform/support.ts";
-import { Backups, until } from "./backup-support.ts";
+import { asideOf, Platform, skip, told } from "../platform/support.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { Backups } from "./backup-support.ts";
 
 const first = "insightpulse-backups";
 const secrets = "/etc/insightpulse/secrets";
@@ -40,18 +41,6 @@ describe("what goes wrong with backups of production", { skip }, () => {
     await backups.alarm(before, pattern);
   }
 
-  /** Puts another file in the place of one, for as long as something is done. */
-  async function instead(path: string, content: string, work: () => Promise<void>): Promise<void> {
-    const put =
-      'cat >"/run/instead"; chmod 755 /run/instead; cp -a "$1" /run/original; mount --bind /run/instead "$1"';
-    await told(backups.on("erp", `printf %s "$2" | (${put})`, path, content));
-    try {
-      await work();
-    } finally {
-      await told(backups.on("erp", 'umount "$1"', path));
-    }
-  }
-
   // Each one comes to its own reason, and so past everything the one before has touched: one good night is proof for all.
   describe("and is found before anything is written", () => {
     after(allIsWell);
@@ -78,13 +67,13 @@ describe("what goes wrong with backups of production", { skip }, () => {
 
     test("a key that is wrong", async () => {
       const wrong = "[default]\naws_access_key_id = DO00WRONG\naws_secret_access_key = wrong\n";
-      await instead(`${secrets}/backup-spaces.ini`, wrong, () =>
+      await platform.instead("erp", `${secrets}/backup-spaces.ini`, wrong, () =>
         fails("backup.service", /cannot be opened: .*(Access Denied|InvalidAccessKeyId)/),
       );
     });
 
     test("a passphrase that is wrong", async () => {
-      await instead(`${secrets}/backup-repository-password`, "wrong\n", () =>
+      await platform.instead("erp", `${secrets}/backup-repository-password`, "wrong\n", () =>
         fails("backup.service", /wrong password or no key found/),
       );
     });
@@ -118,7 +107,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
     });
 
     test("programs of another version than the server's", async () => {
-      await instead(pgDump, '#!/bin/sh\necho "pg_dump (PostgreSQL) 16.4"\n', () =>
+      await platform.instead("erp", pgDump, '#!/bin/sh\necho "pg_dump (PostgreSQL) 16.4"\n', () =>
         fails("backup.service", /pg_dump is of version 16, and the database of version 17/),
       );
     });
@@ -155,7 +144,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
       );
       const dying = (async () => {
         const waits = "SELECT count(*) FROM pg_locks WHERE NOT granted";
-        await until("pg_dump waits for the lock", async () => (await backups.query(waits)) !== "0");
+        await waitFor(async () => (await backups.query(waits)) !== "0", "pg_dump to wait for the lock", 120);
         // The server takes everybody down when one of its processes is killed.
         const pidFile = join(platform.folder, "internet/databases/spdtwktxdalcfigzeqrz/data/postmaster.pid");
         const postmaster = readFileSync(pidFile, "utf8").split("\n")[0] ?? assert.fail();
@@ -165,25 +154,25 @@ describe("what goes wrong with backups of production", { skip }, () => {
       await fails("backup.service", /the backup failed: (the database|pg_dump failed)/);
       await Promise.all([holding, dying]);
       const again = "set -a; . /etc/insightpulse/secrets/odoo-database.env; psql -qtAX -c 'SELECT 1'";
-      await until("the database is back", async () => (await backups.on("erp", again)).exitCode === 0);
+      await waitFor(async () => (await backups.on("erp", again)).exitCode === 0, "the database", 120);
     });
 
     test("a backup that loses rows without a word is found out, and replaces nothing", async () => {
       const losing = `#!/bin/bash
-  /run/original "$@" || exit
+  ${asideOf(pgDump)} "$@" || exit
   for word in "$@"; do case "$word" in --file=*) folder="\${word#--file=}" ;; esac; done
   [ -n "$folder" ] || exit 0
   for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d "$file" && exit; done
   `;
       const before = backups.alarms().length;
-      await instead(pgDump, losing, async () => {
+      await platform.instead("erp", pgDump, losing, async () => {
         assert.equal(await backups.start("erp", "backup.service"), "success");
       });
       await backups.start("erp", "backup-proof.service");
       await backups.alarm(before, /is not proven: table odoo\.\w+ has \d+ rows, not \d+/);
       const rows = await backups.query("SELECT count(*) FROM account_move_line");
       await backups.query("CREATE TABLE IF NOT EXISTS written_since (id int)");
-      const said = await backups.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
+      const said = await platform.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
       assert.equal(said.exitCode, 1);
       assert.match(said.text, /NOT YET PROVEN/);
       assert.match(said.text, /going back to what was there before/);
@@ -236,12 +225,12 @@ describe("what goes wrong with backups of production", { skip }, () => {
     test("a restore into live is killed half way: the next one puts things back, and goes on", async () => {
       const rows = () => backups.query("SELECT count(*) FROM account_move_line");
       const before = await rows();
-      const stuck =
-        '#!/bin/sh\ncase "$*" in *--list*) exec /run/original "$@" ;; *) exec sleep 300 ;; esac\n';
-      await instead("/usr/lib/postgresql/17/bin/pg_restore", stuck, async () => {
-        const restoring = backups.ops("restore", "--into", "live", "--yes-really", "prod");
+      const pgRestore = "/usr/lib/postgresql/17/bin/pg_restore";
+      const stuck = `#!/bin/sh\ncase "$*" in *--list*) exec ${asideOf(pgRestore)} "$@" ;; *) exec sleep 300 ;; esac\n`;
+      await platform.instead("erp", pgRestore, stuck, async () => {
+        const restoring = platform.ops("restore", "--into", "live", "--yes-really", "prod");
         const half = "grep -q suffix /var/lib/insightpulse/backup/restoring.json && pgrep -x sleep";
-        await until("the restore is half way", async () => (await backups.on("erp", half)).exitCode === 0);
+        await waitFor(async () => (await backups.on("erp", half)).exitCode === 0, "half of the restore", 120);
         // Who could write into the middle of it, from wherever, is not let in: the owner's members sign in, not the owner.
         await assert.rejects(backups.query("SELECT 1"), /authentication failed|not permitted to log in/);
         await told(backups.on("erp", "kill -KILL $(pgrep --full '[m] backup restore') $(pgrep -x sleep)"));
@@ -255,7 +244,7 @@ describe("what goes wrong with backups of production", { skip }, () => {
         "backup.service",
         /a restore was killed half way: `.\/scripts\/ops restore --into live` puts things back/,
       );
-      const said = await backups.ops("restore", "--into", "live", "--yes-really", "prod");
+      const said = await platform.ops("restore", "--into", "live", "--yes-really", "prod");
       assert.equal(said.exitCode, 0, said.text);
       assert.match(said.text, /putting back what it had moved aside/);
       assert.equal(
@@ -274,11 +263,11 @@ describe("what goes wrong with backups of production", { skip }, () => {
       const clear = await backups.fault("status", "--status", "500", ...where);
       try {
         const work = backups.on("erp", "systemctl start backup.service");
-        await until("something is uploaded", async () =>
+        const isUploading = async () =>
           JSON.parse(await told(platform.sandbox("fault", "list", "--json"))).some(
             (one: { met: number }) => one.met > 0,
-          ),
-        );
+          );
+        await waitFor(isUploading, "something to be uploaded", 120);
         await told(backups.on("erp", "systemctl kill --signal=SIGKILL backup.service"));
         await work;
       } finally {

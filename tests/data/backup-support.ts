@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
-import { type Platform, type Said, say, told } from "../platform/support.ts";
+import { type Platform, type Said, told } from "../platform/support.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -54,15 +55,6 @@ CREATE VIEW open_move AS SELECT m.id, p.name FROM account_move m JOIN res_partne
 $attachments
 SQL
 `;
-
-/** Waits until something holds, and fails with what it waited for when it never does. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 120_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) assert.fail(`in two minutes it has not come to this: ${what}`);
-    await new Promise((wake) => setTimeout(wake, 100));
-  }
-}
 
 /** The backups of a platform, as their host sees them. */
 export class Backups {
@@ -133,19 +125,6 @@ export class Backups {
     return told(this.on(host, 'journalctl --unit "$1" --lines 20 --output cat', unit));
   }
 
-  /** Runs `./scripts/ops` as an operator does, from a computer in the sandbox's network. */
-  async ops(...words: string[]): Promise<Said> {
-    const script =
-      'eval "$(./scripts/sandbox env "$ENVIRONMENT" 2>/dev/null)"; exec ./scripts/sandbox inside -- ./scripts/ops "$@"';
-    const env = {
-      SANDBOX_STATE_DIR: this.platform.folder,
-      SANDBOX_MACHINES: "required",
-      ENVIRONMENT: this.platform.environment,
-      OPS_KNOWN_HOSTS: join(this.platform.folder, "ops-known-hosts"),
-    };
-    return say(["bash", "-c", script, "bash", ...words], { env, input: "" });
-  }
-
   /** Everything that was posted to the alert channel so far. */
   alarms(): string[] {
     return this.platform.received.slack.all().map((message) => JSON.stringify(message));
@@ -153,14 +132,12 @@ export class Backups {
 
   /** Waits for a new alarm that says something. */
   async alarm(before: number, pattern: RegExp): Promise<void> {
-    const deadline = Date.now() + 60_000;
-    let found: string[] = [];
-    while (Date.now() < deadline) {
-      found = this.alarms().slice(before);
-      if (found.some((text) => pattern.test(text))) return;
-      await new Promise((wake) => setTimeout(wake, 100));
+    const since = () => this.alarms().slice(before);
+    try {
+      await waitFor(() => since().some((text) => pattern.test(text)), `an alarm that says ${pattern}`);
+    } catch (error) {
+      assert.fail(`${(error as Error).message}: ${since().join("\n") || "none came"}`);
     }
-    assert.fail(`no alarm says ${pattern}: ${found.join("\n") || "none came"}`);
   }
 
   /** Orders a fault of the sandbox's cloud; gives what takes it away again. */

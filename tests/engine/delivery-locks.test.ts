@@ -55,8 +55,14 @@ suite("two deliveries at once", () => {
       const said = new RegExp(`staging is locked by process ${first.pid} of ${me}, for \\d+ s`);
       assert.match(refused.printed, said);
       assert.match(refused.printed, /wait for it, or ask there/);
-      const waiting = runner.deliver();
-      await waitFor(async () => lockFiles().length > 0, "the lock");
+      let heard = "";
+      const waiting = runner.deliver({
+        onPrinted: (text) => {
+          heard += text;
+        },
+      });
+      const asksForPatience = `waiting for process ${first.pid} of ${me}, for `;
+      await waitFor(() => heard.includes(asksForPatience), "the second to wait for the first", 120);
       first.kill("SIGCONT");
       const { outcome, printed } = await waiting;
       assert.equal(outcome, "success", printed);

@@ -62,7 +62,7 @@ describe("The HTTPS front", () => {
     front = await startFront({ address: "127.0.0.1", port: 0, authority, sites, aliasesOf });
   });
   after(async () => {
-    await front.stop();
+    await front?.stop();
     origin.closeAllConnections();
     origin.close();
     rmSync(folder, { recursive: true });

@@ -21,7 +21,7 @@ describe("The mail server", () => {
     server = await startMailServer("127.0.0.1", 0, [name], authority, received);
   });
   after(async () => {
-    await server.stop();
+    await server?.stop();
     rmSync(folder, { recursive: true });
   });
 

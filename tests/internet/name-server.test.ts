@@ -46,7 +46,7 @@ describe("The name server on the wire", () => {
     resolver.setServers([`127.0.0.1:${server.port}`]);
   });
   after(async () => {
-    await server.stop();
+    await server?.stop();
     rmSync(folder, { recursive: true });
   });
 

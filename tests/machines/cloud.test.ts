@@ -41,7 +41,7 @@ describe("machines that nothing but the vendor's API is told about", { skip }, (
     const { publicKey: public_key } = key;
     keyId = (await cloud.make("/account/keys", "ssh_key", { name: "test", public_key })).id;
     const user_data = renderCloudInit({
-      ...{ host: "test", deployUser: "deploy", administrators: { ana: [public_key] } },
+      ...{ host: "test", deployUser: "deploy", administrators: { admin: [public_key] } },
       ...{ deployPublicKey: public_key, signingPublicKey: public_key },
     });
     [web, other] = await Promise.all([make("web-1", { user_data, tags: ["web"] }), make("web-2")]);
@@ -100,7 +100,7 @@ describe("machines that nothing but the vendor's API is told about", { skip }, (
   test("soon after a droplet is active, cloud-init has done what its user data says, and its key opens it", async () => {
     const isIn = async () => (await ssh("deploy", addressOf(web), "true")).exitCode === 0;
     await waitFor(isIn, "the user that cloud-init makes");
-    assert.equal(await told(ssh("ana", addressOf(web), "sudo", "id", "--user")), "0");
+    assert.equal(await told(ssh("admin", addressOf(web), "sudo", "id", "--user")), "0");
     assert.equal(await told(ssh("deploy", addressOf(web), "hostname")), "web-1");
   });
 

@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import type { Json } from "../cloud/support.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { ask } from "./account.ts";
+import { everyPort, onlyOpen, type Ports, type Scanner, scan } from "./scan.ts";
 import { Platform, skip, told } from "./support.ts";
 
 const metadata: Target = ["169.254.169.254", 80];
@@ -15,17 +16,11 @@ const ports = {
   erp: { odoo: [8069, 8072], mattermost: [8065], n8n: [5678] },
   ocr: { ocr: [8080, 6379] },
 } as const;
-const everyPort = 65_535;
 
 type Target = readonly [address: string, port: number];
 type HostKey = keyof typeof ports;
 
-/** How the ports of a host answered. */
-interface Ports {
-  readonly tcp: { readonly open: number[]; readonly closed: number };
-  readonly udp: { readonly open: number[]; readonly closed: number };
-}
-const onlyTheDoors: Ports = { tcp: { open: [22, 80, 443], closed: 0 }, udp: { open: [], closed: 0 } };
+const onlyTheDoors = onlyOpen(22, 80, 443);
 
 interface Answers {
   readonly open: Readonly<Record<string, string>>;
@@ -81,15 +76,20 @@ describe("what neighbours reach of production's hosts", { skip, concurrency: fal
           ...["/etc/shadow", "/root", "/run/podman/podman.sock", "/var/run/docker.sock"],
         ];
         const { open } = await attempt(host, unit, { open: foreign });
+        assert.deepEqual(Object.keys(open), foreign);
         for (const [path, answer] of Object.entries(open)) assert.match(answer, /^(ENOENT|EACCES)$/, path);
       });
     }
 
     test(`on ${host} itself all of that is there: the walls are what refuses`, async () => {
+      const targets = [...all.map(onLoopback), metadata];
+      const paths = Object.keys(services).map((service) => `/var/lib/${service}`);
       const { connect, open } = await attempt(host, null, {
-        connect: [...all.map(onLoopback), metadata],
-        open: [...Object.keys(services).map((service) => `/var/lib/${service}`), "/etc/insightpulse/secrets"],
+        connect: targets,
+        open: [...paths, "/etc/insightpulse/secrets"],
       });
+      assert.deepEqual(Object.keys(open), [...paths, "/etc/insightpulse/secrets"]);
+      assert.equal(Object.keys(connect).length, targets.length);
       for (const answers of [connect, open])
         for (const [what, answer] of Object.entries(answers)) assert.equal(answer, "yes", what);
     });
@@ -98,7 +98,9 @@ describe("what neighbours reach of production's hosts", { skip, concurrency: fal
       const unit = Object.keys(services)[0] ?? assert.fail();
       await told(platform.inside(host, "systemctl", "stop", "neighbours.service"));
       try {
-        const { connect } = await attempt(host, unit, { connect: [...all.map(onLoopback), metadata] });
+        const targets = [...all.map(onLoopback), metadata];
+        const { connect } = await attempt(host, unit, { connect: targets });
+        assert.equal(Object.keys(connect).length, targets.length);
         for (const [what, answer] of Object.entries(connect)) assert.equal(answer, "yes", what);
       } finally {
         await told(platform.inside(host, "systemctl", "start", "neighbours.service"));
@@ -124,10 +126,12 @@ describe("what neighbours reach of production's hosts", { skip, concurrency: fal
         ...{ name: "neighbour", region: erp.region.slug, size: "s-1vcpu-1gb", image: "ubuntu-24-04-x64" },
         vpc_uuid: erp.vpc_uuid,
       };
-      const { droplet } = await ask(platform, "POST", "/droplets", body);
-      const current = async () => (await ask(platform, "GET", `/droplets/${droplet.id}`)).droplet;
-      await waitFor(async () => (await current()).status === "active", "the neighbour", 120);
-      neighbour = await current();
+      neighbour = (await ask(platform, "POST", "/droplets", body)).droplet;
+      const isActive = async () => {
+        neighbour = (await ask(platform, "GET", `/droplets/${neighbour.id}`)).droplet;
+        return neighbour.status === "active";
+      };
+      await waitFor(isActive, "the neighbour", 120);
     });
     after(async () => {
       if (neighbour) await ask(platform, "DELETE", `/droplets/${neighbour.id}`);
@@ -137,14 +141,13 @@ describe("what neighbours reach of production's hosts", { skip, concurrency: fal
       networks.v4.find((one: Json) => one.type === type)?.ip_address ?? assert.fail(type);
 
     /** Knocks at the ports of an address, from an address of the host or of the neighbour itself. */
-    async function scan(by: string | number, from: string, to: string, last = everyPort): Promise<Ports> {
-      const script = readFileSync(join(import.meta.dirname, "scan.py"), "utf8");
-      const [input, words] = [JSON.stringify({ from, to: [to], last }), ["python3", "-c", script]];
-      const said =
-        typeof by === "number"
-          ? platform.inDroplet(input, by, ...words)
-          : platform.insideWith(input, by, ...words);
-      return JSON.parse(await told(said))[to];
+    async function scanned(
+      by: Scanner,
+      from: string,
+      to: string,
+      last = everyPort,
+    ): Promise<Ports | undefined> {
+      return (await scan(platform, by, { from, to: [to], last }))[to];
     }
 
     async function dropletOf(host: string): Promise<Json> {
@@ -153,20 +156,23 @@ describe("what neighbours reach of production's hosts", { skip, concurrency: fal
 
     test("of its VPC, the ERP host answers 22, 80 and 443 over the private network as well, and nothing else", async () => {
       const erp = addressOf(await dropletOf("erp"), "private");
-      assert.deepEqual(await scan(neighbour.id, addressOf(neighbour, "private"), erp), onlyTheDoors);
+      assert.deepEqual(
+        await scanned({ droplet: neighbour.id }, addressOf(neighbour, "private"), erp),
+        onlyTheDoors,
+      );
     });
 
     test("of its VPC that has no firewall, everything answers the ERP host: that network carries it all, and the scan sees it", async () => {
       const erp = addressOf(await dropletOf("erp"), "private");
-      const { tcp } = await scan("erp", erp, addressOf(neighbour, "private"), 1000);
-      assert.deepEqual(tcp, { open: [22], closed: 999 });
+      const found = await scanned({ host: "erp" }, erp, addressOf(neighbour, "private"), 1000);
+      assert.deepEqual(found?.tcp, { open: [22], closed: 999 });
     });
 
     test("as the ERP and the OCR host are to each other, it sees what the world sees", async () => {
       const [erp, ocr] = [await dropletOf("erp"), await dropletOf("ocr")];
       const [erpAddress, ocrAddress] = [addressOf(erp, "public"), addressOf(ocr, "public")];
-      assert.deepEqual(await scan("ocr", ocrAddress, erpAddress), onlyTheDoors);
-      assert.deepEqual(await scan("erp", erpAddress, ocrAddress), onlyTheDoors);
+      assert.deepEqual(await scanned({ host: "ocr" }, ocrAddress, erpAddress), onlyTheDoors);
+      assert.deepEqual(await scanned({ host: "erp" }, erpAddress, ocrAddress), onlyTheDoors);
     });
   });
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { waitFor } from "../support/wait-for.ts";
+import { type Headers, valuesOf } from "./answer.ts";
+import { Impostor } from "./impostor.ts";
 import { Platform, skip, told } from "./support.ts";
 
 const domain = "insightpulseai.net";
@@ -13,7 +12,7 @@ const session = `session_id=${"a".repeat(40)}`;
 interface Heard {
   readonly method: string;
   readonly path: string;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: Headers;
 }
 
 describe("what can be talked into production's nginx", { skip, concurrency: false }, () => {
@@ -119,7 +118,8 @@ describe("what can be talked into production's nginx", { skip, concurrency: fals
       "/..%2f..%2fetc%2fpasswd",
     ])
       test(`${path} leads to no file of the host`, async () => {
-        const { stdout } = await platform.curl("--path-as-is", `${erp}${path}`);
+        const { stdout } = await platform.curl("--include", "--path-as-is", `${erp}${path}`);
+        assert.match(stdout, /^HTTP\/\S+ \d{3}/);
         assert.doesNotMatch(stdout, /root:.*:0:0:/);
       });
   });
@@ -146,37 +146,15 @@ describe("what can be talked into production's nginx", { skip, concurrency: fals
   });
 
   describe("a service is told by nginx, and not by the client", () => {
-    const port = 5678;
+    let echo: Impostor;
     before(async () => {
-      await told(platform.inside("erp", "systemctl", "stop", "n8n"));
-      const script = readFileSync(join(import.meta.dirname, "echo.py"), "utf8");
-      const words = [
-        "systemd-run",
-        "--quiet",
-        "--unit=echo",
-        "--uid=svc-n8n",
-        "python3",
-        "-c",
-        script,
-        String(port),
-      ];
-      await told(platform.inside("erp", ...words));
-      const answers = async () =>
-        (await platform.curl("--fail", `${n8n}/healthz`)).stdout.includes('"headers"');
-      await waitFor(answers, "the echo", 30);
+      echo = await Impostor.begin(platform, "echo.py");
     });
-    after(async () => {
-      await platform.inside("erp", "systemctl", "stop", "echo");
-      await told(platform.inside("erp", "systemctl", "start", "n8n"));
-      await waitFor(async () => (await platform.curl("--fail", `${n8n}/healthz`)).exitCode === 0, "n8n", 60);
-    });
+    after(() => echo?.end());
 
     async function hear(...words: string[]): Promise<Heard> {
       return JSON.parse(await told(platform.curl("--fail", ...words, `${n8n}/healthz`)));
     }
-    const valuesOf = ({ headers }: Heard, wanted: string) =>
-      headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
-
     test("who asks, how and for which host: each said once, whatever the client says", async () => {
       const claimed = {
         "x-forwarded-for": "203.0.113.7",
@@ -191,9 +169,11 @@ describe("what can be talked into production's nginx", { skip, concurrency: fals
         ...{ host: `n8n.${domain}`, "x-forwarded-for": "198.18.0.71", "x-real-ip": "198.18.0.71" },
         ...{ "x-forwarded-host": `n8n.${domain}`, "x-forwarded-proto": "https" },
       }))
-        assert.deepEqual(valuesOf(heard, name), [value], name);
+        assert.deepEqual(valuesOf(heard.headers, name), [value], name);
       // What is nobody's business comes through: the echo would show what nginx does not replace.
-      assert.deepEqual(valuesOf(await hear("--header", "X-Something: else"), "x-something"), ["else"]);
+      assert.deepEqual(valuesOf((await hear("--header", "X-Something: else")).headers, "x-something"), [
+        "else",
+      ]);
     });
 
     test("a header with an underscore is not taken for the one with a hyphen", async () => {
@@ -203,7 +183,11 @@ describe("what can be talked into production's nginx", { skip, concurrency: fals
         "--header",
         "X_Real_IP: 203.0.113.7",
       );
-      assert.deepEqual([...valuesOf(heard, "x_forwarded_for"), ...valuesOf(heard, "x_real_ip")], []);
+      assert.equal(heard.path, "/healthz");
+      assert.deepEqual(
+        [...valuesOf(heard.headers, "x_forwarded_for"), ...valuesOf(heard.headers, "x_real_ip")],
+        [],
+      );
     });
 
     for (const [sent, passed] of [
@@ -215,7 +199,7 @@ describe("what can be talked into production's nginx", { skip, concurrency: fals
       ["not_session_id=1; a=session_id", ["not_session_id=1; a=session_id"]],
     ] as const)
       test(`Odoo's session, which browsers show to the whole domain, is not told n8n: ${sent.replaceAll("a".repeat(40), "...")}`, async () => {
-        assert.deepEqual(valuesOf(await hear("--header", `Cookie: ${sent}`), "cookie"), passed);
+        assert.deepEqual(valuesOf((await hear("--header", `Cookie: ${sent}`)).headers, "cookie"), passed);
       });
   });
 

@@ -23,11 +23,16 @@ export class PlatformBrowser {
   static async start(platform: Platform): Promise<PlatformBrowser> {
     const root = await obtainBrowserRoot({ cache: cacheFolder(), report: () => {} });
     const folder = mkdtempSync("/tmp/browser-");
-    const executablePath = await writeBrowser({ state: statePaths(platform.folder) }, root, folder);
-    // Its own sandbox does not start as root, and whose pages it shows is known.
-    const words = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-dev-shm-usage"];
-    const browser = await chromium.launch({ executablePath, args: words, timeout: patienceMs });
-    return new PlatformBrowser(browser, folder);
+    try {
+      const executablePath = await writeBrowser({ state: statePaths(platform.folder) }, root, folder);
+      // Its own sandbox does not start as root, and whose pages it shows is known.
+      const words = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-dev-shm-usage"];
+      const browser = await chromium.launch({ executablePath, args: words, timeout: patienceMs });
+      return new PlatformBrowser(browser, folder);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** A browser that knows nobody yet, as on a new computer. */

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { planDatabaseRoles } from "../../config/derive/database-roles.ts";
-import { statePaths } from "../../sandbox/engine/paths.ts";
-import { firstProcess } from "../../sandbox/machines/cgroups.ts";
-import { kernelNames } from "../../sandbox/machines/names.ts";
-import { visiting } from "../../sandbox/world/inside.ts";
 import { configuration } from "../host/support/render.ts";
-import { inMachine } from "../support/in-machine.ts";
-import { Platform, type Said, say, skip, told } from "./support.ts";
+import { PlatformStack } from "./stack.ts";
+import { withSteadyRequests } from "./steady-requests.ts";
+import { Platform, skip, told } from "./support.ts";
 
-const root = resolve(import.meta.dirname, "../..");
 const authorityFile = "/etc/insightpulse/database-authority.pem";
 
 /** Looks for patterns, which come by standard input: an argument would be found in the list of processes. */
@@ -27,41 +20,15 @@ const search = [
 ].join("\n");
 
 describe("the database of production, as its operators look after it", { skip }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "platform-database-"));
   let platform: Platform;
-  let exports: string;
-  let hosts: Record<string, string>;
   before(async () => {
     platform = await Platform.shared();
-    hosts = Object.fromEntries(Object.values(await platform.hosts()).map(({ key, name }) => [key, name]));
-    exports = await told(platform.sandbox("env", "prod"));
   });
-  after(async () => {
-    rmSync(folder, { recursive: true });
-    await platform?.close();
-  });
-
-  /** Runs any command as an operator of the sandbox, on a computer in its network. */
-  const operate = (...words: string[]): Promise<Said> =>
-    say([
-      ...["bash", "-c", 'eval "$1"; shift; exec "$@"', "bash", exports],
-      ...visiting({ state: statePaths(platform.folder) }, [
-        ...["env", `OPS_KNOWN_HOSTS=${join(folder, "known-hosts")}`, ...words],
-      ]),
-    ]);
-  const ops = (...words: string[]) => operate(join(root, "scripts/ops"), ...words);
+  after(() => platform?.close());
 
   /** Runs a script in a machine, as its console would; SSH is for the commands that are tested. */
-  function console(host: string, script: string, input: string): Promise<Said> {
-    const { droplets } = JSON.parse(
-      readFileSync(join(platform.folder, "cloud/state.json"), "utf8"),
-    ).collections;
-    const name = hosts[host] ?? assert.fail(`there is no host ${host}`);
-    const { id } = droplets.find((one: { name: string }) => one.name === name) ?? assert.fail(name);
-    const first = firstProcess(kernelNames(platform.folder).machine(id));
-    assert.ok(first !== undefined, `machine ${id} does not run`);
-    return say(inMachine(first, ["bash", "-c", script]), { input });
-  }
+  const run = (host: string, script: string, input = "") =>
+    platform.insideWith(input, host, "bash", "-c", script);
 
   /** Statements from the host, as the owner of a project. */
   function asOwner(which: "primary" | "secondary", sql: string): Promise<string> {
@@ -73,11 +40,10 @@ describe("the database of production, as its operators look after it", { skip },
       `host=${poolerHost} port=5432 user=postgres.${projectRef} dbname=postgres ` +
       `sslmode=verify-full sslrootcert=${authorityFile}`;
     const script = `IFS= read -r PGPASSWORD; export PGPASSWORD; exec psql -qAt -v ON_ERROR_STOP=1 -f - '${where}'`;
-    return told(console("erp", script, `${secrets()[secret]}\n${sql}\n`));
+    return told(run("erp", script, `${secrets()[secret]}\n${sql}\n`));
   }
 
-  const secrets = (): Record<string, string> =>
-    JSON.parse(readFileSync(join(platform.folder, "prod/secrets.json"), "utf8"));
+  const secrets = () => platform.account.secrets("prod");
 
   test("every service works as a login of its own, over a connection whose server it has verified", async () => {
     const roles = {
@@ -88,31 +54,32 @@ describe("the database of production, as its operators look after it", { skip },
     };
     for (const [url, role] of Object.entries(roles)) {
       const asked = url.startsWith("http:")
-        ? console("erp", `curl --silent --fail ${url}`, "")
+        ? run("erp", `curl --silent --fail ${url}`)
         : platform.curl("--fail", url);
       const { stand_in_role: login } = JSON.parse(await told(asked));
       assert.match(login, new RegExp(`^${role}_[ab]$`));
     }
     const mode = "grep ^db_sslmode /etc/insightpulse/secrets/odoo.conf";
-    assert.equal(await told(console("erp", mode, "")), "db_sslmode = verify-full");
+    assert.equal(await told(run("erp", mode)), "db_sslmode = verify-full");
   });
 
   test("a rotation under load: another login, the old one shut out, and not one request failed", async (context) => {
     const url = "https://erp.insightpulseai.net/web/health?db_server_status=1";
-    const goOn = join(folder, "go-on");
-    writeFileSync(goOn, "");
-    const script =
-      'while [ -e "$0" ]; do curl -s -o /dev/null -w "%{http_code} %{time_total}\\n" --max-time 60 "$1"; done; exit 0';
-    const asking = platform.from("sh", "-c", script, goOn, url);
-    const started = Date.now();
-    const { exitCode, text } = await ops("rotate", "odoo", "--yes");
-    const seconds = (Date.now() - started) / 1000;
-    rmSync(goOn);
-    assert.equal(exitCode, 0, text);
-    assert.match(text, /odoo signs in as odoo_[ab], and odoo_[ab] is let in no more/);
-    const answers = (await told(asking)).split("\n").map((line) => line.split(" "));
-    const failed = answers.filter(([status]) => status !== "200");
-    const slowest = Math.max(...answers.map(([, time]) => Number(time)));
+    let seconds = 0;
+    const answers = await withSteadyRequests(
+      platform,
+      [url],
+      async () => {
+        const started = Date.now();
+        const { exitCode, text } = await platform.ops("rotate", "odoo", "--yes");
+        seconds = (Date.now() - started) / 1000;
+        assert.equal(exitCode, 0, text);
+        assert.match(text, /odoo signs in as odoo_[ab], and odoo_[ab] is let in no more/);
+      },
+      { longestSeconds: 60 },
+    );
+    const failed = answers.filter(({ status }) => status !== "200");
+    const slowest = Math.max(...answers.map((answer) => answer.seconds));
     assert.ok(answers.length > 50);
     assert.deepEqual(failed, []);
     context.diagnostic(
@@ -126,23 +93,23 @@ describe("the database of production, as its operators look after it", { skip },
   test("a restart refuses nobody; a stop does, also right after one", async () => {
     const ask =
       "curl -s -o /dev/null -w '%{http_code} %{errormsg}\\n' --max-time 30 http://127.0.0.1:5678/healthz";
-    const before = await told(console("erp", "systemctl show --property=MainPID n8n", ""));
+    const before = await told(run("erp", "systemctl show --property=MainPID n8n"));
     // Several at a time, so that some have connected and not yet been taken when it is told to end.
     const askers = `ask() { for i in $(seq 60); do ${ask}; done; }; for j in $(seq 8); do ask & done; wait`;
-    const answers = await told(console("erp", `systemctl restart --no-block n8n; ${askers}`, ""));
+    const answers = await told(run("erp", `systemctl restart --no-block n8n; ${askers}`));
     assert.deepEqual(new Set(answers.split("\n").map((line) => line.trim())), new Set(["200"]));
-    assert.notEqual(await told(console("erp", "systemctl show --property=MainPID n8n", "")), before);
-    const stopped = await console("erp", `systemctl stop n8n; ${ask}`, "");
+    assert.notEqual(await told(run("erp", "systemctl show --property=MainPID n8n")), before);
+    const stopped = await run("erp", `systemctl stop n8n; ${ask}`);
     assert.match(stopped.stdout, /^000 /);
     assert.equal(stopped.exitCode, 7, "it is refused, and nobody waits");
-    await told(console("erp", "systemctl start n8n", ""));
+    await told(run("erp", "systemctl start n8n"));
   });
 
   test("the report and the indexes, by commands", async () => {
-    const report = JSON.parse(await told(ops("db", "report", "--json")));
+    const report = JSON.parse(await told(platform.ops("db", "report", "--json")));
     assert.ok(report.connections.some(({ user }: { user: string }) => /^odoo_[ab]$/.test(user)));
     assert.ok(Array.isArray(report.slowQueries));
-    const { indexes } = JSON.parse(await told(ops("db", "indexes", "--json")));
+    const { indexes } = JSON.parse(await told(platform.ops("db", "indexes", "--json")));
     assert.equal(indexes.length, 3);
   });
 
@@ -153,10 +120,10 @@ describe("the database of production, as its operators look after it", { skip },
        SELECT i AS id, repeat('x', 100) AS note FROM generate_series(1, 50000) i;`,
     );
     await asOwner("primary", "DROP SCHEMA IF EXISTS scout CASCADE;");
-    const dry = await told(ops("migrate-scout", "--dry-run"));
+    const dry = await told(platform.ops("migrate-scout", "--dry-run"));
     assert.match(dry, /would move .*tables, which migration will own/);
     assert.equal(await asOwner("primary", "SELECT to_regclass('scout.sales') IS NULL"), "t");
-    const moved = await told(ops("migrate-scout"));
+    const moved = await told(platform.ops("migrate-scout"));
     assert.match(moved, /scout\.sales +50000 rows/);
     assert.match(moved, /the same on both sides/);
     assert.match(moved, /\[ \] the project is deleted/);
@@ -167,21 +134,22 @@ describe("the database of production, as its operators look after it", { skip },
     const roles = planDatabaseRoles(configuration().resolvedServices, configuration()).map(
       ({ name }) => name,
     );
-    const shown = await told(operate("pulumi", "stack", "output", "connections", "--json", "--show-secrets"));
+    const stack = await PlatformStack.of(platform);
+    const shown = await told(stack.pulumi("stack", "output", "connections", "--json", "--show-secrets"));
     const { primary } = JSON.parse(shown);
     const passwords = roles.map((role) => new URL(primary.roles[role].session).password);
     const { supabaseOwnerPassword = "", supabaseSecondaryOwnerPassword = "" } = secrets();
     passwords.push(supabaseOwnerPassword, supabaseSecondaryOwnerPassword);
     assert.ok(passwords.every((password) => password.length >= 20));
     for (const host of ["erp", "ocr"])
-      assert.equal(await told(console(host, search, passwords.join("\n"))), "", host);
+      assert.equal(await told(run(host, search, passwords.join("\n"))), "", host);
   });
 
   test("the search finds what is there to be found", async () => {
     const plant = "IFS= read -r word; printf 'password=%s\\n' \"$word\" >/var/log/planted";
-    await told(console("ocr", plant, `${secrets().supabaseOwnerPassword}\n`));
-    const found = await told(console("ocr", search, `${secrets().supabaseOwnerPassword}\n`));
-    await told(console("ocr", "rm /var/log/planted", ""));
+    await told(run("ocr", plant, `${secrets().supabaseOwnerPassword}\n`));
+    const found = await told(run("ocr", search, `${secrets().supabaseOwnerPassword}\n`));
+    await told(run("ocr", "rm /var/log/planted"));
     assert.equal(found, "/var/log/planted");
   });
 });

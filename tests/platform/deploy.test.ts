@@ -183,6 +183,9 @@ describe("a release of a service on a host", { skip, concurrency: false }, () =>
   });
 
   test("the last releases' images are kept, whatever else is tidied up", async () => {
+    const bundle = await current("erp");
+    await told(apply("erp", withRelease(bundle, "odoo", "-next")));
+    await told(apply("erp", bundle));
     const images = async () =>
       told(platform.inside("erp", "podman", "images", "--format", "{{.Repository}}:{{.Tag}}"));
     await told(platform.inside("erp", "systemctl", "start", "prune-images.service"));

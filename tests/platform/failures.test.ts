@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { actOn } from "./account.ts";
+import { withFullDisk } from "./full-disk.ts";
 import { healthUrls, isWell, waitUntilWell } from "./services.ts";
 import { PlatformStack, withFile } from "./stack.ts";
 import { Platform, type Said, skip, told } from "./support.ts";
@@ -74,15 +75,7 @@ describe("what goes wrong while a host is converged", { skip }, () => {
   });
 
   test("a disk that is full: the file, and nothing has changed", async () => {
-    // A small disk in the place of one folder, with what is in it, and no room for more.
-    const fill = [
-      `cp --archive ${quadlets} /run/kept`,
-      `mount -t tmpfs -o size=64k,mode=0755 full ${quadlets}`,
-      `cp --archive /run/kept/. ${quadlets}/`,
-      `dd if=/dev/zero of=${quadlets}/.filling bs=4k 2>/dev/null || true`,
-    ];
-    await told(platform.inside("erp", "sh", "-c", fill.join(" && ")));
-    try {
+    await withFullDisk(platform, "erp", quadlets, async () => {
       await assertFails(
         stack.up(moved),
         /host-erp-convergence-apply/,
@@ -90,9 +83,7 @@ describe("what goes wrong while a host is converged", { skip }, () => {
       );
       await assertServes();
       await assertNothingHalfWritten();
-    } finally {
-      await told(platform.inside("erp", "sh", "-c", `umount ${quadlets} && rm -r /run/kept`));
-    }
+    });
   });
 
   test("a session that breaks half way: the run ends by itself, and the next one converges", async () => {

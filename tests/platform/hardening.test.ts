@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { statePaths } from "../../sandbox/engine/paths.ts";
@@ -26,35 +26,27 @@ describe("production's hosts against intruders, accidents and carelessness", {
   before(async () => {
     platform = await Platform.shared();
     address = (await platform.hosts()).erp?.address ?? assert.fail();
-    deployKey = join(mkdtempSync(join(platform.folder, "deploy-")), "key");
     const words = ["stack", "output", "deployPrivateKey", "--show-secrets"];
-    const { stdout } = await platform.account.pulumi("prod", ...words);
-    writeFileSync(deployKey, `${stdout.trim()}\n`, { mode: 0o600 });
+    deployKey = (await platform.account.pulumi("prod", ...words)).stdout.trim();
   });
   after(() => platform?.close());
 
   const inside = (host: string, script: string) => told(platform.inside(host, "sh", "-c", script));
 
-  /** Tries to get in by SSH. */
-  function knock(from: string, user: string, ...options: string[]): Promise<Said> {
-    const all = [
-      ...["BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"],
-      ...["IdentitiesOnly=yes", "ConnectTimeout=5", `BindAddress=${from}`, ...options],
-    ].flatMap((option) => ["-o", option]);
-    return platform.from("ssh", "-F", "none", ...all, `${user}@${address}`, "true");
-  }
-  const withDeployKey = () => `IdentityFile=${deployKey}`;
+  /** Tries to get in by SSH, without a key. */
+  const knock = (from: string, user: string, ...settings: string[]): Promise<Said> =>
+    platform.sshAs({ user, address }, "true", `BindAddress=${from}`, ...settings);
+  /** The same with the deploy key. */
+  const knockWithKey = (from: string, user: string): Promise<Said> =>
+    platform.sshAs({ user, address, privateKey: deployKey }, "true", `BindAddress=${from}`);
 
   describe("SSH", () => {
-    test("the deploy key opens deploy, and nothing opens root", async () => {
-      await told(knock(neighbour, "deploy", withDeployKey()));
-      assert.match(
-        (await knock(rootSeeker, "root", withDeployKey())).text,
-        /Permission denied \(publickey\)/,
-      );
+    test("the deploy key opens deploy, and not root", async () => {
+      await told(knockWithKey(neighbour, "deploy"));
+      assert.match((await knockWithKey(rootSeeker, "root")).text, /Permission denied \(publickey\)/);
     });
 
-    test("no password is asked for", async () => {
+    test("nobody gets in by a password", async () => {
       const words = ["PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no"];
       assert.match((await knock(typist, "deploy", ...words)).text, /Permission denied \(publickey\)/);
     });
@@ -86,13 +78,13 @@ describe("production's hosts against intruders, accidents and carelessness", {
         (await told(platform.inside("erp", "fail2ban-client", "get", "sshd", "banip"))).split(/\s+/);
       try {
         await waitFor(async () => (await banned()).includes(guesser), "the ban", 20);
-        assert.match((await knock(guesser, "deploy", withDeployKey())).text, /refused|timed out/i);
-        await told(knock(neighbour, "deploy", withDeployKey()));
+        assert.match((await knockWithKey(guesser, "deploy")).text, /refused|timed out/i);
+        await told(knockWithKey(neighbour, "deploy"));
         assert.equal(await inside("erp", "converge check"), "everything is as the bundle says");
       } finally {
         await told(platform.inside("erp", "fail2ban-client", "unban", "--all"));
       }
-      await told(knock(guesser, "deploy", withDeployKey()));
+      await told(knockWithKey(guesser, "deploy"));
     });
 
     for (const host of hosts)

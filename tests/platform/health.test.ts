@@ -32,6 +32,7 @@ describe("production, brought up on this machine", { skip }, () => {
 
   test("status says so, and that every host is a machine that runs", async () => {
     const { services, hosts } = JSON.parse(await told(platform.sandbox("status", "prod", "--json")));
+    assert.equal(services.length, Object.keys(answers).length);
     const unwell = services.filter(({ healthy }: { healthy: boolean | null }) => healthy !== true);
     assert.deepEqual(unwell, []);
     assert.deepEqual(

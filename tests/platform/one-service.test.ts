@@ -49,6 +49,7 @@ describe("a change of one service", { skip }, () => {
 
   /** Services that were running and have been started anew since, or have ended. */
   function startedAnew(earlier: Record<string, string>, later: Record<string, string>): string[] {
+    assert.ok("nginx.service" in earlier, Object.keys(earlier).join());
     return Object.keys(earlier).filter((name) => later[name] !== earlier[name]);
   }
 

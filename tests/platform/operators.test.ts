@@ -15,12 +15,14 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
   let shells: Record<"erp" | "ocr", Shell>;
   before(async () => {
     platform = await Platform.shared();
-    const [erp, ocr] = await Promise.all([platform.shell("erp"), platform.shell("ocr")]);
-    shells = { erp, ocr };
+    shells = await platform.shells("erp", "ocr");
   });
   after(async () => {
-    await Promise.all(Object.values(shells ?? {}).map((shell) => shell.close()));
-    await platform?.close();
+    try {
+      await Promise.all(Object.values(shells ?? {}).map((shell) => shell.close()));
+    } finally {
+      await platform?.close();
+    }
   });
 
   /** Types commands, which all have to succeed, and returns what each printed. */
@@ -55,8 +57,10 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
     const [followed = ""] = await typed(
       "erp",
       [
-        "timeout 10 tail -n 0 -f /var/log/nginx/odoo_access.log | grep -m1 -E 'followed-by-an-operator' & sleep 0.3",
-        `curl -s -o /dev/null '${erp}/web/health?followed-by-an-operator'; wait`,
+        "timeout 20 tail -n 0 -f /var/log/nginx/odoo_access.log | grep -m1 -E 'followed-by-an-operator' & followed=$!",
+        // When tail has begun nobody knows: something happens until it has been seen.
+        `while curl -s -o /dev/null '${erp}/web/health?followed-by-an-operator' && kill -0 "$followed" 2>/dev/null; do sleep 0.2; done`,
+        'wait "$followed"',
       ].join("\n"),
     );
     assert.match(followed, /followed-by-an-operator/);
@@ -150,6 +154,7 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
     assert.deepEqual(again?.split("\n"), ["active", "active", "active", "active"]);
     // As their users see them, by name.
     const { services: all } = JSON.parse(await told(platform.sandbox("status", "prod", "--json")));
+    assert.ok(all.length > 0);
     const unwell = (all as { healthy: boolean | null }[]).filter(({ healthy }) => healthy !== true);
     assert.deepEqual(unwell, []);
   });
@@ -176,7 +181,7 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
     assert.match(text, /notAfter=/);
   });
 
-  test("look at the history of Odoo's modules, and go to another commit and back", async () => {
+  test("look at the history of Odoo's modules, and check out the commit they are at by hand", async () => {
     const [, log = "", at = "", , moved = "", , , back = ""] = await typed(
       "erp",
       "cd /opt/odoo",

@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { statePaths } from "../../sandbox/engine/paths.ts";
-import { visiting } from "../../sandbox/world/inside.ts";
-import { Platform, say, skip, told } from "./support.ts";
-
-/** How the ports of one host answered; those that are in neither list said nothing. */
-interface Ports {
-  readonly tcp: { readonly open: number[]; readonly closed: number };
-  readonly udp: { readonly open: number[]; readonly closed: number };
-}
+import { ask } from "./account.ts";
+import { everyPort, onlyOpen, type Ports, scan } from "./scan.ts";
+import { Platform, skip, told } from "./support.ts";
 
 const hosts = ["erp", "ocr"] as const;
-const everyPort = 65_535;
 /** Enough to have all that listens among them, where a firewall is not the question. */
 const lowPorts = 10_000;
 /** The engine converges from the first; nobody else in these tests comes from the second. */
@@ -30,21 +22,12 @@ describe("what is open on production's hosts", { skip, concurrency: false }, () 
   after(() => platform?.close());
 
   /** Knocks at all ports up to one, of both hosts. */
-  async function scan(from: string, last: number): Promise<Record<string, Ports>> {
-    const words = visiting({ state: statePaths(platform.folder) }, [
-      "python3",
-      join(import.meta.dirname, "scan.py"),
-    ]);
-    const input = JSON.stringify({ from, to: Object.values(addresses), last });
-    const found = JSON.parse(await told(say(words, { input })));
-    return Object.fromEntries(hosts.map((host) => [host, found[addresses[host] ?? ""]]));
+  async function scanHosts(from: string, last: number): Promise<Record<string, Ports>> {
+    const found = await scan(platform, "network", { from, to: Object.values(addresses), last });
+    return Object.fromEntries(hosts.map((host) => [host, found[addresses[host] ?? ""] ?? assert.fail(host)]));
   }
 
-  /** What a scan finds where a firewall lets through these ports, and says nothing about any other. */
-  function only(...open: number[]): Record<string, Ports> {
-    const ports = { tcp: { open, closed: 0 }, udp: { open: [], closed: 0 } };
-    return Object.fromEntries(hosts.map((host) => [host, ports]));
-  }
+  const only = (...open: number[]) => Object.fromEntries(hosts.map((host) => [host, onlyOpen(...open)]));
 
   for (const host of hosts) {
     test(`nothing on ${host} listens to others but sshd and nginx`, async () => {
@@ -65,7 +48,7 @@ describe("what is open on production's hosts", { skip, concurrency: false }, () 
   }
 
   test("of all ports 22, 80 and 443 answer, where SSH is open to the world as it was found", async () => {
-    assert.deepEqual(await scan(stranger, everyPort), only(22, 80, 443));
+    assert.deepEqual(await scanHosts(stranger, everyPort), only(22, 80, 443));
   });
 
   describe("with SSH for one address alone, and a program on each host that listens to everybody", () => {
@@ -76,7 +59,7 @@ describe("what is open on production's hosts", { skip, concurrency: false }, () 
     before(async () => {
       for (const host of hosts) await listenToEverybody(host);
       await update(platform.account.editedSettings("prod", edits));
-      firewalls = (await ask<{ firewalls: CloudFirewall[] }>("GET", "/v2/firewalls")).firewalls;
+      firewalls = (await ask(platform, "GET", "/firewalls")).firewalls;
     });
     after(async () => {
       for (const host of hosts) await platform.inside(host, "systemctl", "stop", "careless.service");
@@ -84,28 +67,28 @@ describe("what is open on production's hosts", { skip, concurrency: false }, () 
     });
 
     test("22 answers that address and no other, and nothing but 80 and 443 answers the others", async () => {
-      assert.deepEqual(await scan(administrator, everyPort), only(22, 80, 443));
-      assert.deepEqual(await scan(stranger, everyPort), only(80, 443));
+      assert.deepEqual(await scanHosts(administrator, everyPort), only(22, 80, 443));
+      assert.deepEqual(await scanHosts(stranger, everyPort), only(80, 443));
     });
 
     test("the cloud's firewall alone does so", async () => {
       await withoutHostFirewalls(async () => {
-        assert.deepEqual(await scan(administrator, lowPorts), only(22, 80, 443));
-        assert.deepEqual(await scan(stranger, lowPorts), only(80, 443));
+        assert.deepEqual(await scanHosts(administrator, lowPorts), only(22, 80, 443));
+        assert.deepEqual(await scanHosts(stranger, lowPorts), only(80, 443));
       });
     });
 
     test("the host's own alone does so, when somebody takes the cloud's away", async () => {
       await withoutCloudFirewalls(async () => {
-        assert.deepEqual(await scan(administrator, lowPorts), only(22, 80, 443));
-        assert.deepEqual(await scan(stranger, lowPorts), only(80, 443));
+        assert.deepEqual(await scanHosts(administrator, lowPorts), only(22, 80, 443));
+        assert.deepEqual(await scanHosts(stranger, lowPorts), only(80, 443));
       });
     });
 
     test("without the two everything would answer: the scan sees what is there", async () => {
       await withoutCloudFirewalls(() =>
         withoutHostFirewalls(async () => {
-          for (const { tcp, udp } of Object.values(await scan(stranger, lowPorts))) {
+          for (const { tcp, udp } of Object.values(await scanHosts(stranger, lowPorts))) {
             assert.deepEqual(tcp.open, [22, 80, 443, careless]);
             assert.equal(tcp.closed, lowPorts - tcp.open.length);
             assert.deepEqual(udp.open, [careless]);
@@ -132,8 +115,8 @@ describe("what is open on production's hosts", { skip, concurrency: false }, () 
     async function withoutHostFirewalls(work: () => Promise<void>): Promise<void> {
       const all = (...words: string[]) =>
         Promise.all(hosts.map((host) => told(platform.inside(host, "ufw", ...words))));
-      await all("disable");
       try {
+        await all("disable");
         await work();
       } finally {
         await all("--force", "enable");
@@ -142,9 +125,9 @@ describe("what is open on production's hosts", { skip, concurrency: false }, () 
 
     async function withoutCloudFirewalls(work: () => Promise<void>): Promise<void> {
       const put = ({ id, ...firewall }: CloudFirewall, tags: readonly string[]) =>
-        ask("PUT", `/v2/firewalls/${id}`, { ...pick(firewall), tags });
-      for (const firewall of firewalls) await put(firewall, []);
+        ask(platform, "PUT", `/firewalls/${id}`, { ...pick(firewall), tags });
       try {
+        for (const firewall of firewalls) await put(firewall, []);
         await work();
       } finally {
         for (const firewall of firewalls) await put(firewall, firewall.tags);
@@ -157,18 +140,6 @@ describe("what is open on production's hosts", { skip, concurrency: false }, () 
     const words = ["up", "--yes", "--skip-preview", "--config-file", settings];
     const { exitCode, printed } = await platform.account.pulumi("prod", ...words);
     assert.equal(exitCode, 0, printed);
-  }
-
-  /** Asks the cloud as the owner of its account does. */
-  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { apiUrl, token } = platform.account.cloud();
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    const answer = await fetch(`${apiUrl}${path}`, {
-      ...{ method, headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-    return (await answer.json()) as T;
   }
 });
 

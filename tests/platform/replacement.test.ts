@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { findMarked, mark } from "../../sandbox/engine/processes.ts";
+import { kernelNames } from "../../sandbox/machines/names.ts";
 import { namespacesNamed } from "../../sandbox/machines/namespaces.ts";
 import { remains } from "../../sandbox/machines/remove.ts";
 import { healthUrls, waitUntilWell } from "./services.ts";
@@ -49,6 +50,8 @@ describe("an environment whose droplets are replaced", { skip }, () => {
     const addresses = () => Promise.all(hosts.map(resolved));
     const [oldDroplets, [erpBefore, ocrBefore]] = await Promise.all([droplets(), addresses()]);
     const urns = await Promise.all(hosts.map((host) => stack.urnOf(`host-${host}-droplet`)));
+    const remainsOf = (id: number) => remains(platform.folder).filter((name) => name.endsWith(`-${id}`));
+    for (const id of oldDroplets) assert.notDeepEqual(remainsOf(id), []);
     const began = Date.now();
     await told(stack.up(replaceable, ...urns.flatMap((urn) => ["--replace", urn])));
     const up = Date.now();
@@ -63,10 +66,7 @@ describe("an environment whose droplets are replaced", { skip }, () => {
     assert.notEqual(erpAfter, erpBefore);
     for (const id of oldDroplets) {
       assert.ok(!(await droplets()).includes(id));
-      assert.deepEqual(
-        remains(platform.folder).filter((name) => name.endsWith(`-${id}`)),
-        [],
-      );
+      assert.deepEqual(remainsOf(id), []);
     }
     assert.equal((await stack.drift()).exitCode, 0);
     const again = await told(stack.up(replaceable));
@@ -75,19 +75,21 @@ describe("an environment whose droplets are replaced", { skip }, () => {
 
   test("whatever of it was killed, down leaves no process, mount, network, group or folder", async () => {
     const { folder } = platform;
+    const { network } = kernelNames(folder);
+    const mountsNow = () => told(say(["findmnt", "--list", "--noheadings", "--output", "TARGET"]));
+    // What is looked for afterwards is there to be found.
+    assert.notDeepEqual(namespacesNamed(network), []);
+    assert.ok((await mountsNow()).includes(folder));
     const identity = (path: string): number => JSON.parse(readFileSync(join(folder, path), "utf8")).pid;
     const machines = readdirSync(join(folder, "machines")).filter((name) => /^\d+$/.test(name));
     const killed = ["daemon.json", "internet/process.json", `machines/${machines[0]}/watcher.json`];
     for (const pid of killed.map(identity)) process.kill(pid, "SIGKILL");
     await told(platform.sandbox("down", "--yes"));
     assert.deepEqual(remains(folder), []);
-    assert.deepEqual(
-      namespacesNamed("").filter((name) => name.includes(folder)),
-      [],
-    );
+    assert.deepEqual(namespacesNamed(network), []);
     for (const role of ["cloud", "engine", "internet", "machine"] as const)
       assert.deepEqual(findMarked(mark(folder, role)), [], role);
-    const mounts = await told(say(["findmnt", "--list", "--noheadings", "--output", "TARGET"]));
+    const mounts = await mountsNow();
     assert.ok(!mounts.includes(folder), mounts);
     assert.ok(!existsSync(folder) || readdirSync(folder).length === 0);
     rmSync(folder, { recursive: true, force: true });

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type ConvergedHost, hostsIn } from "../../operations/hosts/stack.ts";
-import { statePaths } from "../../sandbox/engine/paths.ts";
-import { visiting } from "../../sandbox/world/inside.ts";
 import { Backups } from "../data/backup-support.ts";
 import { ask } from "./account.ts";
-import { Platform, type Said, say, skip, told } from "./support.ts";
+import { noneFailed, whileAsking } from "./load.ts";
+import { healthUrls } from "./services.ts";
+import { PlatformStack } from "./stack.ts";
+import { withSteadyRequests } from "./steady-requests.ts";
+import { Platform, skip, told } from "./support.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-const ocr = "https://ocr.staging.insightpulseai.net";
+const domain = "staging.insightpulseai.net";
+const urls = healthUrls(domain);
 
 /**
  * What the stack made is rotated while it is used. A platform of its own: a rotation is counted in the settings, which the
@@ -20,35 +21,20 @@ const ocr = "https://ocr.staging.insightpulseai.net";
 describe("rotations on hosts, under load", { skip, concurrency: false }, () => {
   const folder = mkdtempSync(join(tmpdir(), "platform-rotations-"));
   let platform: Platform;
-  let exports: string;
+  let stack: PlatformStack;
   before(async () => {
     platform = await Platform.own("staging");
-    exports = await told(platform.sandbox("env", "staging"));
+    stack = await PlatformStack.of(platform);
   });
   after(async () => {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
     await platform?.close();
   });
 
-  /** Runs any command as an operator of the sandbox, on a computer in its network. */
-  const operate = (...words: string[]): Promise<Said> =>
-    say([
-      ...["bash", "-c", 'eval "$1"; shift; exec "$@"', "bash", exports],
-      ...visiting({ state: statePaths(platform.folder) }, [
-        ...["env", `OPS_KNOWN_HOSTS=${join(folder, "known-hosts")}`, ...words],
-      ]),
-    ]);
-
   async function rotate(name: string): Promise<void> {
-    const { exitCode, text } = await operate(join(root, "scripts/ops"), "rotate", name, "staging", "--yes");
+    const { exitCode, text } = await platform.ops("rotate", name, "staging", "--yes");
     assert.equal(exitCode, 0, text);
     assert.match(text, /is another one, and the one before it opens nothing/);
-  }
-
-  async function hosts(): Promise<ConvergedHost[]> {
-    return hostsIn(
-      JSON.parse(await told(operate("pulumi", "stack", "export", "--show-secrets", "--stack", "staging"))),
-    );
   }
 
   const fileOn = (host: string, path: string) => told(platform.inside(host, "cat", path));
@@ -60,22 +46,14 @@ describe("rotations on hosts, under load", { skip, concurrency: false }, () => {
     // The key comes by a file: an argument would be seen by everybody.
     const config = join(folder, "curl");
     writeFileSync(config, `header = "X-API-Key: ${key}"\n`, { mode: 0o600 });
-    const goOn = join(folder, "go-on");
-    writeFileSync(goOn, "");
-    const script = `while [ -e "$0" ]; do
-      curl -s -o /dev/null -w '%{http_code}\\n' --max-time 60 --config "$1" --data-binary x "$2/v1/ocr"
-      sleep 0.3
-    done; exit 0`;
-    const asking = platform.from("sh", "-c", script, goOn, config, ocr);
-    try {
-      await rotate("ocr-queue-password");
-    } finally {
-      rmSync(goOn);
-      await asking;
-    }
-    const answers = (await told(asking)).split("\n");
+    const answers = await withSteadyRequests(
+      platform,
+      [`https://ocr.${domain}/v1/ocr`],
+      () => rotate("ocr-queue-password"),
+      { curl: ["--config", config, "--data-binary", "x"], longestSeconds: 60, pauseSeconds: 0.3 },
+    );
     assert.ok(answers.length > 10, `${answers.length} requests`);
-    assert.deepEqual([...new Set(answers)], ["202"]);
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], ["202"]);
     context.diagnostic(`${answers.length} jobs, none refused`);
 
     const rotated = valueIn(
@@ -97,34 +75,19 @@ describe("rotations on hosts, under load", { skip, concurrency: false }, () => {
     assert.equal((await ping(rotated)).stdout, "PONG", "a restart of Redis takes the present one too");
   });
 
-  test("the deploy key: the new one opens every host, the one before none, and no request fails", async () => {
-    const before = await hosts();
-    await rotate("deploy-key");
-    const now = await hosts();
-    const known = join(folder, "known-hosts-of-keys");
-    const enters = async (host: ConvergedHost) => {
-      const file = join(folder, `key-${host.key}`);
-      writeFileSync(file, host.privateKey.endsWith("\n") ? host.privateKey : `${host.privateKey}\n`, {
-        mode: 0o600,
-      });
-      const options = [
-        "BatchMode=yes",
-        "StrictHostKeyChecking=no",
-        `UserKnownHostsFile=${known}`,
-        "IdentitiesOnly=yes",
-      ];
-      const words = [
-        ...options.flatMap((option) => ["-o", option]),
-        "-i",
-        file,
-        `${host.user}@${host.address}`,
-        "true",
-      ];
-      return (await platform.from("ssh", "-F", "none", ...words)).exitCode;
-    };
+  test("the deploy key: the new one opens every host, the one before none, and no request fails", async (context) => {
+    const before = await stack.hosts();
+    const loaded = await whileAsking(platform, Object.values(urls), () => rotate("deploy-key"));
+    context.diagnostic(noneFailed(loaded));
+    const now = await stack.hosts();
+    assert.equal(before.length, 2);
     assert.equal(now.length, before.length);
-    for (const host of now) assert.equal(await enters(host), 0, host.key);
-    for (const host of before) assert.equal(await enters(host), 255, host.key);
+    for (const host of now) assert.equal((await platform.sshAs(host, "true")).exitCode, 0, host.key);
+    for (const host of before) {
+      const { exitCode, text } = await platform.sshAs(host, "true");
+      assert.equal(exitCode, 255, host.key);
+      assert.match(text, /Permission denied \(publickey\)/, host.key);
+    }
   });
 
   test("what opens the backups: one of before is restored by the new password and key, and by nothing older", async () => {

@@ -33,8 +33,13 @@ export class Shell {
     env: Record<string, string>,
   ): Promise<Shell> {
     const shell = new Shell(spawn(command, words, { env: { ...process.env, ...env } }));
-    // Past its greeting.
-    await shell.type("true");
+    try {
+      // Past its greeting.
+      await shell.type("true");
+    } catch (error) {
+      shell.#child.kill();
+      throw error;
+    }
     return shell;
   }
 

@@ -15,8 +15,11 @@ describe("sign-on in a real browser", { skip, concurrency: false, timeout: 20 * 
     browser = await PlatformBrowser.start(platform);
   });
   after(async () => {
-    await browser?.close();
-    await platform?.close();
+    try {
+      await browser?.close();
+    } finally {
+      await platform?.close();
+    }
   });
 
   const session = async (person: Person) =>

@@ -2,9 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { gatedServices, openPathsOf } from "../../config/derive/sign-on.ts";
-import { loadConfiguration } from "../../config/load.ts";
-import { readStackFile } from "../support/stack-file.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { SignOn } from "./sign-on.ts";
 import { Platform, skip, told } from "./support.ts";
@@ -12,7 +9,6 @@ import { Platform, skip, told } from "./support.ts";
 const chat = "https://chat.insightpulseai.net";
 const n8n = "https://n8n.insightpulseai.net";
 const allowed = "allowed@insightpulseai.com";
-const gated = gatedServices(loadConfiguration(readStackFile("prod")).resolvedServices);
 
 describe("sign-on in front of production's Mattermost and n8n", { skip, concurrency: false }, () => {
   let platform: Platform;
@@ -22,116 +18,8 @@ describe("sign-on in front of production's Mattermost and n8n", { skip, concurre
   after(() => platform?.close());
   const visitor = () => new SignOn(platform);
 
-  describe("who has not signed in", () => {
-    for (const { name, url } of gated) {
-      test(`${name}: a page leads to Google, with where to come back to; a program is told 401`, async () => {
-        const { status, location } = await visitor().ask(`${url}/a/page?of=it`);
-        assert.equal(status, 302);
-        const to = new URL(location);
-        assert.equal(`${to.origin}${to.pathname}`, "https://accounts.google.com/o/oauth2/v2/auth");
-        assert.equal(to.searchParams.get("redirect_uri"), `${url}/oauth2/callback`);
-        assert.match(to.searchParams.get("state") ?? "", /:\/a\/page\?of=it$/);
-        assert.equal(to.searchParams.get("code_challenge_method"), "S256");
-        const program = await visitor().ask(`${url}/a/page`, "--header", "Accept: application/json");
-        assert.deepEqual([program.status, program.location], [401, ""]);
-        const posted = await visitor().ask(`${url}/a/page`, "--data", "a=b");
-        assert.equal(posted.status, 401);
-      });
-
-      for (const { path } of openPathsOf(gated.find((one) => one.name === name) ?? assert.fail())) {
-        test(`${name}: ${path} is open, and answered by the service itself`, async () => {
-          const { status, headers } = await visitor().ask(`${url}${path}`);
-          assert.ok(status !== 302 && status < 500, `${status}`);
-          assert.match(headers, /^x-stand-in: true/im);
-        });
-      }
-    }
-
-    for (const address of [
-      `${n8n}/rest/login`,
-      `${n8n}/rest/oauth2-credential/callback`,
-      `${n8n}/rest/settings`,
-      `${n8n}/healthz/readiness`,
-      `${n8n}/webhook-test/a`,
-      `${n8n}/WEBHOOK/a`,
-      `${n8n}/webhook/../rest/users`,
-      `${n8n}/webhook/..%2frest/users`,
-      `${n8n}/webhook/%2e%2e/rest/users`,
-      `${n8n}//rest/users`,
-      `${chat}/`,
-      `${chat}/login`,
-      `${chat}/API/v4/users/login`,
-      `${chat}/plugins/com.mattermost.plugin-metrics/download`,
-      `${chat}/api/v4/../../login`,
-    ]) {
-      test(`${address} is closed`, async () => {
-        const { status, headers } = await visitor().ask(address, "--path-as-is", "--header", "Accept: */*");
-        assert.equal(status, 401);
-        assert.doesNotMatch(headers, /^x-stand-in/im);
-      });
-    }
-
-    for (const path of [
-      "/rest/workflows/..%2f..%2fwebhook%2fx",
-      "/rest/%2e%2e/webhook/x",
-      "/rest/x/../../webhook/x",
-      "/%77ebhook/x",
-      "/rest/../healthz",
-    ]) {
-      test(`${path} only becomes an open path when it is decoded, and is refused`, async () => {
-        const { status, headers } = await visitor().ask(`${n8n}${path}`, "--path-as-is");
-        assert.equal(status, 403);
-        assert.doesNotMatch(headers, /^x-stand-in/im);
-      });
-    }
-
-    test("a websocket that is not open is not opened", async () => {
-      const upgrade = [
-        ...["--http1.1", "--header", "Connection: Upgrade", "--header", "Upgrade: websocket"],
-        ...[
-          "--header",
-          "Sec-WebSocket-Version: 13",
-          "--header",
-          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        ],
-        ...["--header", "Accept: */*"],
-      ];
-      assert.equal((await visitor().ask(`${n8n}/rest/push`, ...upgrade)).status, 401);
-    });
-
-    for (const header of [
-      "X-Forwarded-User: admin",
-      `X-Forwarded-Email: ${allowed}`,
-      `X-Auth-Request-Email: ${allowed}`,
-      "X-Auth-Request-User: admin",
-      "X-Forwarded-Uri: /webhook/a",
-      "X-Original-URL: /webhook/a",
-      "X-Forwarded-For: 127.0.0.1",
-      "X-Real-IP: 127.0.0.1",
-      "Authorization: Bearer eyJhbGciOiJub25lIn0.eyJlbWFpbCI6ImFAYiJ9.",
-      "Authorization: Basic YWRtaW46YWRtaW4=",
-      "Cookie: __Secure-sign_on_prod=forged|1|forged",
-    ]) {
-      test(`nobody gets in by saying ${header}`, async () => {
-        const { status } = await visitor().ask(`${n8n}/`, "--header", header, "--header", "Accept: */*");
-        assert.equal(status, 401);
-      });
-    }
-
-    for (const path of [
-      "/oauth2/auth",
-      "/oauth2/userinfo",
-      "/oauth2/sign_in",
-      "/oauth2/static/css/all.min.css",
-    ]) {
-      test(`${path} is no door`, async () => {
-        assert.equal((await visitor().ask(`${chat}${path}`)).status, 404);
-      });
-    }
-  });
-
   describe("who has signed in", () => {
-    test("one sign-in opens both; the cookie is what was decided, and no service sees it", async () => {
+    test("one sign-in opens both, and the cookie is what was decided", async () => {
       const person = visitor();
       const { status, location, headers } = await person.signIn(`${chat}/channels/town`, allowed);
       assert.deepEqual([status, location], [302, "/channels/town"]);
@@ -166,41 +54,36 @@ describe("sign-on in front of production's Mattermost and n8n", { skip, concurre
         "Remote-User",
       ];
       const words = claims.flatMap((name) => ["--header", `${name}: admin`]);
-      const seen = await person.headersAtService("erp", n8n, 5678, "--cookie", "first=1", ...words);
+      const seen = await person.headersAtN8n("--cookie", "first=1", ...words);
       assert.match(seen, /^cookie: .*first=1/im);
       assert.doesNotMatch(seen, /__Secure-sign_on_prod=/);
       for (const name of claims) assert.doesNotMatch(seen, new RegExp(`^${name}:`, "im"));
-      assert.match(seen, /^X-Forwarded-Proto: https\r?$/im);
+      assert.match(seen, /^X-Forwarded-Proto: https$/im);
     });
 
     test("a session that is used is renewed at Google, by a cookie that comes with the page", async () => {
-      await platform.inside("erp", "cp", "/etc/oauth2-proxy/oauth2-proxy.cfg", "/run/oauth2-proxy.cfg");
-      const edit = [
-        "sed",
-        "-i",
-        's/^cookie_refresh = .*/cookie_refresh = "1s"/',
-        "/etc/oauth2-proxy/oauth2-proxy.cfg",
-      ];
+      const settings = "/etc/oauth2-proxy/oauth2-proxy.cfg";
+      const own = await told(platform.inside("erp", "cat", settings));
+      const eager = own.replace(/^cookie_refresh = .*/m, 'cookie_refresh = "1s"');
+      assert.notEqual(eager, own);
       try {
-        await told(platform.inside("erp", ...edit));
-        await restartProxy();
-        const person = visitor();
-        const before = person.cookieIn(
-          (await person.signIn(`${chat}/`, allowed)).headers,
-          "__Secure-sign_on_prod",
-        );
-        let renewed = "";
-        const isRenewed = async () => {
-          const { status, headers } = await person.ask(`${n8n}/`);
-          assert.equal(status, 200);
-          renewed = person.cookieIn(headers, "__Secure-sign_on_prod");
-          return renewed !== "";
-        };
-        await waitFor(isRenewed, "a renewed session");
-        assert.notEqual(renewed, before);
-        assert.equal((await person.ask(`${chat}/`)).status, 200);
+        await platform.instead("erp", settings, `${eager}\n`, async () => {
+          await restartProxy();
+          const person = visitor();
+          const { headers: first } = await person.signIn(`${chat}/`, allowed);
+          const before = person.cookieIn(first, "__Secure-sign_on_prod");
+          let renewed = "";
+          const isRenewed = async () => {
+            const { status, headers } = await person.ask(`${n8n}/`);
+            assert.equal(status, 200);
+            renewed = person.cookieIn(headers, "__Secure-sign_on_prod");
+            return renewed !== "";
+          };
+          await waitFor(isRenewed, "a renewed session");
+          assert.notEqual(renewed, before);
+          assert.equal((await person.ask(`${chat}/`)).status, 200);
+        });
       } finally {
-        await platform.inside("erp", "cp", "/run/oauth2-proxy.cfg", "/etc/oauth2-proxy/oauth2-proxy.cfg");
         await restartProxy();
       }
     });

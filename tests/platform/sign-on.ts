@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { waitFor } from "../support/wait-for.ts";
+import { withImpostor } from "./impostor.ts";
 import { type Platform, told } from "./support.ts";
 
 /** What a web server answered. */
@@ -83,39 +83,13 @@ export class SignOn {
     return lines.find((line) => line.startsWith(`${name}=`) && !line.startsWith(`${name}=;`)) ?? "";
   }
 
-  /** The headers of a request as they reach a service: for a moment somebody else listens on its port. */
-  async headersAtService(host: string, url: string, port: number, ...words: string[]): Promise<string> {
-    const unit = "n8n.service";
-    const listener = [
-      "import socket",
-      `server = socket.create_server(("127.0.0.1", ${port}))`,
-      "client, _ = server.accept()",
-      "text = client.recv(65536)",
-      'open("/run/seen-headers", "wb").write(text)',
-      'client.sendall(b"HTTP/1.1 204 No Content\\r\\nConnection: close\\r\\n\\r\\n")',
-    ].join("\n");
-    try {
-      await told(this.#platform.inside(host, "systemctl", "stop", unit));
-      await told(
-        this.#platform.inside(
-          host,
-          "systemd-run",
-          "--quiet",
-          "--collect",
-          "--unit=listener",
-          "python3",
-          "-c",
-          listener,
-        ),
-      );
-      const listens = async () =>
-        (await this.#platform.inside(host, "ss", "-Hltn", `sport = :${port}`)).stdout.includes(String(port));
-      await waitFor(listens, "the listener");
-      assert.equal((await this.ask(`${url}/`, ...words)).status, 204);
-      return await told(this.#platform.inside(host, "cat", "/run/seen-headers"));
-    } finally {
-      await this.#platform.inside(host, "systemctl", "stop", "listener.service");
-      await told(this.#platform.inside(host, "systemctl", "start", unit));
-    }
+  /** The headers of a request to n8n as they reach the service: for a moment an echo is in its place. */
+  async headersAtN8n(...words: string[]): Promise<string> {
+    return withImpostor(this.#platform, ["echo.py"], async () => {
+      const { status, body } = await this.ask("https://n8n.insightpulseai.net/", ...words);
+      assert.equal(status, 200);
+      const { headers } = JSON.parse(body) as { headers: [string, string][] };
+      return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+    });
   }
 }

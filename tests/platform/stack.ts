@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type ConvergedHost, hostsIn } from "../../operations/hosts/stack.ts";
-import { statePaths } from "../../sandbox/engine/paths.ts";
-import { visiting } from "../../sandbox/world/inside.ts";
 import { editSettings } from "../support/stack-file.ts";
 import { nameOf, resourcesOf } from "../support/state.ts";
-import { type Platform, type Said, say, told } from "./support.ts";
-
-const root = resolve(import.meta.dirname, "../..");
+import { type Platform, type Said, told } from "./support.ts";
 
 /** Settings by path below the project's prefix; `undefined` removes one. */
 export type Edits = Readonly<Record<string, unknown>>;
@@ -16,21 +12,23 @@ export type Edits = Readonly<Record<string, unknown>>;
 /** Plain `pulumi` on an environment of a platform, and what it sends to the hosts. */
 export class PlatformStack {
   readonly #platform: Platform;
-  readonly #exports: string;
+  /** What stands before each command. */
+  readonly #prefix: readonly string[];
 
-  private constructor(platform: Platform, exports: string) {
+  private constructor(platform: Platform, prefix: readonly string[] = []) {
     this.#platform = platform;
-    this.#exports = exports;
+    this.#prefix = prefix;
   }
 
   static async of(platform: Platform): Promise<PlatformStack> {
-    return new PlatformStack(platform, await told(platform.sandbox("env", platform.environment)));
+    await platform.exports();
+    return new PlatformStack(platform);
   }
 
   /** The same without the policies, for what they refuse and a test means. */
   static async unjudged(platform: Platform): Promise<PlatformStack> {
-    const exports = await told(platform.sandbox("env", platform.environment));
-    return new PlatformStack(platform, `${exports}\nunset PULUMI_OPTION_POLICY_PACK`);
+    await platform.exports();
+    return new PlatformStack(platform, ["env", "-u", "PULUMI_OPTION_POLICY_PACK"]);
   }
 
   /** `pulumi up` with edited settings. */
@@ -41,13 +39,7 @@ export class PlatformStack {
 
   /** Plain `pulumi` in the project, in the environment that `sandbox env` prints. */
   pulumi(...words: string[]): Promise<Said> {
-    return this.run("pulumi", "--non-interactive", ...words);
-  }
-
-  /** Any command in that environment. */
-  run(...words: string[]): Promise<Said> {
-    // "$@" keeps the words as they are: nothing is quoted by hand.
-    return say(["bash", "-c", 'eval "$1"; shift; exec "$@"', "bash", this.#exports, ...words]);
+    return this.#platform.operate(...this.#prefix, "pulumi", "--non-interactive", ...words);
   }
 
   /** A settings file like the environment's own, but edited. */
@@ -60,11 +52,8 @@ export class PlatformStack {
   }
 
   /** Asks for drift on all hosts. */
-  async drift(...words: string[]): Promise<Said> {
-    const { folder, environment } = this.#platform;
-    const known = ["--known-hosts", join(folder, "known-hosts")];
-    const command = [join(root, "scripts/ops"), "drift", environment, ...known, ...words];
-    return this.run(...visiting({ state: statePaths(folder) }, command));
+  drift(...words: string[]): Promise<Said> {
+    return this.#platform.ops("drift", this.#platform.environment, ...words);
   }
 
   /** The URN of the only resource of this name. */
@@ -76,10 +65,15 @@ export class PlatformStack {
     return found[0]?.urn ?? "";
   }
 
-  /** A host as the stack has converged it, with the document it was sent. */
-  async host(key: string): Promise<ConvergedHost> {
+  /** The hosts as the stack has converged them, with the documents they were sent. */
+  async hosts(): Promise<ConvergedHost[]> {
     const words = ["stack", "export", "--show-secrets", "--stack", this.#platform.environment];
-    const hosts = hostsIn(JSON.parse(await told(this.pulumi(...words))));
+    return hostsIn(JSON.parse(await told(this.pulumi(...words))));
+  }
+
+  /** One of them. */
+  async host(key: string): Promise<ConvergedHost> {
+    const hosts = await this.hosts();
     return hosts.find((host) => host.key === key) ?? assert.fail(`no host ${key} has been converged`);
   }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
+import { sshOptions, withKey } from "../../operations/hosts/ssh.ts";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { internetFiles } from "../../sandbox/internet/files.ts";
 import { obstacle } from "../../sandbox/machines/capability.ts";
@@ -34,6 +35,14 @@ export interface Host {
   readonly machine: string;
 }
 
+/** Who tries to enter a host. */
+export interface SshUser {
+  readonly user: string;
+  readonly address: string;
+  /** In OpenSSH's form. */
+  readonly privateKey?: string | undefined;
+}
+
 /**
  * An environment that is up with machines. `./scripts/test platform` brings production up once for all files and names its
  * state folder in SANDBOX_PLATFORM; a file that is run alone brings up its own and takes it down.
@@ -42,6 +51,7 @@ export class Platform {
   readonly folder: string;
   readonly #isOwn: boolean;
   readonly environment: string;
+  #exports: Promise<string> | undefined;
   /** The hosts as they were when somebody first asked: their names stay. */
   #named: Promise<Record<string, Host>> | undefined;
   /** The sandbox it is in: its cloud, its engine, its secrets. */
@@ -94,8 +104,29 @@ export class Platform {
 
   /** Runs `./scripts/sandbox`. */
   sandbox(...words: string[]): Promise<Said> {
-    const env = { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required", ...this.#variables };
-    return say([join(root, "scripts/sandbox"), ...words], { env });
+    return say([join(root, "scripts/sandbox"), ...words], { env: this.#environmentVariables() });
+  }
+
+  /**
+   * What `sandbox env` prints for its environment. It is asked for once: the sandbox writes the settings anew each time,
+   * from the repository's, without what an operator has changed in them.
+   */
+  exports(): Promise<string> {
+    this.#exports ??= told(this.sandbox("env", this.environment));
+    return this.#exports;
+  }
+
+  /** Runs any command as an operator of the environment. */
+  async operate(...words: string[]): Promise<Said> {
+    // "$@" keeps the words as they are: nothing is quoted by hand.
+    return say(["bash", "-c", 'eval "$1"; shift; exec "$@"', "bash", await this.exports(), ...words]);
+  }
+
+  /** Runs `./scripts/ops` as an operator does, from a computer in the sandbox's network. */
+  ops(...words: string[]): Promise<Said> {
+    const known = `OPS_KNOWN_HOSTS=${join(this.folder, "ops-known-hosts")}`;
+    const command = ["env", known, join(root, "scripts/ops"), ...words];
+    return this.operate(...visiting({ state: statePaths(this.folder) }, command));
   }
 
   /** The hosts by their key in the settings. */
@@ -119,10 +150,36 @@ export class Platform {
     return this.sandbox("ssh", "--environment", this.environment, host, ...command);
   }
 
+  /**
+   * Tries to run a command on a host by SSH from there, as a user and with a key; with none as somebody who has no key. The
+   * host is met as for the first time.
+   *
+   * @param settings further settings of ssh
+   */
+  sshAs({ user, address, privateKey }: SshUser, command: string, ...settings: string[]): Promise<Said> {
+    return withKey(privateKey ?? "", (folder, key) => {
+      const keys = privateKey === undefined ? [] : [`IdentityFile=${key}`];
+      const options = sshOptions(join(folder, "known-hosts"), ...keys, ...settings);
+      return this.from("ssh", "-F", "none", ...options, `${user}@${address}`, command);
+    });
+  }
+
   /** Opens a shell on a host by SSH, as its administrator. */
   shell(host: string): Promise<Shell> {
     const words = [join(root, "scripts/sandbox"), "ssh", "--environment", this.environment, host];
-    return Shell.open(words, { SANDBOX_STATE_DIR: this.folder, SANDBOX_MACHINES: "required" });
+    return Shell.open(words, this.#environmentVariables());
+  }
+
+  /** Opens one on each of these hosts; when one of them cannot be entered, on none. */
+  async shells<Key extends string>(...hosts: readonly Key[]): Promise<Record<Key, Shell>> {
+    const opened = await Promise.allSettled(hosts.map((host) => this.shell(host)));
+    const shells = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const failed = opened.find((one) => one.status === "rejected");
+    if (failed !== undefined) {
+      await Promise.all(shells.map((shell) => shell.close()));
+      throw failed.reason;
+    }
+    return Object.fromEntries(hosts.map((host, index) => [host, shells[index]])) as Record<Key, Shell>;
   }
 
   /**
@@ -138,6 +195,27 @@ export class Platform {
     return say(inMachine(await this.#firstProcess(host), command), { input });
   }
 
+  /**
+   * Puts another content in the place of a file on a host, for as long as something is done. Mode and owner stay, and
+   * meanwhile the file's own content is in `asideOf(path)`. Nothing of either is left behind: files on hosts hold secrets.
+   */
+  async instead(host: string, path: string, content: string, work: () => Promise<void>): Promise<void> {
+    const run = (script: string) => ["bash", "-euc", script, "bash", path, asideOf(path)];
+    const put = `folder="$(dirname "$2")"
+      trap 'rm -rf "$folder"' ERR
+      mkdir -p -m 711 "$folder"
+      cp --archive --dereference "$1" "$2"
+      cp --archive "$2" "$folder/instead"
+      cat >"$folder/instead"
+      mount --bind "$folder/instead" "$(realpath "$1")"`;
+    await told(this.insideWith(content, host, ...run(put)));
+    try {
+      await work();
+    } finally {
+      await told(this.inside(host, ...run('umount "$(realpath "$1")"; rm -r "$(dirname "$2")"')));
+    }
+  }
+
   /** The same for a question to which there may be no answer, as a host that is going down gives none. */
   async ask(host: string, ...command: string[]): Promise<Said> {
     return say(inMachine(await this.#firstProcess(host), command, 5));
@@ -146,6 +224,10 @@ export class Platform {
   /** The same in a machine of the account that is no host of the environment, by its droplet. */
   inDroplet(input: string, id: number, ...command: string[]): Promise<Said> {
     return say(inMachine(this.#firstProcessOf(id), command), { input });
+  }
+
+  #environmentVariables(): Record<string, string> {
+    return { ...this.account.variables, ...this.#variables };
   }
 
   async #firstProcess(host: string): Promise<number> {
@@ -171,6 +253,11 @@ export class Platform {
     const { slack, mail } = internetFiles(statePaths(this.folder).internet);
     return { slack, mail };
   }
+}
+
+/** Where a file's own content is while another is in its place. */
+export function asideOf(path: string): string {
+  return join("/run/instead", path.replaceAll("/", "_"), "original");
 }
 
 /** Runs a command to its end, whatever its status. */

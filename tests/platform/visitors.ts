@@ -70,8 +70,10 @@ export function whileVisiting(
   return whileVisited(platform, visitors, work);
 }
 
-/** Fails when any visit failed. */
+/** Fails when any visit failed, and when there was none. */
 export function assertNoneFailed(visited: Readonly<Record<string, Visited>>): void {
+  assert.notDeepEqual(Object.keys(visited), []);
+  for (const [service, { answered }] of Object.entries(visited)) assert.ok(answered > 0, service);
   assert.deepEqual(
     Object.values(visited).flatMap(({ failed }) => failed),
     [],

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
-import { waitFor } from "../support/wait-for.ts";
 import { actOn, ask } from "./account.ts";
+import { withFullDisk } from "./full-disk.ts";
+import { withImpostor } from "./impostor.ts";
 import { healthUrls, waitUntilWell } from "./services.ts";
-import { Platform, skip, told } from "./support.ts";
+import { Platform, skip } from "./support.ts";
 import { Watching } from "./watching.ts";
 
 const domain = "insightpulseai.net";
+const n8n = `https://n8n.${domain}`;
 const urls = healthUrls(domain);
 const certificate = `/etc/letsencrypt/live/erp.${domain}/fullchain.pem`;
 const secrets = "/etc/insightpulse/secrets";
@@ -21,37 +24,15 @@ describe("the watch over production's hosts", { skip, concurrency: false }, () =
     watching = await Watching.begin(platform);
   });
   after(async () => {
-    await watching?.end();
-    await platform?.close();
+    try {
+      await watching?.end();
+    } finally {
+      await platform?.close();
+    }
   });
 
   const say = (context: TestContext, seconds: number) =>
     context.diagnostic(`from the fault to the message at most ${Math.round(seconds)} s`);
-
-  /** Puts a program in the place of n8n that answers its port, and takes it away again. */
-  async function withImpostor(body: string, delaySeconds: number, work: () => Promise<void>): Promise<void> {
-    const program = `import http.server, time
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        time.sleep(${delaySeconds})
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b'${body}')
-http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
-    await watching.on(
-      "erp",
-      `systemctl stop n8n
-      systemd-run --quiet --collect --unit=impostor python3 -c "$1"
-      timeout 20 bash -c 'until curl -so /dev/null http://127.0.0.1:5678/; do sleep 0.2; done'`,
-      program,
-    );
-    try {
-      await work();
-    } finally {
-      await watching.on("erp", "systemctl stop impostor; systemctl start n8n");
-      await waitUntilWell(platform, [urls.n8n]);
-    }
-  }
 
   test("a service that is stopped, as the timer sees it: told once, in Slack and by mail, and once when it is over", async (context) => {
     const [slack, mail] = [watching.messages().length, watching.mails().length];
@@ -79,14 +60,14 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
   });
 
   test("another body with 200", async (context) => {
-    await withImpostor("<html>Sign in</html>", 0, async () => {
+    await withImpostor(platform, ["answer.py", "<html>Sign in</html>", "0"], async () => {
       say(context, await watching.red("erp", /n8n answers 200, but with another body than a healthy one's/));
     });
     await watching.green("erp", /n8n is well again/);
   });
 
   test("a slow service", async (context) => {
-    await withImpostor('{"status":"ok"}', 3, async () => {
+    await withImpostor(platform, ["answer.py", '{"status":"ok"}', "3"], async () => {
       say(
         context,
         await watching.red("erp", /n8n is slow: its health answer takes 3\d\d\d ms, more than 2000/),
@@ -96,10 +77,15 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
   });
 
   test("a spike of errors that has passed before anybody looked", async (context) => {
+    const [spike, count] = [randomUUID(), 30];
+    const requests = Array.from({ length: count }, (_, index) => `${n8n}/webhook/${index}?spike=${spike}`);
     await watching.on("erp", "systemctl stop n8n");
-    const requests = Array.from({ length: 30 }, (_, index) => `https://n8n.${domain}/webhook/${index}`);
-    await platform.curl("--parallel", "--output", "/dev/null", ...requests);
-    await watching.on("erp", "systemctl start n8n; sleep 1.5");
+    try {
+      await platform.curl("--parallel", "--output", "/dev/null", ...requests);
+    } finally {
+      await watching.on("erp", "systemctl start n8n");
+    }
+    await watching.written("erp", "n8n", spike, count);
     await waitUntilWell(platform, [urls.n8n]);
     say(
       context,
@@ -128,7 +114,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
         -not_before 20200101000000Z -not_after "$1" 2>/dev/null`,
       new Date(watching.now + 5 * 86_400_000).toISOString().replace(/\D/g, "").slice(0, 14).concat("Z"),
     );
-    await watching.instead("erp", certificate, `${pem}\n`, async () => {
+    await platform.instead("erp", certificate, `${pem}\n`, async () => {
       const before = watching.messages().length;
       say(context, await watching.red("erp", /fullchain\.pem ends in [45]\.\d days, and must last 14/));
       assert.equal(watching.since(before, /is not the one that nginx serves for erp/).length, 1);
@@ -137,22 +123,12 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
   });
 
   test("a disk that is full, on which the watch itself cannot write any more", async (context) => {
-    const folder = "/var/lib/insightpulse";
-    await watching.on(
-      "erp",
-      `cp -a ${folder} /run/watch-disk
-      mount -t tmpfs -o size=$(($(du -sm ${folder} | cut -f1) + 4))m,mode=755 full ${folder}
-      cp -a /run/watch-disk/. ${folder}/
-      dd if=/dev/zero of=${folder}/filling bs=64k 2>/dev/null || true`,
-    );
-    try {
+    await withFullDisk(platform, "erp", "/var/lib/insightpulse", async () => {
       say(
         context,
         await watching.red("erp", /the disk under \/var\/lib\/insightpulse is 100 % full, more than 85/),
       );
-    } finally {
-      await watching.on("erp", `umount ${folder}; rm -r /run/watch-disk`);
-    }
+    });
     // The disk is not its own any more: what cannot be looked at is given up after a day.
     const before = watching.messages().length;
     await watching.look("erp", 26 * 60);
@@ -163,7 +139,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
     // What the kernel says is a stand-in: limits of memory do not hold in every sandbox, and using up all that this computer
     // has would end more than a test.
     const said = await watching.on("erp", "sed 's/^MemAvailable:.*/MemAvailable: 300000 kB/' /proc/meminfo");
-    await watching.instead("erp", "/proc/meminfo", `${said}\n`, async () => {
+    await platform.instead("erp", "/proc/meminfo", `${said}\n`, async () => {
       say(context, await watching.red("erp", /memory is \d\d % in use, more than 85/));
     });
     await watching.green("erp", /memory is well again/);
@@ -195,7 +171,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
   test("a backup that fails says so itself at once, and the watch says when that is over", async () => {
     const wrong = "[default]\naws_access_key_id = DO00WRONG\naws_secret_access_key = wrong\n";
     const before = watching.messages().length;
-    await watching.instead("erp", `${secrets}/backup-spaces.ini`, wrong, async () => {
+    await platform.instead("erp", `${secrets}/backup-spaces.ini`, wrong, async () => {
       await watching.on("erp", "systemctl start backup.service || true");
     });
     await watching.message(before, /backup\.service on ipai-odoo-erp: /);
@@ -208,10 +184,11 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
 
   test("a backup that is late", async () => {
     const records = "/var/lib/insightpulse/backup/records";
-    await watching.on("erp", `mkdir -p ${records}; mv ${records} /run/watch-records; mkdir ${records}`);
+    const aside = "/run/watch-records";
     const before = watching.messages().length;
+    await watching.on("erp", `mkdir -p ${records}; mv ${records} ${aside}`);
     try {
-      await watching.on("erp", "systemctl start backup-watch.service || true");
+      await watching.on("erp", `mkdir ${records}; systemctl start backup-watch.service || true`);
       await watching.message(
         before,
         /backup-watch\.service on ipai-odoo-erp: no backup has ever been proven/,
@@ -228,7 +205,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
       await watching.on("erp", `printf %s "$1" >${records}/stand-in.proof.json`, JSON.stringify(proof));
       await watching.on("erp", "systemctl start backup-watch.service");
     } finally {
-      await watching.on("erp", `rm -r ${records}; mv /run/watch-records ${records}`);
+      await watching.on("erp", `rm -rf ${records}; mv ${aside} ${records}`);
     }
     await watching.green("erp", /the unit backup-watch\.service is well again/);
   });
@@ -239,9 +216,9 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
         "ocr",
         `export REDISCLI_AUTH="$(awk '{ gsub(/"/, "", $2); print $2 }' /etc/redis/insightpulse-password.conf)"; redis-cli ${command}`,
       );
-    // A list of its own: the workers of what plays the service would take the jobs.
-    await redis("LPUSH watch:stuck one two three");
     try {
+      // A list of its own: the workers of what plays the service would take the jobs.
+      await redis("LPUSH watch:stuck one two three");
       await watching.look("ocr");
       await watching.look("ocr", 20);
       say(
@@ -287,141 +264,5 @@ http.server.ThreadingHTTPServer(("127.0.0.1", 5678), Handler).serve_forever()`;
     await watching.on("ocr", "systemctl stop watch.timer alarm-drill.timer");
     await watching.look("ocr");
     await watching.green("erp", /the host ocr is well again/);
-  });
-
-  test("Slack takes nothing: mail still comes, and says that about Slack as well", async () => {
-    const before = watching.mails().length;
-    const slack = watching.messages().length;
-    await watching.instead("erp", `${secrets}/slack-webhook`, "https://hooks.slack.com/gone\n", async () => {
-      await withImpostor("nothing", 0, async () => {
-        await watching.look("erp");
-        await watching.look("erp");
-      });
-      await watching.look("erp");
-      await watching.look("erp");
-    });
-    const mails = watching.mails().slice(before).join("\n");
-    assert.match(mails, /n8n answers 200, but with another body/);
-    assert.match(mails, /the alert channel slack takes no messages: Slack answered 404/);
-    assert.equal(watching.messages().length, slack);
-    const drilled = await platform.inside("erp", "insightpulse-watch", "drill");
-    assert.equal(drilled.exitCode, 0, drilled.text);
-    await watching.green("erp", /the alert channel slack is well again/);
-  });
-
-  test("nobody takes anything: whoever looks from outside says so, and what was to be told is told later", async () => {
-    const [slack, mail] = [watching.messages().length, watching.mails().length];
-    const nowhere = {
-      server: "smtp.invalid",
-      port: 587,
-      from: "a@example.com",
-      user: "a",
-      password: "x",
-      to: ["b@example.com"],
-      environment: "prod",
-    };
-    await watching.instead("erp", `${secrets}/mail.json`, JSON.stringify(nowhere), async () => {
-      // One bind mount each: the helper keeps one file.
-      await watching.on(
-        "erp",
-        `echo https://hooks.slack.com/gone >/run/watch-webhook; chmod 600 /run/watch-webhook
-        mount --bind /run/watch-webhook ${secrets}/slack-webhook`,
-      );
-      try {
-        watching.now = Date.now() - 10 * 60_000;
-        const drilled = await platform.inside("erp", "insightpulse-watch", "drill");
-        assert.equal(drilled.exitCode, 1);
-        assert.match(
-          drilled.text,
-          /did not arrive everywhere \(slack: Slack answered 404; mail: smtp\.invalid:587 cannot be reached/,
-        );
-        await watching.on("erp", "systemctl stop n8n");
-        await watching.look("erp");
-        await watching.look("erp");
-        await watching.on("erp", "systemctl start n8n");
-        await watching.look("ocr", 0);
-        // The other host goes on telling people.
-        const own = /ipai-odoo-erp: /;
-        assert.deepEqual(watching.since(slack, own), []);
-        assert.deepEqual(
-          watching
-            .mails()
-            .slice(mail)
-            .filter((text) => own.test(text)),
-          [],
-        );
-
-        const said = await watching.ops("heartbeat", "prod", "--tell", "--json");
-        assert.equal(said.exitCode, 3, said.text);
-        const { wrong } = JSON.parse(said.stdout);
-        assert.match(wrong.join("\n"), /erp cannot tell anybody by slack since .*: Slack answered 404/);
-        assert.match(wrong.join("\n"), /erp cannot tell anybody by mail since/);
-        assert.match(wrong.join("\n"), /erp has \d+ messages? that nobody has taken/);
-        assert.match(watching.since(slack, /The watch over prod/)[0] ?? "", /erp has \d+ message/);
-        assert.match(watching.mails().slice(mail).join("\n"), /The watch over prod is not as it should be/);
-      } finally {
-        await watching.on("erp", `systemctl start n8n; umount ${secrets}/slack-webhook`);
-      }
-    });
-    await waitUntilWell(platform, [urls.n8n]);
-    await watching.look("erp");
-    await waitFor(() => watching.since(slack, /n8n does not listen/).length === 1, "what nobody had heard");
-    const drilled = await platform.inside("erp", "insightpulse-watch", "drill");
-    assert.equal(drilled.exitCode, 0, drilled.text);
-  });
-
-  test("a host that is silent is missed from outside", async () => {
-    watching.now = Date.now() - 25 * 60_000;
-    await watching.look("erp", 0);
-    watching.now = Date.now();
-    await watching.look("ocr", 0);
-    const silent = await watching.ops("heartbeat", "prod");
-    assert.equal(silent.exitCode, 3, silent.text);
-    assert.match(silent.text, /^erp is silent: its last heartbeat is 2[5-9] minutes old, allowed are 15$/m);
-    assert.doesNotMatch(silent.text, /^ocr is/m);
-    await watching.look("erp", 0);
-    assert.equal((await watching.ops("heartbeat", "prod")).exitCode, 0);
-  });
-
-  test("the daily drill arrives in Slack and by mail", async () => {
-    const [slack, mail] = [watching.messages().length, watching.mails().length];
-    await watching.on("ocr", "systemctl start alarm-drill.service");
-    assert.equal(watching.since(slack, /ocr-service-droplet fails on purpose/).length, 1);
-    assert.match(watching.mails().slice(mail).join("\n"), /Drill: the daily test of the alarm on/);
-  });
-
-  test("a day's times are kept, on the host and beside the heartbeats, and shown to operators", async () => {
-    await told(platform.curl("--fail", "--output", "/dev/null", `https://erp.${domain}/web/login`));
-    await watching.on("erp", "sleep 1.5");
-    const day = new Date(watching.now).toISOString().slice(0, 10);
-    await watching.look("erp");
-    await watching.look("erp", 24 * 60);
-    const said = await watching.ops("latency", "prod", "--json", "--days", "3");
-    assert.equal(said.exitCode, 0, said.text);
-    const { lines, summary } = JSON.parse(said.stdout);
-    const find = (what: string, kind: string) =>
-      (lines as { day: string; what: string; kind: string }[]).find(
-        (line) => line.day === day && line.what === what && line.kind === kind,
-      ) as { count: number; p95: number; target: number; met: boolean } | undefined;
-    assert.ok((find("odoo", "page")?.count ?? 0) >= 1);
-    assert.equal(find("odoo", "page")?.target, 2000);
-    assert.ok((find("odoo", "uptime")?.count ?? 0) >= 2);
-    assert.ok((summary as { kind: string }[]).some(({ kind }) => kind === "uptime"));
-    const object = join(
-      platform.folder,
-      "cloud/spaces/data/insightpulse-backups-heartbeats/history/erp",
-      `${day.slice(0, 7)}.jsonl`,
-    );
-    assert.match(readFileSync(object, "utf8"), /"what": "odoo", "kind": "page"/);
-  });
-
-  test("what watching costs", async (context) => {
-    await watching.on("erp", "systemctl start watch.service");
-    const { hosts } = JSON.parse((await watching.ops("heartbeat", "prod", "--json")).stdout);
-    const { cpuSeconds, memoryMib, seconds } = hosts.erp.cost;
-    context.diagnostic(`a round takes ${seconds} s, ${cpuSeconds} s of CPU and ${memoryMib} MiB`);
-    // Of five minutes on one core, and of 4 GiB.
-    assert.ok(cpuSeconds < 300 * 0.02, `${cpuSeconds} s of CPU`);
-    assert.ok(memoryMib < 100, `${memoryMib} MiB`);
   });
 });

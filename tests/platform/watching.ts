@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { waitFor } from "../support/wait-for.ts";
-import { type Platform, type Said, say, told } from "./support.ts";
+import { type Platform, told } from "./support.ts";
 
 /** A key of the hosts in the settings. */
 export type HostKey = "erp" | "ocr";
@@ -31,32 +30,39 @@ export class Watching {
 
   static async begin(platform: Platform): Promise<Watching> {
     const watching = new Watching(platform);
-    for (const host of hosts) {
-      await watching.on(
-        host,
-        `systemctl stop watch.timer alarm-drill.timer
-        mkdir -p ${keep} ${spare}
-        flock ${spare}/lock true
-        rm -rf ${kept}
-        mkdir ${kept}
-        cp -a ${keep}/. ${kept}/
-        rm -f ${keep}/state.json ${spare}/state.json`,
-      );
-      // Where logs are, and that all is well.
-      await watching.look(host);
+    try {
+      for (const host of hosts) {
+        await watching.on(
+          host,
+          `systemctl stop watch.timer alarm-drill.timer
+          mkdir -p ${keep} ${spare}
+          flock ${spare}/lock true
+          rm -rf ${kept} ${kept}.half
+          cp -a ${keep} ${kept}.half
+          mv ${kept}.half ${kept}
+          rm -f ${keep}/state.json ${spare}/state.json`,
+        );
+        // Where logs are, and that all is well.
+        await watching.look(host);
+      }
+    } catch (error) {
+      await watching.end();
+      throw error;
     }
     return watching;
   }
 
+  /** Puts back what was there before, as far as something was taken away. */
   async end(): Promise<void> {
     for (const host of hosts)
       await this.on(
         host,
-        `rm -rf ${keep} ${spare}/state.json
+        `trap 'systemctl start watch.timer alarm-drill.timer' EXIT
+        [ -d ${kept} ] || exit 0
+        rm -rf ${keep} ${spare}/state.json
         cp -a ${kept} ${keep}
         rm -r ${kept}
-        insightpulse-watch run --once
-        systemctl start watch.timer alarm-drill.timer`,
+        insightpulse-watch run --once`,
       );
   }
 
@@ -90,6 +96,13 @@ bucket.put(name, json.dumps({**json.loads(bucket.get(name)), "time": sys.argv[2]
     const began = performance.now();
     await this.on(host, 'insightpulse-watch run --once --as-of "$1"', this.clock());
     return (performance.now() - began) / 1000;
+  }
+
+  /** Waits until nginx has written down requests of which a text is part: it writes its lines together, once a second. */
+  async written(host: HostKey, service: string, text: string, times = 1): Promise<void> {
+    const script = `export log="/var/log/nginx/$1_access.log" text="$2" times="$3"
+      timeout 20 bash -c 'until [ "$(grep -cF "$text" "$log")" -ge "$times" ]; do sleep 0.1; done'`;
+    await this.on(host, script, service, text, String(times));
   }
 
   clock(): string {
@@ -142,30 +155,5 @@ bucket.put(name, json.dumps({**json.loads(bucket.get(name)), "time": sys.argv[2]
   /** Waits for a message. */
   async message(before: number, pattern: RegExp, seconds = 60): Promise<void> {
     await waitFor(() => this.since(before, pattern).length > 0, `a message that says ${pattern}`, seconds);
-  }
-
-  /** Puts another file in the place of one, for as long as something is done. */
-  async instead(host: HostKey, path: string, content: string, work: () => Promise<void>): Promise<void> {
-    const put = `printf %s "$2" >/run/watch-instead
-      chmod 600 /run/watch-instead
-      mount --bind /run/watch-instead "$(realpath "$1")"`;
-    await this.on(host, put, path, content);
-    try {
-      await work();
-    } finally {
-      await this.on(host, 'umount "$(realpath "$1")"', path);
-    }
-  }
-
-  /** Runs `./scripts/ops` as an operator does, from a computer in the sandbox's network. */
-  async ops(...words: string[]): Promise<Said> {
-    const script =
-      'eval "$(./scripts/sandbox env prod 2>/dev/null)"; exec ./scripts/sandbox inside -- ./scripts/ops "$@"';
-    const env = {
-      SANDBOX_STATE_DIR: this.platform.folder,
-      SANDBOX_MACHINES: "required",
-      OPS_KNOWN_HOSTS: join(this.platform.folder, "ops-known-hosts"),
-    };
-    return say(["bash", "-c", script, "bash", ...words], { env, input: "" });
   }
 }

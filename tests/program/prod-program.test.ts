@@ -115,7 +115,8 @@ suite("the hosts as prod declares", () => {
     assert.match(contentOf("erp", `${secrets}/odoo.conf`), /sample-password-database-role-odoo/);
     assert.match(contentOf("erp", `${secrets}/n8n.env`), /sample-password-generated-n8n-encryption-key/);
     assert.match(contentOf("erp", `${secrets}/dns-challenge.json`), new RegExp(sampleSecret));
-    assert.match(contentOf("erp", "/home/deploy/.ssh/authorized_keys"), /ssh-ed25519 AAAASAMPLE/);
+    assert.match(contentOf("erp", "/home/deploy/.ssh/authorized_keys"), /ssh-ed25519 AAAASAMPLE-deploy-/);
+    assert.match(contentOf("erp", "/etc/insightpulse/converge-signers"), /ssh-ed25519 AAAASAMPLE-signing-/);
     assert.match(contentOf("ocr", `${secrets}/registry.json`), /registry\.digitalocean\.com/);
     assert.equal(contentOf("erp", `${secrets}/registry.json`), "");
   });

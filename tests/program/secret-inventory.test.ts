@@ -18,7 +18,7 @@ const rows = secretInventory(loadConfiguration(readStackFile("prod")));
 const secretTypes: Readonly<Record<string, (name: string) => string | undefined>> = {
   "random:index/randomPassword:RandomPassword": (name) => `sample-password-${name}`,
   "digitalocean:index/spacesKey:SpacesKey": (name) => `sample-secret-${name}`,
-  "tls:index/privateKey:PrivateKey": () => "sample-private-key",
+  "tls:index/privateKey:PrivateKey": (name) => `sample-private-key-${name}`,
 };
 
 /** Types that make no secret of their own. A new type belongs into one of the two: whoever adds it decides. */

@@ -7,9 +7,9 @@ import { runningCloud } from "../../sandbox/engine/cloud.ts";
 import { describeStack } from "../../sandbox/engine/describe.ts";
 import { findMarked, mark } from "../../sandbox/engine/processes.ts";
 import { removeSandbox } from "../../sandbox/engine/state.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { demoSandbox, writeDemo } from "./support/demo.ts";
 import { temporaryFolder, writeFile } from "./support/temporary.ts";
-import { waitFor } from "./support/wait-for.ts";
 
 const runUp = join(import.meta.dirname, "support/run-up.ts");
 
@@ -83,15 +83,15 @@ test("a run killed while the engine works is taken up by the next: the engine en
   const killed = start();
   const ended = finish(killed);
   const events = join(sandbox.state.root, "prod/events.jsonl");
-  await waitFor("the engine's first event", () => existsSync(events) && statSync(events).size > 0);
+  await waitFor(() => existsSync(events) && statSync(events).size > 0, "the engine's first event");
   killed.kill("SIGKILL");
   await ended;
   assert.notEqual(findMarked(mark(sandbox.state.root, "engine")).length, 0);
   // Still held: only by being told to end can the abandoned engine get out of the way of the next one.
   const next = start();
   await waitFor(
-    "the abandoned engine to write its state",
     () => readStack().resources["demo:index:Thing"] === 1,
+    "the abandoned engine to write its state",
   );
   rmSync(hold);
   const { code, text } = await finish(next);
@@ -160,7 +160,7 @@ test("down after a killed run ends the abandoned engine too", async (context) =>
   const killed = start();
   const ended = finish(killed);
   const events = join(sandbox.state.root, "prod/events.jsonl");
-  await waitFor("the engine's first event", () => existsSync(events) && statSync(events).size > 0);
+  await waitFor(() => existsSync(events) && statSync(events).size > 0, "the engine's first event");
   killed.kill("SIGKILL");
   await ended;
   await removeSandbox(sandbox);

@@ -11,8 +11,8 @@ import {
   startTicks,
   stop,
 } from "../../sandbox/engine/processes.ts";
+import { waitFor } from "../support/wait-for.ts";
 import { temporaryFolder } from "./support/temporary.ts";
-import { waitFor } from "./support/wait-for.ts";
 
 const idle = ["-e", "setInterval(() => {}, 1000)"];
 
@@ -43,10 +43,10 @@ test("a marked process is found by its mark alone, and stopped", async (context)
   const text = mark(temporaryFolder(context), "engine");
   const child = spawn(process.execPath, idle, { env: { ...process.env, [markVariable]: text } });
   context.after(() => child.kill("SIGKILL"));
-  const found = await waitFor("the marked process", () => {
+  const found = await waitFor(() => {
     const list = findMarked(text);
     return list.length > 0 && list;
-  });
+  }, "the marked process");
   assert.deepEqual(
     found.map(({ pid }) => pid),
     [child.pid],

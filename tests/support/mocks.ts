@@ -15,9 +15,8 @@ export interface Registration extends MockResourceArgs {
 }
 
 /** Something is signed with it, so it is a real one. */
-const signingKeyPem = generateKeyPairSync("ed25519")
-  .privateKey.export({ type: "pkcs8", format: "pem" })
-  .toString();
+const privateKeyPem = (): string =>
+  generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 /** What the stand-in for the engine gives back beside the inputs, by resource type. */
 const computed: Readonly<
@@ -43,10 +42,10 @@ const computed: Readonly<
   "digitalocean:index/domain:Domain": (inputs) => ({ domainUrn: `do:domain:${inputs.name}` }),
   "digitalocean:index/volume:Volume": (_inputs, name) => ({ volumeUrn: `do:volume:${name}` }),
   "random:index/randomPassword:RandomPassword": (_inputs, name) => ({ result: `sample-password-${name}` }),
-  "tls:index/privateKey:PrivateKey": () => ({
-    publicKeyOpenssh: "ssh-ed25519 AAAASAMPLE\n",
-    privateKeyOpenssh: "sample-private-key",
-    privateKeyPem: signingKeyPem,
+  "tls:index/privateKey:PrivateKey": (_inputs, name) => ({
+    publicKeyOpenssh: `ssh-ed25519 AAAASAMPLE-${name}\n`,
+    privateKeyOpenssh: `sample-private-key-${name}`,
+    privateKeyPem: privateKeyPem(),
   }),
   "cloudflare:index/zone:Zone": () => ({ nameServers: ["a.ns.cloudflare.com", "b.ns.cloudflare.com"] }),
 };

@@ -3,16 +3,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * Waits until a condition holds, asking often.
  *
+ * @param condition gives something else than `false` or `undefined` when it holds
  * @param seconds how long to wait at most. @default 60
+ * @returns what the condition gave
  * @throws Error that says what was waited for
  */
-export async function waitFor(
-  condition: () => boolean | Promise<boolean>,
+export async function waitFor<Found>(
+  condition: () => Found | false | undefined | Promise<Found | false | undefined>,
   what: string,
   seconds = 60,
-): Promise<void> {
+): Promise<Found> {
   const deadline = Date.now() + seconds * 1000;
-  while (!(await condition())) {
+  for (;;) {
+    const found = await condition();
+    if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
     await sleep(20);
   }

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import type { TestSandbox } from "../sandbox.ts";
 import { WholeCheckout } from "./checkout.ts";
 import { GitHubStandIn, ServicesStandIn, SlackStandIn } from "./stand-ins.ts";
-import { type JobResult, type RunContext, runWorkflow } from "./workflow.ts";
+import { type JobResult, type Onlooker, type RunContext, runWorkflow } from "./workflow.ts";
 
 const environment = "staging";
 const domain = "staging.insightpulseai.net";
@@ -37,7 +37,12 @@ export class TestRunner {
       pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
     );
     const runner = new TestRunner(sandbox, await WholeCheckout.make(), variables);
-    await Promise.all([runner.github.start(), runner.slack.start(), runner.services.start(domain)]);
+    try {
+      await Promise.all([runner.github.start(), runner.slack.start(), runner.services.start(domain)]);
+    } catch (error) {
+      runner.stop();
+      throw error;
+    }
     return runner;
   }
 
@@ -62,11 +67,8 @@ export class TestRunner {
   }
 
   /** `push` to `develop` of what is checked out. */
-  deliver(
-    options?: Parameters<typeof runWorkflow>[3],
-    inputs: Readonly<Record<string, unknown>> = {},
-  ): Promise<JobResult> {
-    return this.run("deliver", { ref: "refs/heads/develop", ref_name: "develop" }, { inputs }, options);
+  deliver(onlooker?: Onlooker, inputs: Readonly<Record<string, unknown>> = {}): Promise<JobResult> {
+    return this.run("deliver", { ref: "refs/heads/develop", ref_name: "develop" }, { inputs }, onlooker);
   }
 
   /** One task of one night. */
@@ -80,7 +82,7 @@ export class TestRunner {
     name: string,
     github: Readonly<Record<string, unknown>>,
     more: Pick<RunContext, "inputs" | "matrix"> = {},
-    options?: Parameters<typeof runWorkflow>[3],
+    onlooker?: Onlooker,
   ): Promise<JobResult> {
     this.#run += 1;
     const {
@@ -113,7 +115,7 @@ export class TestRunner {
         machine: { ...machine, ...this.services.variables },
         outputs: { picture: { "artifact-url": "https://github.example/picture" } },
       },
-      options,
+      onlooker,
     );
   }
 

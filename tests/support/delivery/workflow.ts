@@ -67,13 +67,20 @@ export interface JobResult {
   readonly printed: string;
 }
 
+/** Who looks on while a job runs. */
+export interface Onlooker {
+  /** Is told each command before it runs, and may end the run as somebody does who cancels it. */
+  readonly onStep?: (command: string, cancel: () => void) => void;
+  /** Is told what a command prints, as it is printed. */
+  readonly onPrinted?: (text: string) => void;
+}
+
 /** Runs a workflow's only job in a checkout. */
 export async function runWorkflow(
   checkout: string,
   name: string,
   context: RunContext,
-  /** Is told each command before it runs, and may end the run as somebody does who cancels it. */
-  options: { readonly onStep?: (command: string, cancel: () => void) => void } = {},
+  onlooker: Onlooker = {},
 ): Promise<JobResult> {
   const text = readFileSync(join(checkout, ".github/workflows", `${name}.yml`), "utf8");
   const workflow = workflowSchema.parse(parse(text));
@@ -81,7 +88,7 @@ export async function runWorkflow(
   if (job === undefined) throw new Error(`${name} has no job`);
   const folder = mkdtempSync(join(tmpdir(), "runner-"));
   try {
-    return await new JobRun(checkout, folder, context, options.onStep).run(workflow.env, job);
+    return await new JobRun(checkout, folder, context, onlooker).run(workflow.env, job);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -92,7 +99,7 @@ type Job = z.output<typeof workflowSchema>["jobs"][string];
 class JobRun {
   readonly #checkout: string;
   readonly #context: RunContext;
-  readonly #onStep: ((command: string, cancel: () => void) => void) | undefined;
+  readonly #onlooker: Onlooker;
   readonly #pathFile: string;
   readonly #environmentFile: string;
   readonly #outputFile: string;
@@ -101,15 +108,10 @@ class JobRun {
   #outcome: "success" | "failure" | "cancelled" = "success";
   #variables: Record<string, string> = {};
 
-  constructor(
-    checkout: string,
-    folder: string,
-    context: RunContext,
-    onStep: ((command: string, cancel: () => void) => void) | undefined,
-  ) {
+  constructor(checkout: string, folder: string, context: RunContext, onlooker: Onlooker) {
     this.#checkout = checkout;
     this.#context = context;
-    this.#onStep = onStep;
+    this.#onlooker = onlooker;
     this.#pathFile = join(folder, "path");
     this.#environmentFile = join(folder, "environment");
     this.#outputFile = join(folder, "output");
@@ -134,11 +136,11 @@ class JobRun {
     const command = this.#filled(step.run);
     const shell = step.shell === "bash" ? ["--noprofile", "--norc", "-e", "-o", "pipefail"] : ["-e"];
     const cancelling = new AbortController();
-    this.#onStep?.(command, () => {
+    this.#onlooker.onStep?.(command, () => {
       this.#outcome = "cancelled";
       cancelling.abort();
     });
-    const result = await execa("bash", [...shell, "-c", command], {
+    const running = execa("bash", [...shell, "-c", command], {
       cwd: this.#checkout,
       env: { ...this.#context.machine, ...this.#own(), ...this.#variables, ...this.#all(step.env) },
       extendEnv: false,
@@ -150,6 +152,8 @@ class JobRun {
       killSignal: "SIGINT",
       forceKillAfterDelay: 10_000,
     });
+    running.all.on("data", (text) => this.#onlooker.onPrinted?.(String(text)));
+    const result = await running;
     this.#takeOver();
     this.#steps.push({ command, exitCode: result.exitCode ?? 255, printed: result.all ?? "" });
     if (step.id !== undefined) this.#outputs[step.id] = this.#given();
