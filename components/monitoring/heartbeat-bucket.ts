@@ -8,6 +8,8 @@ import * as digitalocean from "../digitalocean.ts";
 export interface HeartbeatBucketArgs {
   readonly bucketName: string;
   readonly region: string;
+  /** Whether a bucket that is deleted goes with everything in it; only for environments that are thrown away. @default false */
+  readonly isThrownAway?: boolean;
   /** Names of the keys, by use. */
   readonly keyNames: Readonly<Record<HeartbeatKeyUse, string>>;
   /** How often each key has been rotated: another number makes a new key, and then deletes the one before. @default 0 */
@@ -36,6 +38,7 @@ export class HeartbeatBucket extends pulumi.ComponentResource {
       `${name}-bucket`,
       {
         ...{ name: args.bucketName, region: args.region, acl: "private", versioning: { enabled: true } },
+        ...(args.isThrownAway ? { forceDestroy: true } : {}),
         lifecycleRules: [
           {
             id: "expire-noncurrent-versions",

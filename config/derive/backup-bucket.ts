@@ -7,7 +7,7 @@ export const spacesKeyUses = ["writer", "reader", "copier"] as const;
 export type SpacesKeyUse = (typeof spacesKeyUses)[number];
 
 /** The backup buckets and their keys, named. */
-export function planBackupBucket(backup: Settings["backup"], protectData = true) {
+export function planBackupBucket(backup: Settings["backup"]) {
   const { bucket, region, secondRegion, noncurrentVersionDays } = backup;
   return {
     bucketName: bucket,
@@ -15,7 +15,6 @@ export function planBackupBucket(backup: Settings["backup"], protectData = true)
     secondBucketName: secondBucketName(bucket, secondRegion),
     secondRegion,
     noncurrentVersionDays,
-    isThrownAway: !protectData,
     keyNames: {
       writer: spacesKeyName(bucket, "writer"),
       reader: spacesKeyName(bucket, "reader"),
