@@ -11,7 +11,8 @@ import { hostFile, secretFile } from "./template.ts";
 const folder = "/etc/oauth2-proxy";
 const emailsFile = `${folder}/emails`;
 const { unit: name, image, port, healthUrl, userId, memoryMib } = signOnProxy;
-const account = `svc-${name}`;
+/** Account the proxy runs as. */
+export const proxyAccount = `svc-${name}`;
 const unitFile = `/etc/containers/systemd/${name}.container`;
 const secretsFile = `${secretsFolder}/${name}.env`;
 
@@ -21,12 +22,12 @@ export function signOnPart(context: HostContext): HostPart {
   if (gated.length === 0) return {};
   const { domain, environment, signOn } = context.config;
   const { emailDomains, emails } = signOn;
-  const readableByIt = { mode: "0640", group: account };
+  const readableByIt = { mode: "0640", group: proxyAccount };
   return {
     packages: ["podman"],
-    groups: [{ name: account, id: userId }],
-    users: [{ name: account, id: userId, home: "/nonexistent" }],
-    directories: [{ path: folder, mode: "0750", owner: "root", group: account }],
+    groups: [{ name: proxyAccount, id: userId }],
+    users: [{ name: proxyAccount, id: userId, home: "/nonexistent" }],
+    directories: [{ path: folder, mode: "0750", owner: "root", group: proxyAccount }],
     files: [
       hostFile(unitFile, { values: { name, image, userId, port, memoryMib, secretsFile } }),
       hostFile(`${folder}/oauth2-proxy.cfg`, {
