@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import socket
 import socketserver
 import tempfile
@@ -157,6 +158,19 @@ class AccessLogs(unittest.TestCase):
         with self.log.open("a") as stream:
             stream.write('tus": 200, "rt": 0.1}\n')
         self.assertEqual(self.added(), [200])
+
+    def test_what_comes_while_it_is_read_counts_once(self) -> None:
+        size = os.fstat
+
+        def measured(descriptor: int) -> os.stat_result:
+            facts = size(descriptor)
+            self.write(500)
+            return facts
+
+        self.write(200)
+        with mock.patch.object(access_log.os, "fstat", measured):
+            self.assertEqual(self.added(), [200, 500])
+        self.assertEqual(self.added(), [])
 
     def test_nothing_is_lost_in_a_rotation(self) -> None:
         self.write(200)

@@ -55,12 +55,13 @@ def added(path: Path, position: dict[str, int]) -> list[Request]:
 
 def _lines(path: Path, position: dict[str, int]) -> list[bytes]:
     with path.open("rb") as stream:
-        end = os.fstat(stream.fileno()).st_size
-        stream.seek(max(position["offset"], end - _MOST_BYTES))
+        # More may come while this reads, so where it ends is counted from where it began.
+        start = max(position["offset"], os.fstat(stream.fileno()).st_size - _MOST_BYTES)
+        stream.seek(start)
         text = stream.read(_MOST_BYTES)
     # nginx may be in the middle of a line.
     whole = text.rfind(b"\n") + 1
-    position["offset"] = end - len(text) + whole
+    position["offset"] = start + whole
     return text[:whole].splitlines()
 
 
