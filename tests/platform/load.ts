@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { execa } from "execa";
-import { statePaths } from "../../sandbox/engine/paths.ts";
-import { visiting } from "../../sandbox/world/inside.ts";
-import { waitFor } from "../support/wait-for.ts";
 import type { Platform } from "./support.ts";
+import { whileVisited } from "./while-visited.ts";
 
 /** How often a server was asked, and what failed when. */
 export interface Loaded {
@@ -18,35 +14,13 @@ export interface Loaded {
  *
  * @returns what became of the requests, by address
  */
-export async function whileAsking(
-  { folder }: Platform,
+export function whileAsking(
+  platform: Platform,
   urls: readonly string[],
   work: () => Promise<void>,
 ): Promise<Record<string, Loaded>> {
-  const program = join(import.meta.dirname, "load-child.ts");
-  const [command = "", ...words] = visiting({ state: statePaths(folder) }, [
-    process.execPath,
-    program,
-    ...urls,
-  ]);
-  const child = execa(command, words, { reject: false });
-  let begun = 0;
-  let hasEnded = false;
-  child.then(() => {
-    hasEnded = true;
-  });
-  child.stderr.on("data", (text) => {
-    begun += String(text).split("first answer").length - 1;
-  });
-  try {
-    await waitFor(() => begun >= urls.length || hasEnded, "the first answers", 30);
-    await work();
-  } finally {
-    child.stdin.end();
-  }
-  const { stdout, stderr, exitCode } = await child;
-  assert.equal(exitCode, 0, stderr);
-  return JSON.parse(stdout);
+  const visitors = { program: "load-child.ts", words: urls, answered: "first answer", count: urls.length };
+  return whileVisited(platform, visitors, work);
 }
 
 /** Fails when any request failed; otherwise how many there were, in words. */

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { execa } from "execa";
-import { statePaths } from "../../sandbox/engine/paths.ts";
-import { visiting } from "../../sandbox/world/inside.ts";
-import { waitFor } from "../support/wait-for.ts";
 import type { Platform } from "./support.ts";
+import { whileVisited } from "./while-visited.ts";
 
 /** Where a service is visited. */
 export interface Site {
@@ -64,35 +60,14 @@ export const sites = {
  *
  * @returns what became of the visits, by service
  */
-export async function whileVisiting(
-  { folder }: Platform,
+export function whileVisiting(
+  platform: Platform,
   visited: readonly Site[],
   work: () => Promise<void>,
 ): Promise<Record<string, Visited>> {
-  const program = join(import.meta.dirname, "visitors-child.ts");
-  const [command = "", ...words] = visiting({ state: statePaths(folder) }, [
-    process.execPath,
-    program,
-    JSON.stringify(visited),
-  ]);
-  const child = execa(command, words, { reject: false });
-  let begun = 0;
-  let hasEnded = false;
-  child.then(() => {
-    hasEnded = true;
-  });
-  child.stderr.on("data", (text) => {
-    begun += String(text).split("visited ").length - 1;
-  });
-  try {
-    await waitFor(() => begun >= visited.length || hasEnded, "the first answers", 30);
-    await work();
-  } finally {
-    child.stdin.end();
-  }
-  const { stdout, stderr, exitCode } = await child;
-  assert.equal(exitCode, 0, stderr);
-  return JSON.parse(stdout);
+  const words = [JSON.stringify(visited)];
+  const visitors = { program: "visitors-child.ts", words, answered: "visited ", count: visited.length };
+  return whileVisited(platform, visitors, work);
 }
 
 /** Fails when any visit failed. */
