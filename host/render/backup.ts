@@ -1,11 +1,11 @@
 import { rootService } from "../../config/catalogue.ts";
 import { planBackupBucket } from "../../config/derive/backup-bucket.ts";
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
-import { loginsOf } from "../../config/derive/database-roles.ts";
+import { spacesEndpoint } from "../../config/naming.ts";
 import { supabaseSchemas } from "../../config/tables/supabase-schemas.ts";
 import type { Unit } from "../bundle.ts";
 import { type BackupValues, type HostContext, secretsFolder } from "./context.ts";
-import { databaseTls } from "./database.ts";
+import { databaseTls, reachAs } from "./database.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { postgresqlPart } from "./postgresql.ts";
 import { hostFile, programFiles, secretFile } from "./template.ts";
@@ -28,9 +28,8 @@ function takingPart(context: HostContext): HostPart {
   const values = valuesOf(context);
   const { databasePassword } = values;
   if (databasePassword === undefined) throw new Error("the password of the database role backup is missing");
-  const { poolerHost, projectRef, majorVersion } = config.database;
-  const { login } = loginsOf("backup", config.database);
-  const database = { host: poolerHost, port: 5432, name: "postgres", user: `${login}.${projectRef}` };
+  const { majorVersion } = config.database;
+  const database = reachAs("backup", config);
   const { mode: tls, authorityFile } = databaseTls(context);
   const services = context.services.map(({ name }) => ({ name, folder: `/var/lib/${name}` }));
   const settings = {
@@ -79,10 +78,7 @@ function copyingPart(context: HostContext): HostPart {
 /** What both hosts have: the program, its settings, the key of their bucket, and the watch over all of it. */
 function sharedPart({ config, settings: host }: HostContext, own: object, values: BackupValues): HostPart {
   const { bucketName, region, secondBucketName, secondRegion } = planBackupBucket(config.backup);
-  const place = (bucket: string, where: string) => ({
-    endpoint: `https://${where}.digitaloceanspaces.com`,
-    bucket,
-  });
+  const place = (bucket: string, where: string) => ({ endpoint: spacesEndpoint(where), bucket });
   const settings = {
     environment: config.environment,
     host: host.name,

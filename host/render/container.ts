@@ -1,12 +1,11 @@
 import { memoryLimits } from "../../config/derive/host-memory.ts";
-import { shellWord } from "../../config/quote.ts";
 import { lookup } from "../../config/records.ts";
 import { ownPorts } from "../../config/resolve.ts";
 import type { HostFile } from "../bundle.ts";
 import { acceleratorDevices, registryAuth } from "./containers.ts";
 import { accountOf, type HostContext, type ServiceHere, secretsFolder } from "./context.ts";
 import { databaseTls } from "./database.ts";
-import { healthOf, healthUrl } from "./health.ts";
+import { healthOf, healthWatch } from "./health.ts";
 import { imageReference } from "./image.ts";
 import type { HostPart } from "./part.ts";
 import { standInFor, takeoverOf } from "./takeover.ts";
@@ -26,8 +25,9 @@ interface Extra {
 
 /** One service as a Quadlet unit: account, folders, environment, the next release beside it, and the watch over its health. */
 export function containerPart(service: ServiceHere, context: HostContext, extra: Extra): HostPart {
-  const { name, container, health } = service;
+  const { name, port, container, health } = service;
   const account = accountOf(service);
+  const watch = healthWatch(name, { port, health, startSeconds: container.startSeconds });
   const secrets = variablesOf(service, context).filter(({ secret }) => secret);
   const secretsFile = secretsFileOf(service, context);
   const folders = [...new Set([`/var/lib/${name}`, ...dataOf(service).map(({ path }) => path)])];
@@ -43,15 +43,7 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
     files: [
       unitFile(service, context, extra),
       ...variants.map((variant) => unitFile(service, context, extra, variant)),
-      hostFile(`/etc/insightpulse/health/${name}.env`, {
-        template: "etc/insightpulse/health.env",
-        values: {
-          url: shellWord(healthUrl(service, health)),
-          status: health.status,
-          body: shellWord(health.body?.source ?? ""),
-          startSeconds: container.startSeconds,
-        },
-      }),
+      ...watch.files,
       ...(secretsFile === undefined
         ? []
         : [
@@ -85,12 +77,7 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
           update && { unit: `${update.name}.service`, on: [unitPath(update.name)] },
         ),
       },
-      {
-        name: `watch-health@${name}.timer`,
-        enabled: true,
-        restartOn: ["/etc/systemd/system/watch-health@.timer"],
-        reloadOn: [],
-      },
+      ...watch.units,
     ],
   };
 }

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { signOnCookieKey } from "../../config/derive/generated-secret-names.ts";
 import { gatedServices } from "../../config/derive/sign-on.ts";
-import { shellWord } from "../../config/quote.ts";
 import { lookup } from "../../config/records.ts";
 import { signOnCookie, signOnCookieName, signOnProxy } from "../../config/sign-on.ts";
 import { type HostContext, secretsFolder } from "./context.ts";
+import { healthUrl, healthWatch } from "./health.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile, secretFile } from "./template.ts";
 
 const folder = "/etc/oauth2-proxy";
 const emailsFile = `${folder}/emails`;
-const { unit: name, image, port, healthUrl, userId, memoryMib } = signOnProxy;
+const { unit: name, image, port, health, userId, memoryMib } = signOnProxy;
 /** Account the proxy runs as. */
 export const proxyAccount = `svc-${name}`;
 const unitFile = `/etc/containers/systemd/${name}.container`;
@@ -22,6 +22,7 @@ export function signOnPart(context: HostContext): HostPart {
   if (gated.length === 0) return {};
   const { domain, environment, signOn } = context.config;
   const { emailDomains, emails } = signOn;
+  const watch = healthWatch(name, { port, health, startSeconds: 30 });
   const readableByIt = { mode: "0640", group: proxyAccount };
   return {
     packages: ["podman"],
@@ -46,10 +47,7 @@ export function signOnPart(context: HostContext): HostPart {
         template: "etc/insightpulse/service.env",
         values: { variables: secretVariables(context) },
       }),
-      hostFile(`/etc/insightpulse/health/${name}.env`, {
-        template: "etc/insightpulse/health.env",
-        values: { url: shellWord(healthUrl), status: 200, body: shellWord("^OK$"), startSeconds: 30 },
-      }),
+      ...watch.files,
     ],
     units: [
       {
@@ -57,14 +55,10 @@ export function signOnPart(context: HostContext): HostPart {
         enabled: true,
         restartOn: [unitFile, `${folder}/**`, secretsFile],
         reloadOn: [],
-        health: { url: healthUrl, status: 200, timeoutSeconds: 60 },
+        health: { url: healthUrl(signOnProxy, health), status: health.status, timeoutSeconds: 60 },
+        image: { reference: image },
       },
-      {
-        name: `watch-health@${name}.timer`,
-        enabled: true,
-        restartOn: ["/etc/systemd/system/watch-health@.timer"],
-        reloadOn: [],
-      },
+      ...watch.units,
     ],
   };
 }
