@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HeartbeatKeyUse } from "../../config/derive/heartbeats.ts";
-import { rotatedName } from "../../config/derive/rotated-name.ts";
-import type { SpacesCredentials } from "../backup-bucket.ts";
 import * as digitalocean from "../digitalocean.ts";
+import { type SpacesCredentials, spacesKey } from "../spaces-key.ts";
 
 /** Where heartbeats go. */
 export interface HeartbeatBucketArgs {
@@ -51,14 +50,16 @@ export class HeartbeatBucket extends pulumi.ComponentResource {
       // The provider plans a new name as an update in place, which then fails: a renamed bucket is another bucket.
       { parent: this, replaceOnChanges: ["name"] },
     );
-    const makeKey = (use: HeartbeatKeyUse, permission: "read" | "readwrite"): SpacesCredentials => {
-      const key = new digitalocean.SpacesKey(
-        rotatedName(`${name}-${use}`, args.rotations?.[use]),
-        { name: args.keyNames[use], grants: [{ bucket: bucket.name, permission }] },
-        { parent: this, additionalSecretOutputs: ["secretKey", "accessKey"] },
+    const makeKey = (use: HeartbeatKeyUse, permission: "read" | "readwrite") =>
+      spacesKey(
+        `${name}-${use}`,
+        {
+          keyName: args.keyNames[use],
+          grants: [{ bucket: bucket.name, permission }],
+          rotation: args.rotations?.[use],
+        },
+        this,
       );
-      return { accessKey: pulumi.secret(key.accessKey), secretKey: pulumi.secret(key.secretKey) };
-    };
     this.bucketUrn = bucket.bucketUrn;
     this.keys = { hosts: makeKey("hosts", "readwrite"), outside: makeKey("outside", "read") };
     this.registerOutputs({ bucketUrn: this.bucketUrn, keys: this.keys });

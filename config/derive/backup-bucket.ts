@@ -1,5 +1,6 @@
 import { secondBucketName, spacesKeyName } from "../naming.ts";
 import type { Settings } from "../schema.ts";
+import { keyRotations } from "./key-rotations.ts";
 import { spacesKeySecretName } from "./secret-names.ts";
 
 /** What a key of the backup buckets is for. */
@@ -24,10 +25,5 @@ export function planBackupBucket(backup: Settings["backup"]) {
 }
 
 /** How often each key of the buckets has been rotated. */
-export function spacesKeyRotations({
-  secrets,
-}: Pick<Settings, "secrets">): Partial<Record<SpacesKeyUse, number>> {
-  return Object.fromEntries(
-    spacesKeyUses.map((use) => [use, secrets.rotations[spacesKeySecretName(use)] ?? 0] as const),
-  );
-}
+export const spacesKeyRotations = (settings: Pick<Settings, "secrets">) =>
+  keyRotations(spacesKeyUses, spacesKeySecretName, settings);
