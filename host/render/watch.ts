@@ -13,6 +13,7 @@ import { databaseTls, reachAs } from "./database.ts";
 import { healthUrl } from "./health.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile, programFiles, secretFile } from "./template.ts";
+import { timer } from "./timer.ts";
 
 const library = "/usr/local/lib/insightpulse";
 const units = "/etc/systemd/system";
@@ -36,8 +37,8 @@ export function watchPart(context: HostContext, others: readonly Unit[]): HostPa
     packages: ["openssl", "python3"],
     files: [
       ...programFiles(`${library}/watch`),
-      // It speaks to Spaces, and says times, as the program for backups does.
-      ...(hasBackups(context) ? [] : programFiles(`${library}/backup`)),
+      // It speaks to Spaces, and says times, with modules of the program for backups, which is on hosts without any as well.
+      ...programFiles(`${library}/backup`),
       hostFile("/usr/local/sbin/insightpulse-watch"),
       hostFile(settingsFile, { values: { settings: JSON.stringify(settings, null, 2) } }),
       secretFile(`${secretsFolder}/heartbeat-spaces.ini`, {
@@ -47,12 +48,7 @@ export function watchPart(context: HostContext, others: readonly Unit[]): HostPa
       ...(database === undefined ? [] : [databaseFile(context, database)]),
       ...timers.flatMap((name) => [hostFile(`${units}/${name}.service`), hostFile(`${units}/${name}.timer`)]),
     ],
-    units: timers.map((name) => ({
-      name: `${name}.timer`,
-      enabled: true,
-      restartOn: [`${units}/${name}.timer`],
-      reloadOn: [],
-    })),
+    units: timers.map(timer),
   };
 }
 
@@ -154,9 +150,4 @@ function databaseFile(
     template: "etc/insightpulse/backup.pgpass",
     values: { host, port: "*", name, user, password },
   });
-}
-
-function hasBackups({ host, config }: HostContext): boolean {
-  const { takes, copies } = backupHosts(config.resolvedServices, config);
-  return host === takes || host === copies;
 }
