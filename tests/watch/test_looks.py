@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from backup.bucket import NotThere
 from backup.commands import Said
 from backup.problem import Problem
 from backup.settings import Place
@@ -393,13 +394,13 @@ class Neighbours(unittest.TestCase):
         self.assertRegex(str(self.look(self.bucket(20))), "its last heartbeat is 20 minutes old")
 
     def test_one_that_is_new_has_time_for_its_first(self) -> None:
-        none = mock.Mock(get=mock.Mock(side_effect=Problem("GET b/heartbeats/ocr.json: 404 NoSuchKey")))
+        none = mock.Mock(get=mock.Mock(side_effect=NotThere("GET b/heartbeats/ocr.json: 404 NoSuchKey")))
         self.assertIsNone(self.look(none))
         earlier = {"ocr": (NOW - timedelta(minutes=16)).strftime("%Y-%m-%dT%H:%M:%SZ")}
         self.assertEqual(self.look(none, earlier), "has never written a heartbeat")
 
     def test_a_bucket_that_is_out_of_reach_says_nothing_of_the_other_host(self) -> None:
-        away = mock.Mock(get=mock.Mock(side_effect=Problem("GET b/heartbeats/ocr.json: timed out")))
+        away = mock.Mock(get=mock.Mock(side_effect=Problem("GET b404/heartbeats/ocr.json: timed out")))
         self.assertIsNone(self.look(away, {"ocr": "2026-11-01T00:00:00Z"}))
 
     def test_one_that_does_not_answer(self) -> None:

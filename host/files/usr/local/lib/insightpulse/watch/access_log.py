@@ -26,7 +26,6 @@ class Request:
     """A request that nginx has answered."""
 
     path: str
-    method: str
     status: int
     seconds: float
 
@@ -68,10 +67,10 @@ def _lines(path: Path, position: dict[str, int]) -> list[bytes]:
 def _request(line: bytes) -> Request | None:
     try:
         entry: dict[str, Any] = json.loads(line)
-        method, _, rest = str(entry["request"]).partition(" ")
+        _method, _, rest = str(entry["request"]).partition(" ")
         if str(entry.get("agent", "")).startswith(AGENT):
             return None
-        return Request(rest.partition(" ")[0].partition("?")[0], method, int(entry["status"]), float(entry["rt"]))
+        return Request(rest.partition(" ")[0].partition("?")[0], int(entry["status"]), float(entry["rt"]))
     except (ValueError, KeyError, TypeError):
         return None
 
