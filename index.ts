@@ -101,13 +101,14 @@ const deprecatedDatabase =
 await nextTurn();
 
 // Backups, images, apps.
+const isThrownAway = !config.protectData;
 const buckets = {
-  ...plan.planBackupBucket(config.backup, config.protectData),
+  ...{ ...plan.planBackupBucket(config.backup), isThrownAway },
   rotations: plan.spacesKeyRotations(config),
 };
 const backups = new BackupBucket("backups", buckets, data);
 const heartbeatBucket = {
-  ...plan.planHeartbeatBucket(config.backup),
+  ...{ ...plan.planHeartbeatBucket(config.backup), isThrownAway },
   rotations: plan.heartbeatKeyRotations(config),
 };
 const heartbeats = new HeartbeatBucket("heartbeats", heartbeatBucket, data);

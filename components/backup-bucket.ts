@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SpacesKeyUse } from "../config/derive/backup-bucket.ts";
-import { rotatedName } from "../config/derive/rotated-name.ts";
 import * as digitalocean from "./digitalocean.ts";
+import { type SpacesCredentials, type SpacesKeyArgs, spacesKey } from "./spaces-key.ts";
 
 /** Where backups go. */
 export interface BackupBucketArgs {
@@ -19,13 +19,6 @@ export interface BackupBucketArgs {
   readonly keyNames: Readonly<Record<SpacesKeyUse, string>>;
   /** How often each key has been rotated: another number makes a new key, and then deletes the one before. @default 0 */
   readonly rotations?: Partial<Record<SpacesKeyUse, number | undefined>>;
-}
-
-/** An access key to Spaces. */
-export interface SpacesCredentials {
-  /** Secret too, as far as it can be: DigitalOcean makes it the key's id as well, and ids are not. Alone it opens nothing. */
-  readonly accessKey: pulumi.Output<string>;
-  readonly secretKey: pulumi.Output<string>;
 }
 
 /**
@@ -70,17 +63,12 @@ export class BackupBucket extends pulumi.ComponentResource {
         // The provider plans a new name as an update in place, which then fails: a renamed bucket is another bucket.
         { parent: this, replaceOnChanges: ["name"] },
       );
-    const makeKey = (
-      use: SpacesKeyUse,
-      grants: { bucket: pulumi.Input<string>; permission: "read" | "readwrite" }[],
-    ): SpacesCredentials => {
-      const key = new digitalocean.SpacesKey(
-        rotatedName(`${name}-${use}`, args.rotations?.[use]),
-        { name: args.keyNames[use], grants },
-        { parent: this, additionalSecretOutputs: ["secretKey", "accessKey"] },
+    const makeKey = (use: SpacesKeyUse, grants: SpacesKeyArgs["grants"]) =>
+      spacesKey(
+        `${name}-${use}`,
+        { keyName: args.keyNames[use], grants, rotation: args.rotations?.[use] },
+        this,
       );
-      return { accessKey: pulumi.secret(key.accessKey), secretKey: pulumi.secret(key.secretKey) };
-    };
 
     const first = makeBucket("first", args.bucketName, args.region);
     const second = makeBucket("second", args.secondBucketName, args.secondRegion);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { lookup, mapValues } from "../config/records.ts";
+import { poolerPorts } from "../config/tables/supabase.ts";
 
 /** One Supabase project as seen from outside. */
 export interface SupabaseConnectionArgs {
@@ -39,9 +40,6 @@ export interface RoleConnection {
   readonly transaction: pulumi.Output<string>;
 }
 
-const sessionPort = 5432;
-const transactionPort = 6543;
-
 /**
  * Every way into a Supabase project, composed in one place and secret.
  *
@@ -70,13 +68,13 @@ export class SupabaseConnection extends pulumi.ComponentResource {
     };
 
     this.connections = {
-      direct: asOwner("postgres", `db.${projectRef}.supabase.co`, sessionPort),
-      sessionPooler: pooledOwner(sessionPort),
-      transactionPooler: pooledOwner(transactionPort),
+      direct: asOwner("postgres", `db.${projectRef}.supabase.co`, poolerPorts.session),
+      sessionPooler: pooledOwner(poolerPorts.session),
+      transactionPooler: pooledOwner(poolerPorts.transaction),
       restUrl: `https://${projectRef}.supabase.co`,
       roles: mapValues(args.rolePasswords, (password, role) => ({
-        session: pooledRole(role, password, sessionPort),
-        transaction: pooledRole(role, password, transactionPort),
+        session: pooledRole(role, password, poolerPorts.session),
+        transaction: pooledRole(role, password, poolerPorts.transaction),
       })),
     };
     this.registerOutputs({ connections: this.connections });

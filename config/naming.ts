@@ -41,6 +41,11 @@ export function spacesKeyName(bucket: string, use: string): string {
   return `${bucket}-${use}`;
 }
 
+/** Where Spaces is asked in a region. */
+export function spacesEndpoint(region: string): string {
+  return `https://${region}.digitaloceanspaces.com`;
+}
+
 /** Name of a service's uptime check. */
 export function checkName(environment: string, service: string): string {
   return `${environment} ${service}`;

@@ -9,7 +9,7 @@ export const signOnProxy = {
   /** Loopback port. */
   port: 4180,
   /** Where it says whether it is well. */
-  healthUrl: "http://127.0.0.1:4180/ping",
+  health: { path: "/ping", status: 200, body: /^OK$/ },
   /** User and group on the host and inside, beside those of the catalogue's containers. */
   userId: 2004,
   /** It needs some 25 MiB; counted among what the system needs. */

@@ -69,12 +69,17 @@ export interface Unit {
   readonly reloadOn: readonly string[];
   readonly health?: Health;
   /** Image that must be here before the unit is touched. */
-  readonly image?: {
-    readonly reference: string /** Credentials for its registry. */;
-    readonly authFile?: string;
-  };
+  readonly image?: Image;
   /** How a new release of it takes over while nginx serves; a plain restart when left out. */
   readonly takeover?: Takeover;
+}
+
+/** An image, and what opens the registry it comes from. */
+export interface Image {
+  /** Its full name, with a version or a digest. */
+  readonly reference: string;
+  /** File with credentials for its registry; none where everybody may have it. */
+  readonly authFile?: string;
 }
 
 /** How a unit shows that it serves, asked on the host itself. */

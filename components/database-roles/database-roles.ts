@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseRole } from "../../config/derive/database-roles.ts";
+import { poolerPorts } from "../../config/tables/supabase.ts";
 import { connectionTo, type HostConnection } from "../host/connection.ts";
 import { retirementStatements, roleStatements } from "./statements.ts";
 
 const script = readFileSync(new URL("../../host/over-ssh/run-statements.sh", import.meta.url), "utf8");
-const sessionPort = 5432;
 /** For psql: one transaction, and nothing printed but what goes wrong. */
 const allOrNothing = "--single-transaction --output=/dev/null";
 
@@ -74,7 +74,7 @@ function runStatements(
     name,
     {
       connection: connectionTo(from),
-      create: `bash -s -- ${poolerHost} ${sessionPort} postgres.${projectRef} ${allOrNothing}`,
+      create: `bash -s -- ${poolerHost} ${poolerPorts.session} postgres.${projectRef} ${allOrNothing}`,
       stdin: pulumi.secret(pulumi.interpolate`${script}${ownerPassword}\n${authority}\n${statements}`),
       logging: command.remote.Logging.Stderr,
       addPreviousOutputInEnv: false,

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HeartbeatKeyUse } from "../../config/derive/heartbeats.ts";
-import { rotatedName } from "../../config/derive/rotated-name.ts";
-import type { SpacesCredentials } from "../backup-bucket.ts";
 import * as digitalocean from "../digitalocean.ts";
+import { type SpacesCredentials, spacesKey } from "../spaces-key.ts";
 
 /** Where heartbeats go. */
 export interface HeartbeatBucketArgs {
   readonly bucketName: string;
   readonly region: string;
+  /** Whether a bucket that is deleted goes with everything in it; only for environments that are thrown away. @default false */
+  readonly isThrownAway?: boolean;
   /** Names of the keys, by use. */
   readonly keyNames: Readonly<Record<HeartbeatKeyUse, string>>;
   /** How often each key has been rotated: another number makes a new key, and then deletes the one before. @default 0 */
@@ -36,6 +37,7 @@ export class HeartbeatBucket extends pulumi.ComponentResource {
       `${name}-bucket`,
       {
         ...{ name: args.bucketName, region: args.region, acl: "private", versioning: { enabled: true } },
+        ...(args.isThrownAway ? { forceDestroy: true } : {}),
         lifecycleRules: [
           {
             id: "expire-noncurrent-versions",
@@ -48,14 +50,16 @@ export class HeartbeatBucket extends pulumi.ComponentResource {
       // The provider plans a new name as an update in place, which then fails: a renamed bucket is another bucket.
       { parent: this, replaceOnChanges: ["name"] },
     );
-    const makeKey = (use: HeartbeatKeyUse, permission: "read" | "readwrite"): SpacesCredentials => {
-      const key = new digitalocean.SpacesKey(
-        rotatedName(`${name}-${use}`, args.rotations?.[use]),
-        { name: args.keyNames[use], grants: [{ bucket: bucket.name, permission }] },
-        { parent: this, additionalSecretOutputs: ["secretKey", "accessKey"] },
+    const makeKey = (use: HeartbeatKeyUse, permission: "read" | "readwrite") =>
+      spacesKey(
+        `${name}-${use}`,
+        {
+          keyName: args.keyNames[use],
+          grants: [{ bucket: bucket.name, permission }],
+          rotation: args.rotations?.[use],
+        },
+        this,
       );
-      return { accessKey: pulumi.secret(key.accessKey), secretKey: pulumi.secret(key.secretKey) };
-    };
     this.bucketUrn = bucket.bucketUrn;
     this.keys = { hosts: makeKey("hosts", "readwrite"), outside: makeKey("outside", "read") };
     this.registerOutputs({ bucketUrn: this.bucketUrn, keys: this.keys });

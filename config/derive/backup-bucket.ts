@@ -1,5 +1,6 @@
 import { secondBucketName, spacesKeyName } from "../naming.ts";
 import type { Settings } from "../schema.ts";
+import { keyRotations } from "./key-rotations.ts";
 import { spacesKeySecretName } from "./secret-names.ts";
 
 /** What a key of the backup buckets is for. */
@@ -7,7 +8,7 @@ export const spacesKeyUses = ["writer", "reader", "copier"] as const;
 export type SpacesKeyUse = (typeof spacesKeyUses)[number];
 
 /** The backup buckets and their keys, named. */
-export function planBackupBucket(backup: Settings["backup"], protectData = true) {
+export function planBackupBucket(backup: Settings["backup"]) {
   const { bucket, region, secondRegion, noncurrentVersionDays } = backup;
   return {
     bucketName: bucket,
@@ -15,7 +16,6 @@ export function planBackupBucket(backup: Settings["backup"], protectData = true)
     secondBucketName: secondBucketName(bucket, secondRegion),
     secondRegion,
     noncurrentVersionDays,
-    isThrownAway: !protectData,
     keyNames: {
       writer: spacesKeyName(bucket, "writer"),
       reader: spacesKeyName(bucket, "reader"),
@@ -25,10 +25,5 @@ export function planBackupBucket(backup: Settings["backup"], protectData = true)
 }
 
 /** How often each key of the buckets has been rotated. */
-export function spacesKeyRotations({
-  secrets,
-}: Pick<Settings, "secrets">): Partial<Record<SpacesKeyUse, number>> {
-  return Object.fromEntries(
-    spacesKeyUses.map((use) => [use, secrets.rotations[spacesKeySecretName(use)] ?? 0] as const),
-  );
-}
+export const spacesKeyRotations = (settings: Pick<Settings, "secrets">) =>
+  keyRotations(spacesKeyUses, spacesKeySecretName, settings);

@@ -2,7 +2,7 @@ import { type ResolvedService, servicesOn } from "../resolve.ts";
 import type { HostSettings } from "../schema.ts";
 import { appSizes } from "../tables/app-sizes.ts";
 import { type DropletSize, dropletSizes, isSoldIn } from "../tables/droplet-sizes.ts";
-import { registryTiers } from "../tables/prices.ts";
+import { dropletBackups, registryTiers } from "../tables/prices.ts";
 import { memoryCapacityMib, memoryNeeds, sum } from "./host-memory.ts";
 import { roundUsd } from "./money.ts";
 import type { PricedSettings } from "./monthly-cost.ts";
@@ -66,7 +66,7 @@ function smallerHosts(
   const size = dropletSizes[host.size];
   if (size === undefined) return [];
   const neededMib = sum(Object.values(memoryNeeds(servicesOn(name, services))));
-  const share = host.backups ? 1.2 : 1;
+  const share = 1 + (host.backups ? dropletBackups.weekly.share : 0);
   return best(
     Object.entries(dropletSizes)
       .filter(

@@ -1,5 +1,6 @@
 import { heartbeatBucketName, spacesKeyName } from "../naming.ts";
 import type { Settings } from "../schema.ts";
+import { keyRotations } from "./key-rotations.ts";
 import { heartbeatKeySecretName } from "./secret-names.ts";
 
 /** Who opens the bucket: hosts write in it, whoever looks from outside only reads. */
@@ -16,10 +17,5 @@ export function planHeartbeatBucket({ bucket, region }: Settings["backup"]) {
 }
 
 /** How often each key of the bucket has been rotated. */
-export function heartbeatKeyRotations({
-  secrets,
-}: Pick<Settings, "secrets">): Partial<Record<HeartbeatKeyUse, number>> {
-  return Object.fromEntries(
-    heartbeatKeyUses.map((use) => [use, secrets.rotations[heartbeatKeySecretName(use)] ?? 0] as const),
-  );
-}
+export const heartbeatKeyRotations = (settings: Pick<Settings, "secrets">) =>
+  keyRotations(heartbeatKeyUses, heartbeatKeySecretName, settings);

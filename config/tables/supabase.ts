@@ -13,3 +13,11 @@ export const smallestProject: Evidence & {
   source: "https://supabase.com/docs/guides/platform/compute-and-disk",
   certainty: "unconfirmed",
 };
+
+/** Ports of a project: `session` is also the database's own. https://supabase.com/docs/guides/database/connecting-to-postgres */
+export const poolerPorts = {
+  /** Sessions, prepared statements and LISTEN work. */
+  session: 5432,
+  /** Many short transactions, no session state. */
+  transaction: 6543,
+} as const;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import checkouts, files, firewall, packages, steps, units
 from .bundle import Bundle, Checkout, File, matches, parse
@@ -120,7 +120,7 @@ def _write_before_packages(system: System, bundle: Bundle) -> None:
                 files.put_in_place(system, file)
                 system.say(f"changed {file.path}")
     except OSError as error:
-        raise _in_words(error) from None
+        raise in_words(error) from None
 
 
 def _changes(system: System, bundle: Bundle, current: Bundle | None) -> _Change:
@@ -184,7 +184,9 @@ def _taken_back(
         if current is not None:
             states = _states(system, current)
             again = steps.plan(current.units, states, touched, current.units)
-            steps.carry_out(system, [step for step in again if _is_needed(step, reason, unsettled)])
+            needed = [step for step in again if _is_needed(step, reason, unsettled)]
+            # A unit that is stopped may be so by an update that failed, and does not wait for another one.
+            steps.carry_out(system, [replace(step, between=None) if step.verb == "start" else step for step in needed])
     except (Problem, OSError) as error:
         either = "the configuration from before is back in place, but does not serve either"
         return Problem(f"{reason}\n{either}: {error}")

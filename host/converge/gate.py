@@ -44,9 +44,18 @@ def hold(system: System, user: str, ports: Sequence[int]) -> None:
 
 def let_through(system: System, ports: Sequence[int]) -> None:
     """New connections to these ports reach them again. What is not led or held is let through already."""
+    lead_back(system, ports)
+    _forget(system, "held", ports)
+
+
+def lead_back(system: System, ports: Sequence[int]) -> None:
+    """New connections to these ports are led nowhere else any more; where they are held, they go on waiting."""
+    _forget(system, "led", ports)
+
+
+def _forget(system: System, name: str, ports: Sequence[int]) -> None:
     for port in ports:
-        for name in ("led", "held"):
-            system.run("nft", "delete", "element", *_TABLE.split(), name, f"{{ {port} }}")
+        system.run("nft", "delete", "element", *_TABLE.split(), name, f"{{ {port} }}")
 
 
 def drain(system: System, ports: Sequence[int], seconds: float) -> int:

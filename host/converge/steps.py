@@ -17,7 +17,7 @@ class Step:
 
     verb: str
     unit: Unit
-    # What has to run while a unit that is replaced does not.
+    # What has to run while a unit that is started, restarted or replaced does not.
     between: str | None = None
 
 
@@ -39,7 +39,7 @@ def plan(
             continue
         steps += [Step("enable", unit)] if state.file_state == "disabled" else []
         if not state.active:
-            steps.append(Step("start", unit))
+            steps.append(Step("start", unit, takeover.between(unit, touched)))
         elif any(matches(path, unit.restartOn) for path in touched):
             steps.append(_anew(unit, earlier.get(unit.name), touched))
         elif any(matches(path, unit.reloadOn) for path in touched):
@@ -50,9 +50,8 @@ def plan(
 
 
 def _anew(unit: Unit, before: Unit | None, touched: list[str]) -> Step:
-    if not takeover.is_possible(unit, before):
-        return Step("restart", unit)
-    return Step("replace", unit, takeover.between(unit, touched))
+    verb = "replace" if takeover.is_possible(unit, before) else "restart"
+    return Step(verb, unit, takeover.between(unit, touched))
 
 
 def stand_ins(of: list[Unit]) -> list[str]:
@@ -98,6 +97,8 @@ def _carry_out(system: System, step: Step) -> None:
     verb, unit = step.verb, step.unit
     if verb in ("start", "restart"):
         units.bring_image(system, unit)
+        if step.between is not None:
+            takeover.run_before(system, unit, step.between)
     if verb == "start":
         units.start(system, unit.name)
         system.say(f"started {unit.name}")

@@ -46,7 +46,8 @@ def replace(system: System, unit: Unit, update: str | None = None) -> None:
     assert unit.takeover is not None
     started = time.monotonic()
     units.bring_image(system, unit)
-    if not settle(system, unit):
+    # An update is needed also where a unit is started anew for whoever was left standing in for it.
+    if update is not None or not settle(system, unit):
         if unit.takeover.beside is None or update is not None:
             _pause(system, unit.name, unit.takeover, update)
         else:
@@ -74,13 +75,28 @@ def _pause(system: System, name: str, takeover: Takeover, update: str | None) ->
     held = time.monotonic()
     _drain(system, name, takeover.drained, takeover.drainSeconds)
     if update is not None:
-        system.must("systemctl", "stop", name)
-        units.start(system, update)
-        system.say(f"{update} is done after {time.monotonic() - held:.1f} s")
+        _run_alone(system, name, takeover, update)
     # Whoever waits does not wait for long: a release that ends at once is not given a second try.
     _start_anew(system, name, takeover, most_restarts=1)
     gate.let_through(system, takeover.ports)
     system.say(f"{name} is well; requests waited {time.monotonic() - held:.1f} s at most")
+
+
+def run_before(system: System, unit: Unit, update: str) -> None:
+    """Runs an update before its unit is started or restarted; requests wait until `finish` lets them through."""
+    assert unit.takeover is not None
+    gate.hold(system, unit.takeover.user, unit.takeover.ports)
+    _run_alone(system, unit.name, unit.takeover, update)
+
+
+def _run_alone(system: System, name: str, takeover: Takeover, update: str) -> None:
+    """Runs an update while neither the unit nor whoever was left standing in for it works on the same data."""
+    began = time.monotonic()
+    gate.lead_back(system, takeover.ports)
+    _dismiss(system, takeover)
+    system.must("systemctl", "stop", name)
+    units.start(system, update)
+    system.say(f"{update} is done after {time.monotonic() - began:.1f} s")
 
 
 def settle(system: System, unit: Unit) -> bool:
@@ -119,6 +135,10 @@ def _start_anew(system: System, name: str, takeover: Takeover, most_restarts: in
 
 def _return(system: System, takeover: Takeover) -> None:
     gate.let_through(system, takeover.ports)
+    _dismiss(system, takeover)
+
+
+def _dismiss(system: System, takeover: Takeover) -> None:
     beside = takeover.beside
     if beside is not None and units.is_active(system, beside.unit):
         _drain(system, beside.unit, beside.drained, takeover.drainSeconds)

@@ -1,16 +1,15 @@
 import { rootService } from "../../config/catalogue.ts";
 import { planBackupBucket } from "../../config/derive/backup-bucket.ts";
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
-import { loginsOf } from "../../config/derive/database-roles.ts";
+import { spacesEndpoint } from "../../config/naming.ts";
 import { supabaseSchemas } from "../../config/tables/supabase-schemas.ts";
-import type { Unit } from "../bundle.ts";
 import { type BackupValues, type HostContext, secretsFolder } from "./context.ts";
-import { databaseTls } from "./database.ts";
+import { databaseTls, reachAs } from "./database.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { postgresqlPart } from "./postgresql.ts";
-import { hostFile, programFiles, secretFile } from "./template.ts";
+import { hostFile, secretFile } from "./template.ts";
+import { timer } from "./timer.ts";
 
-const program = "/usr/local/lib/insightpulse/backup";
 const settingsFile = "/etc/insightpulse/backup.json";
 const units = "/etc/systemd/system";
 const watchHistory = "/var/lib/insightpulse/watch";
@@ -28,9 +27,8 @@ function takingPart(context: HostContext): HostPart {
   const values = valuesOf(context);
   const { databasePassword } = values;
   if (databasePassword === undefined) throw new Error("the password of the database role backup is missing");
-  const { poolerHost, projectRef, majorVersion } = config.database;
-  const { login } = loginsOf("backup", config.database);
-  const database = { host: poolerHost, port: 5432, name: "postgres", user: `${login}.${projectRef}` };
+  const { majorVersion } = config.database;
+  const database = reachAs("backup", config);
   const { mode: tls, authorityFile } = databaseTls(context);
   const services = context.services.map(({ name }) => ({ name, folder: `/var/lib/${name}` }));
   const settings = {
@@ -76,13 +74,10 @@ function copyingPart(context: HostContext): HostPart {
   ]);
 }
 
-/** What both hosts have: the program, its settings, the key of their bucket, and the watch over all of it. */
+/** What both hosts have: settings, the key of their bucket, and the watch over all of it. The program is on every host. */
 function sharedPart({ config, settings: host }: HostContext, own: object, values: BackupValues): HostPart {
   const { bucketName, region, secondBucketName, secondRegion } = planBackupBucket(config.backup);
-  const place = (bucket: string, where: string) => ({
-    endpoint: `https://${where}.digitaloceanspaces.com`,
-    bucket,
-  });
+  const place = (bucket: string, where: string) => ({ endpoint: spacesEndpoint(where), bucket });
   const settings = {
     environment: config.environment,
     host: host.name,
@@ -94,9 +89,8 @@ function sharedPart({ config, settings: host }: HostContext, own: object, values
     ...own,
   };
   return {
-    packages: ["python3", "restic"],
+    packages: ["restic"],
     files: [
-      ...programFiles(program),
       hostFile("/usr/local/sbin/insightpulse-backup"),
       hostFile(settingsFile, { values: { settings: JSON.stringify(settings, null, 2) } }),
       secretFile(`${secretsFolder}/backup-repository-password`, {
@@ -113,11 +107,6 @@ function sharedPart({ config, settings: host }: HostContext, own: object, values
     ],
     units: [timer("backup-check"), timer("backup-watch")],
   };
-}
-
-/** A timer starts its service by itself; the services are never started by a change. */
-function timer(name: string): Unit {
-  return { name: `${name}.timer`, enabled: true, restartOn: [`${units}/${name}.timer`], reloadOn: [] };
 }
 
 function valuesOf({ host, values }: HostContext): BackupValues {

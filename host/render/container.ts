@@ -1,12 +1,11 @@
 import { memoryLimits } from "../../config/derive/host-memory.ts";
-import { shellWord } from "../../config/quote.ts";
 import { lookup } from "../../config/records.ts";
 import { ownPorts } from "../../config/resolve.ts";
-import type { HostFile } from "../bundle.ts";
+import type { HostFile, Image } from "../bundle.ts";
 import { acceleratorDevices, registryAuth } from "./containers.ts";
 import { accountOf, type HostContext, type ServiceHere, secretsFolder } from "./context.ts";
 import { databaseTls } from "./database.ts";
-import { healthOf, healthUrl } from "./health.ts";
+import { healthOf, healthWatch } from "./health.ts";
 import { imageReference } from "./image.ts";
 import type { HostPart } from "./part.ts";
 import { standInFor, takeoverOf } from "./takeover.ts";
@@ -26,32 +25,26 @@ interface Extra {
 
 /** One service as a Quadlet unit: account, folders, environment, the next release beside it, and the watch over its health. */
 export function containerPart(service: ServiceHere, context: HostContext, extra: Extra): HostPart {
-  const { name, container, health } = service;
+  const { name, port, container, health } = service;
   const account = accountOf(service);
-  const secrets = variablesOf(service, context).filter(({ secret }) => secret);
-  const secretsFile = secretsFileOf(service, context);
+  const watch = healthWatch(name, { port, health, startSeconds: container.startSeconds });
+  const own = itself(service, context);
+  const secrets = own.variables.filter(({ secret }) => secret);
+  const secretsFile = secrets.length > 0 ? `${secretsFolder}/${name}.env` : undefined;
   const folders = [...new Set([`/var/lib/${name}`, ...dataOf(service).map(({ path }) => path)])];
-  const fromAccount = service.image.registryType === "DOCR";
+  const image = imageOf(service, context);
   const standIn = standInFor(service, context);
   const { update } = extra;
-  const variants = [standIn, update].filter((variant) => variant !== undefined);
+  const containers = [own, standIn, update].filter((variant) => variant !== undefined);
+  const shared = { service, image, secretsFile, wants: extra.wants };
   return {
     packages: service.databaseRole === undefined ? [] : ["postgresql-client"],
     groups: [{ name: account, id: container.userId }],
     users: [{ name: account, id: container.userId, home: `/var/lib/${name}` }],
     directories: folders.map((path) => ({ path, mode: "0750", owner: account, group: account })),
     files: [
-      unitFile(service, context, extra),
-      ...variants.map((variant) => unitFile(service, context, extra, variant)),
-      hostFile(`/etc/insightpulse/health/${name}.env`, {
-        template: "etc/insightpulse/health.env",
-        values: {
-          url: shellWord(healthUrl(service, health)),
-          status: health.status,
-          body: shellWord(health.body?.source ?? ""),
-          startSeconds: container.startSeconds,
-        },
-      }),
+      ...containers.map((variant) => unitFile(variant, shared, context)),
+      ...watch.files,
       ...(secretsFile === undefined
         ? []
         : [
@@ -68,39 +61,39 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
         restartOn: [
           unitPath(name),
           ...(secretsFile === undefined ? [] : [secretsFile]),
-          ...(fromAccount ? [registryAuth] : []),
+          ...(image.authFile === undefined ? [] : [image.authFile]),
           ...authorityMounts(service, context).map(({ path }) => path),
           ...extra.restartOn,
           ...(update === undefined ? [] : [unitPath(update.name)]),
         ],
         reloadOn: [],
         health: healthOf(service, health),
-        image: {
-          reference: imageReference(service.image, context.config.registry.name),
-          ...(fromAccount ? { authFile: registryAuth } : {}),
-        },
+        image,
         takeover: takeoverOf(
           service,
           standIn,
           update && { unit: `${update.name}.service`, on: [unitPath(update.name)] },
         ),
       },
-      {
-        name: `watch-health@${name}.timer`,
-        enabled: true,
-        restartOn: ["/etc/systemd/system/watch-health@.timer"],
-        reloadOn: [],
-      },
+      ...watch.units,
     ],
   };
 }
 
+/** What a service's own container has in common with those like it. */
+interface Shared {
+  readonly service: ServiceHere;
+  readonly image: Image;
+  /** File with its secrets; undefined where it has none. */
+  readonly secretsFile: string | undefined;
+  readonly wants: readonly string[];
+}
+
 /** The unit of a service, or of a container like its own. */
 function unitFile(
-  service: ServiceHere,
+  variant: Variant,
+  { service, image, secretsFile, wants }: Shared,
   context: HostContext,
-  { wants }: Extra,
-  variant: Variant = itself(service, context),
 ): HostFile {
   const { container } = service;
   const { name, title, note, once, options, without, variables } = variant;
@@ -113,16 +106,16 @@ function unitFile(
       devices: container.usesAccelerator ? acceleratorDevices(context.size) : [],
       userId: container.userId,
       ports: ownPorts(service),
-      image: imageReference(service.image, context.config.registry.name),
+      image: image.reference,
       command: [...(container.command ?? []), ...options].join(" "),
       readOnly: !container.writesItsOwnFiles,
       scratch: container.scratch ?? [],
       readOnlyMounts: [...(container.readOnlyMounts ?? []), ...authorityMounts(service, context)],
-      secretsFile: secretsFileOf(service, context) ?? "",
+      secretsFile: secretsFile ?? "",
       environment: variables
         .filter(({ secret }) => !secret)
         .map((variable) => quoted(`${variable.name}=${variable.value}`)),
-      registryAuth: service.image.registryType === "DOCR" ? registryAuth : "",
+      registryAuth: image.authFile ?? "",
       // Podman first waits as long as the service may take, then kills; systemd must not be quicker.
       stopSeconds: container.stopSeconds,
       stopTimeoutSeconds: container.stopSeconds + 15,
@@ -153,9 +146,9 @@ function dataOf({ name, container }: ServiceHere) {
   }));
 }
 
-function secretsFileOf(service: ServiceHere, context: HostContext): string | undefined {
-  const hasSecrets = variablesOf(service, context).some(({ secret }) => secret);
-  return hasSecrets ? `${secretsFolder}/${service.name}.env` : undefined;
+function imageOf({ image }: ServiceHere, { config }: HostContext): Image {
+  const reference = imageReference(image, config.registry.name);
+  return image.registryType === "DOCR" ? { reference, authFile: registryAuth } : { reference };
 }
 
 function authorityMounts(service: ServiceHere, context: HostContext) {

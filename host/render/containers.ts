@@ -2,6 +2,7 @@ import type { DropletSize } from "../../config/tables/droplet-sizes.ts";
 import { type HostContext, secretsFolder } from "./context.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile, secretFile } from "./template.ts";
+import { timer } from "./timer.ts";
 
 /** Credentials for the account's own registry, as Podman takes them. */
 export const registryAuth = `${secretsFolder}/registry.json`;
@@ -30,7 +31,7 @@ export function containersPart(context: HostContext): HostPart {
     ],
     units: [
       ...(nvidia ? [{ name: "nvidia-devices.service", enabled: true, restartOn: [], reloadOn: [] }] : []),
-      { name: "prune-images.timer", enabled: true, restartOn: [], reloadOn: [] },
+      timer("prune-images"),
     ],
   };
 }

@@ -1,5 +1,7 @@
 import { loginsOf } from "../../config/derive/database-roles.ts";
+import type { Configuration } from "../../config/load.ts";
 import { lookup } from "../../config/records.ts";
+import { poolerPorts } from "../../config/tables/supabase.ts";
 import type { HostContext, ServiceHere } from "./context.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile } from "./template.ts";
@@ -39,7 +41,12 @@ export function databaseAuthorityPart({ config, services }: HostContext): HostPa
   return { files: [hostFile(authorityFile, { values: { certificate: certificateAuthority.trim() } })] };
 }
 
-const ports = { session: 5432, transaction: 6543 } as const;
+/** Where a role of the database is let in, through the session pooler, as the login in use. */
+export function reachAs(role: string, { database }: Pick<Configuration, "database">) {
+  const { poolerHost: host, projectRef } = database;
+  const user = `${loginsOf(role, database).login}.${projectRef}`;
+  return { host, port: poolerPorts.session, name: "postgres", user };
+}
 
 /**
  * The database of a service. Odoo's pooler mode is configured; everything else keeps a session, since prepared statements
@@ -51,12 +58,9 @@ export function databaseOf(service: ServiceHere, context: HostContext): Database
   const { config, values } = context;
   const role = service.databaseRole;
   if (role === undefined) throw new Error(`${service.name} has no databaseRole in the catalogue`);
-  const { poolerHost, projectRef, odooConnection } = config.database;
   return {
-    host: poolerHost,
-    port: ports[service.name === "odoo" ? odooConnection : "session"],
-    name: "postgres",
-    user: `${loginsOf(role, config.database).login}.${projectRef}`,
+    ...reachAs(role, config),
+    port: poolerPorts[service.name === "odoo" ? config.database.odooConnection : "session"],
     password: lookup(values.rolePasswords, role, "password of a database role"),
     tls: databaseTls(context),
   };

@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import { signOnCookieKey } from "../../config/derive/generated-secret-names.ts";
 import { gatedServices } from "../../config/derive/sign-on.ts";
-import { shellWord } from "../../config/quote.ts";
 import { lookup } from "../../config/records.ts";
 import { signOnCookie, signOnCookieName, signOnProxy } from "../../config/sign-on.ts";
 import { type HostContext, secretsFolder } from "./context.ts";
+import { healthUrl, healthWatch } from "./health.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile, secretFile } from "./template.ts";
 
 const folder = "/etc/oauth2-proxy";
 const emailsFile = `${folder}/emails`;
-const { unit: name, image, port, healthUrl, userId, memoryMib } = signOnProxy;
-const account = `svc-${name}`;
+const { unit: name, image, port, health, userId, memoryMib } = signOnProxy;
+/** Account the proxy runs as. */
+export const proxyAccount = `svc-${name}`;
 const unitFile = `/etc/containers/systemd/${name}.container`;
 const secretsFile = `${secretsFolder}/${name}.env`;
 
@@ -21,12 +22,13 @@ export function signOnPart(context: HostContext): HostPart {
   if (gated.length === 0) return {};
   const { domain, environment, signOn } = context.config;
   const { emailDomains, emails } = signOn;
-  const readableByIt = { mode: "0640", group: account };
+  const watch = healthWatch(name, { port, health, startSeconds: 30 });
+  const readableByIt = { mode: "0640", group: proxyAccount };
   return {
     packages: ["podman"],
-    groups: [{ name: account, id: userId }],
-    users: [{ name: account, id: userId, home: "/nonexistent" }],
-    directories: [{ path: folder, mode: "0750", owner: "root", group: account }],
+    groups: [{ name: proxyAccount, id: userId }],
+    users: [{ name: proxyAccount, id: userId, home: "/nonexistent" }],
+    directories: [{ path: folder, mode: "0750", owner: "root", group: proxyAccount }],
     files: [
       hostFile(unitFile, { values: { name, image, userId, port, memoryMib, secretsFile } }),
       hostFile(`${folder}/oauth2-proxy.cfg`, {
@@ -45,10 +47,7 @@ export function signOnPart(context: HostContext): HostPart {
         template: "etc/insightpulse/service.env",
         values: { variables: secretVariables(context) },
       }),
-      hostFile(`/etc/insightpulse/health/${name}.env`, {
-        template: "etc/insightpulse/health.env",
-        values: { url: shellWord(healthUrl), status: 200, body: shellWord("^OK$"), startSeconds: 30 },
-      }),
+      ...watch.files,
     ],
     units: [
       {
@@ -56,14 +55,10 @@ export function signOnPart(context: HostContext): HostPart {
         enabled: true,
         restartOn: [unitFile, `${folder}/**`, secretsFile],
         reloadOn: [],
-        health: { url: healthUrl, status: 200, timeoutSeconds: 60 },
+        health: { url: healthUrl(signOnProxy, health), status: health.status, timeoutSeconds: 60 },
+        image: { reference: image },
       },
-      {
-        name: `watch-health@${name}.timer`,
-        enabled: true,
-        restartOn: ["/etc/systemd/system/watch-health@.timer"],
-        reloadOn: [],
-      },
+      ...watch.units,
     ],
   };
 }

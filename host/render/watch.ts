@@ -1,15 +1,19 @@
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
-import { loginsOf } from "../../config/derive/database-roles.ts";
 import { planHeartbeatBucket } from "../../config/derive/heartbeats.ts";
 import { gatedServices } from "../../config/derive/sign-on.ts";
+import { spacesEndpoint } from "../../config/naming.ts";
 import { type ResolvedService, servicesOn } from "../../config/resolve.ts";
+import type { HealthCheck } from "../../config/service.ts";
 import { signOnProxy } from "../../config/sign-on.ts";
+import { poolerPorts } from "../../config/tables/supabase.ts";
 import type { Unit } from "../bundle.ts";
 import { alarmChannels } from "./alarm.ts";
 import { certificateName, type HostContext, secretsFolder } from "./context.ts";
-import { databaseTls } from "./database.ts";
+import { databaseTls, reachAs } from "./database.ts";
+import { healthUrl } from "./health.ts";
 import type { HostPart } from "./part.ts";
 import { hostFile, programFiles, secretFile } from "./template.ts";
+import { timer } from "./timer.ts";
 
 const library = "/usr/local/lib/insightpulse";
 const units = "/etc/systemd/system";
@@ -33,23 +37,18 @@ export function watchPart(context: HostContext, others: readonly Unit[]): HostPa
     packages: ["openssl", "python3"],
     files: [
       ...programFiles(`${library}/watch`),
-      // It speaks to Spaces, and says times, as the program for backups does.
-      ...(hasBackups(context) ? [] : programFiles(`${library}/backup`)),
+      // It speaks to Spaces, and says times, with modules of the program for backups, which is on hosts without any as well.
+      ...programFiles(`${library}/backup`),
       hostFile("/usr/local/sbin/insightpulse-watch"),
       hostFile(settingsFile, { values: { settings: JSON.stringify(settings, null, 2) } }),
       secretFile(`${secretsFolder}/heartbeat-spaces.ini`, {
         template: "etc/insightpulse/backup-spaces.ini",
         values: spaces,
       }),
-      ...(database === undefined ? [] : [databaseFile(context, database.user)]),
+      ...(database === undefined ? [] : [databaseFile(context, database)]),
       ...timers.flatMap((name) => [hostFile(`${units}/${name}.service`), hostFile(`${units}/${name}.timer`)]),
     ],
-    units: timers.map((name) => ({
-      name: `${name}.timer`,
-      enabled: true,
-      restartOn: [`${units}/${name}.timer`],
-      reloadOn: [],
-    })),
+    units: timers.map(timer),
   };
 }
 
@@ -64,7 +63,7 @@ function watchSettings(context: HostContext, others: readonly Unit[]) {
     environment: config.environment,
     host: context.host,
     hostName: host.name,
-    heartbeats: { endpoint: `https://${region}.digitaloceanspaces.com`, bucket: bucketName },
+    heartbeats: { endpoint: spacesEndpoint(region), bucket: bucketName },
     limits: { ...limits, certificateDays, diskPercent, memoryPercent },
     targets,
     channels: alarmChannels(context),
@@ -110,52 +109,45 @@ function elsewhere({ host, config }: HostContext): ResolvedService[] {
 function watchedService(service: ResolvedService) {
   const { name, url, health } = service;
   return {
-    ...{ name, status: health.status, body: health.body?.source ?? "" },
+    ...{ name, ...asked(health) },
     site: `${url}${health.path}`,
     ...(service.kind === "host" && {
-      direct: `http://127.0.0.1:${service.port}${health.path}`,
+      direct: healthUrl(service, health),
       log: `/var/log/nginx/${name}_access.log`,
       apiPaths: service.web.apiPaths ?? [],
     }),
   };
 }
 
+function asked({ status, body }: HealthCheck) {
+  return { status, body: body?.source ?? "" };
+}
+
 /** The sign-on proxy has no name of its own; who comes by a service's meets it there. */
 function watchedProxy(services: HostContext["services"]) {
   if (gatedServices(services).length === 0) return [];
-  const { unit: name, healthUrl: direct } = signOnProxy;
-  return [{ name, status: 200, body: "^OK$", direct }];
+  const { unit: name, health } = signOnProxy;
+  return [{ name, ...asked(health), direct: healthUrl(signOnProxy, health) }];
 }
-
-const ports = { session: 5432, transaction: 6543 } as const;
 
 /** The database as services here reach it, where one has one. */
 function databaseSettings(context: HostContext) {
   const { config, services } = context;
   if (!services.some(({ databaseRole }) => databaseRole !== undefined)) return {};
-  const { poolerHost, projectRef, odooConnection } = config.database;
+  const { host, port, name, user } = reachAs("watch", config);
   const { mode: tls, authorityFile } = databaseTls(context);
-  return {
-    database: {
-      host: poolerHost,
-      ports: [...new Set([ports.session, ports[odooConnection]])],
-      name: "postgres",
-      user: `${loginsOf("watch", config.database).login}.${projectRef}`,
-      ...{ tls, authorityFile },
-    },
-  };
+  const ports = [...new Set([port, poolerPorts[config.database.odooConnection]])];
+  return { database: { host, ports, name, user, tls, authorityFile } };
 }
 
-function databaseFile({ config, values }: HostContext, user: string) {
+function databaseFile(
+  { values }: HostContext,
+  { host, name, user }: Omit<ReturnType<typeof reachAs>, "port">,
+) {
   const password = values.watch.databasePassword;
   if (password === undefined) throw new Error("the password of the database role watch is missing");
   return secretFile(`${secretsFolder}/watch.pgpass`, {
     template: "etc/insightpulse/backup.pgpass",
-    values: { host: config.database.poolerHost, port: "*", name: "postgres", user, password },
+    values: { host, port: "*", name, user, password },
   });
-}
-
-function hasBackups({ host, config }: HostContext): boolean {
-  const { takes, copies } = backupHosts(config.resolvedServices, config);
-  return host === takes || host === copies;
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { databaseRolesHost, loginsOf } from "../../config/derive/database-roles.ts";
 import type { Configuration } from "../../config/load.ts";
 import { lookup } from "../../config/records.ts";
+import { poolerPorts } from "../../config/tables/supabase.ts";
 import { Failure } from "../failure.ts";
 import { HostSession } from "../hosts/session.ts";
 import { convergedHosts } from "../hosts/stack.ts";
@@ -10,7 +11,6 @@ import { engineSays } from "../stack/engine.ts";
 import { openSettings } from "../stack/settings.ts";
 
 const script = new URL("../../host/over-ssh/run-statements.sh", import.meta.url);
-const sessionPort = 5432;
 
 /** Somebody who may sign in to a project, through its session pooler. */
 export interface Login {
@@ -50,7 +50,7 @@ export async function withDatabase<Result>(
   const host = (await convergedHosts(environment)).find((one) => one.key === key);
   if (host === undefined) throw new Failure(`the host ${key} of ${environment} has not been converged yet`);
   const ownerOf = ({ projectRef, poolerHost }: { projectRef: string; poolerHost: string }, name: string) => ({
-    ...{ poolerHost, port: sessionPort, user: `postgres.${projectRef}`, password: secret(name) },
+    ...{ poolerHost, port: poolerPorts.session, user: `postgres.${projectRef}`, password: secret(name) },
   });
   return HostSession.during(host, knownHosts, (session) =>
     work({
@@ -65,7 +65,7 @@ export async function withDatabase<Result>(
         const { poolerHost, projectRef } = database;
         const user = `${loginsOf(role, database).login}.${projectRef}`;
         const password = await passwordOf(environment, role);
-        return { poolerHost, port: sessionPort, user, password };
+        return { poolerHost, port: poolerPorts.session, user, password };
       },
     }),
   );

@@ -5,6 +5,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { spacesEndpoint } from "../../config/naming.ts";
 import { Failure } from "../failure.ts";
 
 /** A bucket in Spaces. */
@@ -25,7 +26,7 @@ export class StateBucket {
     const {
       SPACES_ACCESS_KEY_ID: accessKeyId,
       SPACES_SECRET_ACCESS_KEY: secretAccessKey,
-      SPACES_ENDPOINT_URL: endpoint = `https://${place.region}.digitaloceanspaces.com`,
+      SPACES_ENDPOINT_URL: endpoint = spacesEndpoint(place.region),
     } = process.env;
     if (!accessKeyId || !secretAccessKey)
       throw new Failure(

@@ -1,5 +1,6 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import { spacesEndpoint } from "../../config/naming.ts";
 import { Failure } from "../failure.ts";
 import { engineSays } from "../stack/engine.ts";
 import type { WatchSettings } from "./settings.ts";
@@ -57,7 +58,7 @@ async function open({ environment, region }: WatchSettings): Promise<S3Client> {
   const {
     HEARTBEAT_ACCESS_KEY_ID: accessKey,
     HEARTBEAT_SECRET_ACCESS_KEY: secretKey,
-    SPACES_ENDPOINT_URL: endpoint = `https://${region}.digitaloceanspaces.com`,
+    SPACES_ENDPOINT_URL: endpoint = spacesEndpoint(region),
   } = process.env;
   const known = accessKey && secretKey ? { accessKey, secretKey } : await keyOfStack(environment);
   const credentials = { accessKeyId: known.accessKey, secretAccessKey: known.secretKey };

@@ -12,7 +12,7 @@ const isLoginPassword = (name: string) => name.startsWith("database-role-");
 export const dataIsProtected = resourceRule({
   name: "data-is-protected",
   description:
-    "In prod and staging, droplets, volumes, buckets, the registry, reserved addresses and generated secrets are protected.",
+    "In prod and staging, droplets, volumes, buckets, the registry, reserved addresses, keys and generated secrets are protected, all but the passwords of database logins.",
   // Types whose deletion loses data or the way back.
   types: [
     types.droplet,

@@ -1,3 +1,4 @@
+import { bundleText } from "../bundle-text.ts";
 import { resourceRule } from "../rule.ts";
 import { types } from "../types.ts";
 
@@ -25,7 +26,7 @@ export const imagesArePinned = resourceRule({
       }
       return;
     }
-    for (const image of containerImages(props.stdin)) {
+    for (const image of containerImages(bundleText(props.stdin))) {
       const [, tag] = /:([^:/@]+)$/.exec(image) ?? [];
       if (!image.includes("@sha256:") && !isPinned(tag)) refuse(`the image ${image} is not pinned.`, pin);
     }
@@ -36,8 +37,7 @@ function isPinned(tag: string | undefined): boolean {
   return tag !== undefined && !movingTags.has(tag);
 }
 
-/** Images in the units of a host's bundle, which is JSON: its files' lines end with an escaped end of line. */
-function containerImages(given: unknown): string[] {
-  if (typeof given !== "string") return [];
-  return [...given.matchAll(/\\nImage=([^\s\\"]+)/g)].flatMap(([, image]) => image ?? []);
+/** Images in the units of a host's bundle. */
+function containerImages(bundle: string): string[] {
+  return [...bundle.matchAll(/\nImage=([^\s\\"]+)/g)].flatMap(([, image]) => image ?? []);
 }

@@ -1,9 +1,11 @@
+import { poolerPorts } from "../../config/tables/supabase.ts";
+import { bundleText } from "../bundle-text.ts";
 import { known, stackRule } from "../rule.ts";
 import { acknowledged, ofType } from "../stack.ts";
 import { types } from "../types.ts";
 
 const name = "odoo-has-sessions";
-const transactionPooler = /^db_port\s*=\s*6543\s*$/m;
+const transactionPooler = new RegExp(`^db_port\\s*=\\s*${poolerPorts.transaction}\\s*$`, "m");
 
 /** On the transaction pooler LISTEN/NOTIFY does not work: Odoo's bus and cron stall, and nothing says so. */
 export const odooHasSessions = stackRule({
@@ -13,12 +15,10 @@ export const odooHasSessions = stackRule({
   check: (resources, refuse) => {
     if (acknowledged(resources, name) !== undefined) return;
     for (const command of ofType(resources, types.command)) {
-      // The host's bundle is JSON: its files' lines end with an escaped end of line.
-      const given = known(() => command.props.stdin as string | undefined)?.replaceAll("\\n", "\n") ?? "";
-      if (!transactionPooler.test(given)) continue;
+      if (!transactionPooler.test(bundleText(known(() => command.props.stdin)))) continue;
       refuse(
         command,
-        "Odoo is on the transaction pooler (port 6543), and nobody says why.",
+        `Odoo is on the transaction pooler (port ${poolerPorts.transaction}), and nobody says why.`,
         "Set database.odooConnection to session, or database.transactionPoolerBecause to the reason.",
       );
     }

@@ -1,12 +1,7 @@
 import { isWorld } from "../../config/world.ts";
+import type { InboundRule } from "../inbound-rule.ts";
 import { resourceRule } from "../rule.ts";
 import { types } from "../types.ts";
-
-interface InboundRule {
-  readonly protocol: string;
-  readonly portRange?: string;
-  readonly sourceAddresses?: readonly string[];
-}
 
 /** SSH has a rule of its own, `ssh-is-for-stated-addresses`. */
 const openPorts: ReadonlySet<string> = new Set(["22", "80", "443"]);

@@ -1,12 +1,8 @@
 import { isWorld } from "../../config/world.ts";
+import type { InboundRule } from "../inbound-rule.ts";
 import { known, stackRule } from "../rule.ts";
 import { acknowledged, ofType } from "../stack.ts";
 import { types } from "../types.ts";
-
-interface InboundRule {
-  readonly portRange?: string;
-  readonly sourceAddresses?: readonly string[];
-}
 
 const name = "ssh-is-for-stated-addresses";
 

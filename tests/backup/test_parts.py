@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.server
 import tempfile
 import threading
 import unittest
@@ -13,6 +14,7 @@ from typing import Any
 from unittest import mock
 
 from backup import clock, context, filestore, restic, watch
+from backup.bucket import Bucket, NotThere
 from backup.commands import Said
 from backup.problem import Problem
 from backup.settings import Keep, Place
@@ -31,6 +33,38 @@ class Clocks(unittest.TestCase):
         self.assertEqual(clock.parse("2026-11-25T02:00:00"), clock.parse("2026-11-25T02:00:00Z"))
         with self.assertRaisesRegex(Problem, "is no time"):
             clock.parse("yesterday")
+
+
+class Objects(unittest.TestCase):
+    """Objects in a bucket, as Spaces answers for them."""
+
+    def ask(self, status: int) -> None:
+        class Spaces(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(b"<Error><Code>ItsReason</Code></Error>")
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Spaces) as server, tempfile.NamedTemporaryFile("w") as key:
+            key.write("[default]\naws_access_key_id = A\naws_secret_access_key = B\n")
+            key.flush()
+            thread = threading.Thread(target=server.handle_request)
+            thread.start()
+            place = Place(f"http://127.0.0.1:{server.server_port}", "backups-404")
+            try:
+                Bucket(place, Path(key.name)).get("heartbeats/erp.json")
+            finally:
+                thread.join(timeout=10)
+
+    def test_one_that_is_not_there_is_another_thing_than_one_that_cannot_be_read(self) -> None:
+        with self.assertRaisesRegex(NotThere, "404 ItsReason"):
+            self.ask(404)
+        with self.assertRaisesRegex(Problem, "403 ItsReason") as refused:
+            self.ask(403)
+        self.assertNotIsInstance(refused.exception, NotThere)
 
 
 class Filestores(unittest.TestCase):

@@ -195,6 +195,15 @@ class FullDisk(HostTest):
         self.assertEqual((self.read(SITE), self.leftovers()), ("old", []))
         self.assertEqual(self.system.done("reload", "restart", "stop"), [])
 
+    def test_no_room_before_packages_names_the_file_too(self) -> None:
+        self.system.failing = {("dpkg-query",): ""}
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        source = "/etc/apt/sources.list.d/postgresql.sources"
+        with mock.patch.object(files.os, "fsync", side_effect=full):
+            with self.assertRaisesRegex(Problem, f"the disk is full: {source}.*nothing was changed"):
+                apply(self.system, bundle(packages=["postgresql-17"], files=[file(source, "deb")]))
+        self.assertNotIn("apt-get", [word for command in self.system.commands for word in command])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -41,6 +41,10 @@ def odoo(release: str, port: int = 8069, stands_in: bool = True) -> str:
     return bundle(files=files, units=[service, NGINX])
 
 
+class Death(BaseException):
+    """A run that is killed: nothing of it runs any more."""
+
+
 class Host(HostTest):
     """Odoo's first release serves, on a host where each unit runs the release its file said when it was started."""
 
@@ -87,6 +91,20 @@ class Host(HostTest):
 
     def done(self) -> list[str]:
         return [line for line in self.system.done("start", "stop", "restart", "reload") if "odoo" in line]
+
+    def kill_at(self, *beginning: str) -> None:
+        """Release two takes over, in a run that is killed at a command."""
+        follow = self.follow
+
+        def dies(command: tuple[str, ...]) -> None:
+            if command[: len(beginning)] == beginning:
+                raise Death
+            follow(command)
+
+        self.system.before = dies
+        with self.assertRaises(Death):
+            apply(self.system, odoo("two"))
+        self.system.before = follow
 
 
 class Beside(Host):
@@ -155,22 +173,6 @@ class Beside(Host):
 class Killed(Host):
     """Whenever a run is killed, the next one ends what it began, and nginx always finds somebody."""
 
-    class Death(BaseException):
-        pass
-
-    def kill_at(self, *beginning: str) -> None:
-        follow = self.follow
-
-        def dies(command: tuple[str, ...]) -> None:
-            if command[: len(beginning)] == beginning:
-                raise self.Death
-            follow(command)
-
-        self.system.before = dies
-        with self.assertRaises(self.Death):
-            apply(self.system, odoo("two"))
-        self.system.before = follow
-
     def test_at_every_command_of_the_takeover(self) -> None:
         moments = [
             ("systemctl", "start", "odoo-next.service"),
@@ -228,8 +230,8 @@ class Update(Host):
 
     UPDATE = "/etc/containers/systemd/odoo-update.container"
 
-    def changing(self, release: str) -> str:
-        changed = json.loads(odoo(release))
+    def changing(self, release: str, port: int = 8069) -> str:
+        changed = json.loads(odoo(release, port))
         changed["files"].append(file(self.UPDATE, release))
         service = changed["units"][0]
         service["restartOn"].append(self.UPDATE)
@@ -251,6 +253,45 @@ class Update(Host):
         apply(self.system, json.dumps(later))
         self.assertNotIn("start odoo-update.service", self.done())
         self.assertIn("start odoo-next.service", self.done())
+
+    def test_runs_before_a_release_that_is_started_where_none_was(self) -> None:
+        self.system.active.discard("odoo.service")
+        apply(self.system, self.changing("two"))
+        self.assertEqual(self.done(), ["stop odoo.service", "start odoo-update.service", "start odoo.service"])
+
+    def test_runs_between_two_releases_on_different_ports(self) -> None:
+        apply(self.system, self.changing("two", port=8070))
+        self.assertEqual(self.done(), ["stop odoo.service", "start odoo-update.service", "restart odoo.service"])
+
+    def test_runs_after_whoever_was_left_standing_in_for_a_release_that_is_not_well(self) -> None:
+        self.kill_at("nft", "delete")
+        self.running["odoo.service"], self.broken = "broken", {"broken"}
+        self.update_alone()
+
+    def test_runs_after_whoever_was_left_standing_in_for_a_release_that_is_not_there(self) -> None:
+        self.kill_at("systemctl", "start", "odoo.service")
+        self.update_alone()
+
+    def update_alone(self) -> None:
+        """Release three takes over, and nobody else works on the data while its update does."""
+        self.system.commands.clear()
+        apply(self.system, self.changing("three"))
+        self.assertEqual((self.running, self.led), ({"odoo.service": "three"}, set()))
+        before = self.done()[: self.done().index("start odoo-update.service")]
+        self.assertIn("stop odoo.service", before)
+        self.assertIn("stop odoo-next.service", before)
+        self.assertNotIn("start odoo.service", before)
+        order = [" ".join(command) for command in self.system.commands]
+        self.assertLess(order.index("nft --file -"), order.index("systemctl stop odoo-next.service"))
+
+    def test_one_that_fails_is_not_tried_again_on_the_way_back(self) -> None:
+        apply(self.system, self.changing("two"))
+        self.system.commands.clear()
+        self.system.failing = {("systemctl", "start", "odoo-update.service"): "failed"}
+        with self.assertRaisesRegex(Problem, "odoo-update.service could not be started(.|\n)*is back in place"):
+            apply(self.system, self.changing("three"))
+        self.assertEqual(self.running, {"odoo.service": "two"})
+        self.assertEqual(self.done().count("start odoo-update.service"), 1)
 
     def test_one_that_fails_brings_the_old_release_back(self) -> None:
         self.system.failing = {("systemctl", "start", "odoo-update.service"): "failed"}

@@ -27,6 +27,12 @@ suite("the sign-on proxy", () => {
       assert.ok(unit?.restartOn.includes(pattern), pattern);
   });
 
+  test("its image is there before the one that runs is stopped, as every container's", () => {
+    const unit = erp.units.find(({ name }) => name === "oauth2-proxy.service");
+    const file = contentOf(erp, "/etc/containers/systemd/oauth2-proxy.container");
+    assert.equal(unit?.image?.reference, /^Image=(?<reference>.*)$/m.exec(file)?.groups?.reference);
+  });
+
   test("its client and its key are where only root reads, and nowhere else", () => {
     const secrets = fileOf(erp, "/etc/insightpulse/secrets/oauth2-proxy.env");
     assert.deepEqual([secrets.mode, secrets.secret], ["0600", true]);

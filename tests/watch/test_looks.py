@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import socket
 import socketserver
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from backup.bucket import NotThere
 from backup.commands import Said
 from backup.problem import Problem
 from backup.settings import Place
@@ -157,6 +159,19 @@ class AccessLogs(unittest.TestCase):
         with self.log.open("a") as stream:
             stream.write('tus": 200, "rt": 0.1}\n')
         self.assertEqual(self.added(), [200])
+
+    def test_what_comes_while_it_is_read_counts_once(self) -> None:
+        size = os.fstat
+
+        def measured(descriptor: int) -> os.stat_result:
+            facts = size(descriptor)
+            self.write(500)
+            return facts
+
+        self.write(200)
+        with mock.patch.object(access_log.os, "fstat", measured):
+            self.assertEqual(self.added(), [200, 500])
+        self.assertEqual(self.added(), [])
 
     def test_nothing_is_lost_in_a_rotation(self) -> None:
         self.write(200)
@@ -379,13 +394,13 @@ class Neighbours(unittest.TestCase):
         self.assertRegex(str(self.look(self.bucket(20))), "its last heartbeat is 20 minutes old")
 
     def test_one_that_is_new_has_time_for_its_first(self) -> None:
-        none = mock.Mock(get=mock.Mock(side_effect=Problem("GET b/heartbeats/ocr.json: 404 NoSuchKey")))
+        none = mock.Mock(get=mock.Mock(side_effect=NotThere("GET b/heartbeats/ocr.json: 404 NoSuchKey")))
         self.assertIsNone(self.look(none))
         earlier = {"ocr": (NOW - timedelta(minutes=16)).strftime("%Y-%m-%dT%H:%M:%SZ")}
         self.assertEqual(self.look(none, earlier), "has never written a heartbeat")
 
     def test_a_bucket_that_is_out_of_reach_says_nothing_of_the_other_host(self) -> None:
-        away = mock.Mock(get=mock.Mock(side_effect=Problem("GET b/heartbeats/ocr.json: timed out")))
+        away = mock.Mock(get=mock.Mock(side_effect=Problem("GET b404/heartbeats/ocr.json: timed out")))
         self.assertIsNone(self.look(away, {"ocr": "2026-11-01T00:00:00Z"}))
 
     def test_one_that_does_not_answer(self) -> None:

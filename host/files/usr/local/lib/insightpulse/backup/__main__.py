@@ -4,36 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
-from . import clock, copies, into_live, into_scratch, plan, prove, settings, take, watch
+from . import clock, command_line, copies, into_live, into_scratch, plan, prove, settings, take, watch
+from .commands import say
 from .context import PLATFORM, SAFETY, Context, first_copy, one_at_a_time, second_copy
 from .owner import Owner
 from .problem import Problem
-from .restic import Repository
 from .restore import Wanted
 
 _EVERYWHERE = 60
-
-
-def main() -> int:
-    arguments = _parser().parse_args()
-    # What is written here is nobody else's.
-    os.umask(0o077)
-    # Whoever is told to end puts back and takes away what it has begun.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        arguments.task(arguments)
-    except Problem as problem:
-        print(f"error: {problem}", file=sys.stderr, flush=True)
-        return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -42,12 +26,12 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, task: Callable[[argparse.Namespace], None], about: str) -> argparse.ArgumentParser:
         one = tasks.add_parser(name, help=about, description=about)
-        one.add_argument("--as-of", type=_time, help="go by this time instead of the clock's, in a drill")
+        one.add_argument("--as-of", type=command_line.moment, help="go by this time instead of the clock's, in a drill")
         one.set_defaults(task=task)
         return one
 
     add("take", _take, "take a backup")
-    add("prove", _prove, "restore a backup into scratch and compare it").add_argument("--at", type=_time)
+    add("prove", _prove, "restore a backup into scratch and compare it").add_argument("--at", type=command_line.moment)
     add("copy", _copy, "copy backups to the second region")
     add("check", _check, "check the repository, and read a part of it back")
     add("watch", _watch, "complain when the last proven backup is too old")
@@ -58,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     restored = add("restore", _restore, "restore a backup; secrets come as JSON through standard input")
     restored.add_argument("--into", choices=["scratch", "live"], required=True)
     for one in (planned, restored):
-        one.add_argument("--at", type=_time, help="the newest backup that is no younger")
+        one.add_argument("--at", type=command_line.moment, help="the newest backup that is no younger")
         one.add_argument("--safety", action="store_true", help="a backup that a restore has taken of what it replaced")
         one.add_argument("--only", choices=["db", "files"])
         one.add_argument("--copy", choices=["first", "second"], default="first")
@@ -85,12 +69,12 @@ def _copy(arguments: argparse.Namespace) -> None:
 def _check(arguments: argparse.Namespace) -> None:
     known = settings.read()
     with one_at_a_time("check"):
-        watch.check(first_copy(known) if known.database is not None else second_copy(known), arguments.as_of)
+        watch.check(_written_here(known), arguments.as_of)
 
 
 def _accept_password(_arguments: argparse.Namespace) -> None:
     password = json.load(sys.stdin)["password"]
-    repository = _written_here(settings.read())
+    repository = _written_here(settings.read()).repository
     with one_at_a_time("accept-password"), tempfile.TemporaryDirectory(prefix="insightpulse-backup-", dir="/run") as folder:
         file = Path(folder) / "password"
         file.write_text(f"{password}\n", encoding="utf-8")
@@ -100,15 +84,15 @@ def _accept_password(_arguments: argparse.Namespace) -> None:
 
 
 def _retire_passwords(_arguments: argparse.Namespace) -> None:
-    repository = _written_here(settings.read())
+    repository = _written_here(settings.read()).repository
     with one_at_a_time("retire-passwords"):
         if repository.identity() is not None:
-            print(f"{repository.accept_nothing_else()} retired", file=sys.stderr)
+            say(f"{repository.accept_nothing_else()} retired")
 
 
-def _written_here(known: settings.Settings) -> Repository:
-    """The repository this host writes: the first, or the second where it only copies."""
-    return (first_copy(known) if known.database is not None else second_copy(known)).repository
+def _written_here(known: settings.Settings) -> Context:
+    """The copy this host writes: the first, or the second where it only copies."""
+    return first_copy(known) if known.database is not None else second_copy(known)
 
 
 def _watch(arguments: argparse.Namespace) -> None:
@@ -184,11 +168,6 @@ def _wanted(arguments: argparse.Namespace) -> Wanted:
     )
 
 
-def _time(text: str) -> datetime:
-    try:
-        return clock.parse(text)
-    except Problem as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
-
-
-sys.exit(main())
+# Whoever is told to end puts back and takes away what it has begun.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+sys.exit(command_line.run(_parser()))

@@ -20,6 +20,10 @@ _REGION = "us-east-1"
 _MORE_IN = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
+class NotThere(Problem):
+    """There is no such object."""
+
+
 class Bucket:
     """A bucket, with the key that opens it."""
 
@@ -62,7 +66,8 @@ class Bucket:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
-            raise Problem(f"{method} {self._place.bucket}/{name}: {error.code} {_code(error.read(2000))}") from None
+            kind = NotThere if error.code == 404 else Problem
+            raise kind(f"{method} {self._place.bucket}/{name}: {error.code} {_code(error.read(2000))}") from None
         except OSError as error:
             raise Problem(f"{method} {self._place.bucket}/{name}: {error}") from None
 

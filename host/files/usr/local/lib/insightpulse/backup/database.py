@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import clock, manifest
+from . import clock, libpq, manifest
 from .commands import run, say
 from .manifest import Manifest
 from .problem import Problem
@@ -19,20 +19,12 @@ from .words import identifier, literal
 
 # Two at once: each one is a connection of the few that a small project's session pooler has for everybody.
 _JOBS = 2
+_PASSWORD_FILE = SECRETS / "backup.pgpass"
 
 
-def environment(database: Database, password_file: Path | None = None, user: str | None = None) -> dict[str, str]:
+def environment(database: Database, password_file: Path = _PASSWORD_FILE, user: str | None = None) -> dict[str, str]:
     """How PostgreSQL's programs reach it; the password is read by them from a file."""
-    return {
-        "PGHOST": database.host,
-        "PGPORT": str(database.port),
-        "PGDATABASE": database.name,
-        "PGUSER": database.user if user is None else user,
-        "PGSSLMODE": database.tls,
-        **({"PGSSLROOTCERT": database.authorityFile} if database.authorityFile else {}),
-        "PGCONNECT_TIMEOUT": "15",
-        "PGPASSFILE": str(password_file or SECRETS / "backup.pgpass"),
-    }
+    return libpq.variables(database, database.port, user or database.user, password_file, connect_seconds=15)
 
 
 @dataclass(frozen=True)
@@ -158,6 +150,11 @@ def restore(
         raise Problem(f"pg_restore failed: {said.last_lines(8)}")
 
 
+def makes_one_of(line: str, schemas: Iterable[str]) -> bool:
+    """Whether a line of an archive's table of contents makes one of these schemas."""
+    return any(f" SCHEMA - {schema} " in line for schema in schemas)
+
+
 def _references(session: Session, store: Filestore) -> list[str]:
     """Names of the files a schema refers to; none where it has no attachments yet."""
     table = f"{identifier(store.schema)}.ir_attachment"
@@ -173,4 +170,3 @@ def warn_of_large_objects(database: Database) -> int:
     if count:
         say(f"{count} large objects are not in the dump: they belong to no schema")
     return count
-

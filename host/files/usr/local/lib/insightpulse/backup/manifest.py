@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .session import Session
-from .words import literal
+from .words import array, literal
 
 # Tables asked about in one statement: with the database far away, the way there takes longer than a small table.
 _AT_ONCE = 50
@@ -129,7 +129,7 @@ def schemas_of(session: Session, leave_out: Sequence[str]) -> dict[str, str]:
 
 def measure(session: Session, schemas: dict[str, str]) -> Manifest:
     """Everything about these schemas, in the session's own transaction."""
-    wanted = _array(schemas)
+    wanted = array(schemas)
 
     def ask(statement: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in session.ask(statement.format(schemas=wanted))]
@@ -158,7 +158,7 @@ def extensions_of(session: Session) -> dict[str, str]:
 
 def row_counts(session: Session, schemas: dict[str, str]) -> dict[str, int]:
     """The rows of every table, without looking into them."""
-    tables = [json.loads(line)["name"] for line in session.ask(_TABLES.format(schemas=_array(schemas)))]
+    tables = [json.loads(line)["name"] for line in session.ask(_TABLES.format(schemas=array(schemas)))]
     return {name: int(count["rows"]) for name, count in _counts(session, tables, with_sums=False)}
 
 
@@ -217,9 +217,3 @@ def _sequence_differences(name: str, expected: dict[str, Any], found: dict[str, 
     least, last = expected["last"], found["last"]
     if least is not None and (last is None or (last - least) * expected["step"] < 0):
         yield f"sequence {name} is at {last}, and must not be before {least}"
-
-
-def _array(names: dict[str, str]) -> str:
-    return f"ARRAY[{', '.join(literal(name) for name in names)}]::name[]"
-
-

@@ -140,7 +140,7 @@ def restore_into(server: Scratch, fetched: Fetched, stopwatch: Stopwatch) -> Non
             server.environment,
             database.programs(expected.server // 10000),
             jobs=JOBS,
-            keep_entry=lambda line: not any(f" SCHEMA - {schema} " in line for schema in made),
+            keep_entry=lambda line: not database.makes_one_of(line, made),
         )
 
 

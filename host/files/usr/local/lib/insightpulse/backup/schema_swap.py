@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from . import manifest, restoring
 from .commands import say
+from .database import makes_one_of
 from .manifest import Manifest
 from .restoring import Note
 from .session import Session
-from .words import identifier, literal
+from .words import array, identifier
 
 
 def plan_swap(session: Session, expected: Manifest) -> Note:
@@ -52,7 +53,7 @@ class SchemaSwap:
         statements = [
             *(f"GRANT {identifier(role)} TO CURRENT_USER" for role in self._note["owners"]),
             *(f"ALTER ROLE {identifier(role)} NOLOGIN" for role in self._shut_out),
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ({_array(self._shut_out)})",
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ({array(self._shut_out)})",
         ]
         for statement in statements:
             self._session.ask(statement)
@@ -73,7 +74,7 @@ class SchemaSwap:
 
     def is_restored(self, line: str) -> bool:
         """Whether an entry of the dump is not there already."""
-        return not any(f" SCHEMA - {schema} " in line for schema in self._extensions.values())
+        return not makes_one_of(line, self._extensions.values())
 
     def restored(self) -> dict[str, str]:
         """The schemas that are in the place of the old ones."""
@@ -119,10 +120,6 @@ def _logins_of(session: Session, owners: Sequence[str]) -> list[str]:
     """Everybody who signs in and may do what an owner may, as its members do: an owner itself signs in nowhere."""
     return session.ask(
         "SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND rolname <> current_user "
-        f"AND EXISTS (SELECT FROM unnest({_array(owners)}) owner WHERE pg_has_role(pg_roles.oid, owner, 'MEMBER')) "
+        f"AND EXISTS (SELECT FROM unnest({array(owners)}) owner WHERE pg_has_role(pg_roles.oid, owner, 'MEMBER')) "
         "ORDER BY rolname"
     )
-
-
-def _array(names: Sequence[str]) -> str:
-    return f"ARRAY[{', '.join(literal(name) for name in names)}]::name[]"

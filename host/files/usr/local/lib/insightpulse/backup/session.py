@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from types import TracebackType
 
+from .libpq import PSQL
 from .problem import Problem
 
 _END = "-- that was all --"
@@ -24,9 +25,8 @@ class Session:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._errors = tempfile.TemporaryFile("w+")
-        words = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]
         self._client = subprocess.Popen(
-            [*words, "--set=VERBOSITY=terse", "--no-password"],
+            [*PSQL, "--set=VERBOSITY=terse"],
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

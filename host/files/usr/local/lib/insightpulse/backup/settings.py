@@ -54,16 +54,22 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Database:
-    """The database, as the role that reads everything."""
+class Server:
+    """A database and a role of it, as clients reach it."""
 
     host: str
-    port: int
     name: str
     user: str
     tls: str
     # Certificate of whoever vouches for the server; empty where nobody does.
     authorityFile: str
+
+
+@dataclass(frozen=True)
+class Database(Server):
+    """The database, as the role that reads everything."""
+
+    port: int
     majorVersion: int
     # Schemas that are the vendor's own: it backs them up, and nobody else may restore them.
     leaveOut: tuple[str, ...]

@@ -1,5 +1,7 @@
 """Names and texts as SQL writes them."""
 
+from collections.abc import Iterable
+
 
 def identifier(name: str) -> str:
     """A name, whatever is in it."""
@@ -9,3 +11,8 @@ def identifier(name: str) -> str:
 def literal(text: str) -> str:
     """A text, whatever is in it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def array(names: Iterable[str]) -> str:
+    """A list of names."""
+    return f"ARRAY[{', '.join(literal(name) for name in names)}]::name[]"

@@ -5,30 +5,17 @@ from __future__ import annotations
 import argparse
 import fcntl
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from backup import clock
+from backup import clock, command_line
 from backup.commands import say
-from backup.problem import Problem
 
 from . import drill, incidents, latency, settings, state
 from .round import go_round
-
-
-def main() -> int:
-    arguments = _parser().parse_args()
-    os.umask(0o077)
-    try:
-        arguments.task(arguments)
-    except Problem as problem:
-        print(f"error: {problem}", file=sys.stderr, flush=True)
-        return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     drilled = tasks.add_parser("drill", help="tell a failure that is none, and see whether it arrives")
     drilled.set_defaults(task=_drill)
     for one in (run, drilled):
-        one.add_argument("--as-of", type=_time, help="go by this time instead of the clock's, in a drill")
+        one.add_argument("--as-of", type=command_line.moment, help="go by this time instead of the clock's, in a drill")
     tasks.add_parser("status", help="what is known of everything, as JSON").set_defaults(task=_status)
     shown = tasks.add_parser("latency", help="how fast and how often, day by day, as lines of JSON")
     shown.add_argument("--days", type=int, default=30, help="how many days back; today's are there so far as it goes")
@@ -100,11 +87,4 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def _time(text: str) -> datetime:
-    try:
-        return clock.parse(text)
-    except Problem as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
-
-
-sys.exit(main())
+sys.exit(command_line.run(_parser()))

@@ -26,7 +26,6 @@ class Request:
     """A request that nginx has answered."""
 
     path: str
-    method: str
     status: int
     seconds: float
 
@@ -55,22 +54,23 @@ def added(path: Path, position: dict[str, int]) -> list[Request]:
 
 def _lines(path: Path, position: dict[str, int]) -> list[bytes]:
     with path.open("rb") as stream:
-        end = os.fstat(stream.fileno()).st_size
-        stream.seek(max(position["offset"], end - _MOST_BYTES))
+        # More may come while this reads, so where it ends is counted from where it began.
+        start = max(position["offset"], os.fstat(stream.fileno()).st_size - _MOST_BYTES)
+        stream.seek(start)
         text = stream.read(_MOST_BYTES)
     # nginx may be in the middle of a line.
     whole = text.rfind(b"\n") + 1
-    position["offset"] = end - len(text) + whole
+    position["offset"] = start + whole
     return text[:whole].splitlines()
 
 
 def _request(line: bytes) -> Request | None:
     try:
         entry: dict[str, Any] = json.loads(line)
-        method, _, rest = str(entry["request"]).partition(" ")
+        _method, _, rest = str(entry["request"]).partition(" ")
         if str(entry.get("agent", "")).startswith(AGENT):
             return None
-        return Request(rest.partition(" ")[0].partition("?")[0], method, int(entry["status"]), float(entry["rt"]))
+        return Request(rest.partition(" ")[0].partition("?")[0], int(entry["status"]), float(entry["rt"]))
     except (ValueError, KeyError, TypeError):
         return None
 

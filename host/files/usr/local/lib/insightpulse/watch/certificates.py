@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import ssl
 from datetime import datetime
@@ -31,7 +30,7 @@ def look(certificate: Certificate, days: int, moment: datetime) -> list[Observat
     ]
     served = _served(certificate.servedAs)
     if served is not None:
-        wrong = None if same(on_disk, served) else f"is not the one that nginx serves for {certificate.servedAs}"
+        wrong = None if served == on_disk else f"is not the one that nginx serves for {certificate.servedAs}"
         observations.append(
             Observation("certificate served", title, wrong, "`systemctl reload nginx` makes it take up the new one")
         )
@@ -44,11 +43,6 @@ def too_late(end: float, days: int, moment: datetime) -> str | None:
     if left < 0:
         return f"ended {-left:.1f} days ago"
     return f"ends in {left:.1f} days, and must last {days}" if left < days else None
-
-
-def same(one: bytes, other: bytes) -> bool:
-    """Whether two are the same certificate."""
-    return hashlib.sha256(one).digest() == hashlib.sha256(other).digest()
 
 
 def end_of(certificate: bytes) -> float:

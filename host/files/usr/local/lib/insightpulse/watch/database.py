@@ -7,10 +7,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from backup import libpq
 from backup.commands import Said, run
+from backup.settings import SECRETS
 
 from .observation import Observation
-from .settings import SECRETS, Database, Limits
+from .settings import Database, Limits
 
 # Copying everything takes its time, and is meant to.
 _SLOW = """
@@ -84,19 +86,9 @@ def statements(database: Database) -> dict[str, list[float]] | None:
 
 
 def _ask(database: Database, port: int, statement: str) -> Said:
-    environment = {
-        "PGHOST": database.host,
-        "PGPORT": str(port),
-        "PGDATABASE": database.name,
-        "PGUSER": database.user,
-        "PGSSLMODE": database.tls,
-        "PGCONNECT_TIMEOUT": "10",
-        "PGPASSFILE": str(SECRETS / "watch.pgpass"),
-        **({"PGSSLROOTCERT": database.authorityFile} if database.authorityFile else {}),
-    }
-    words = ("psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--no-password", "--set=ON_ERROR_STOP=1")
+    reach = libpq.variables(database, port, database.user, SECRETS / "watch.pgpass", connect_seconds=10)
     # A server that has taken the connection and then says nothing.
-    return run("timeout", "20", *words, environment=environment, stdin=statement)
+    return run("timeout", "20", *libpq.PSQL, environment=reach, stdin=statement)
 
 
 def _reason(said: Said) -> str:

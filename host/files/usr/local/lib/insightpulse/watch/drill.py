@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from backup import clock
@@ -14,13 +14,9 @@ from .settings import Settings
 
 
 def drill(settings: Settings, moment: datetime) -> dict[str, Any]:
-    """Makes an incident of a failure that is none, tells it, and says which channels took it.
-
-    Raises:
-        Problem: when one did not, with the reason
-    """
+    """Makes an incident of a failure that is none, tells it, and says of each channel whether it took it."""
     known: incidents.Known = {}
-    rules = incidents.Rules(settings.limits.failures, timedelta(minutes=settings.limits.holdMinutes))
+    rules = incidents.Rules.of(settings.limits)
     failure = Observation(
         "drill",
         f"Drill: the daily test of the alarm on {settings.hostName}",

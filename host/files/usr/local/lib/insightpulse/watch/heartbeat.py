@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from backup import clock
-from backup.bucket import Bucket
+from backup.bucket import Bucket, NotThere
 from backup.problem import Problem
+from backup.settings import SECRETS
 
 from .observation import Observation
-from .settings import SECRETS, Settings
+from .settings import Settings
 
 _CREDENTIALS = SECRETS / "heartbeat-spaces.ini"
 
@@ -46,9 +47,9 @@ class Heartbeats:
         """
         try:
             written = json.loads(self.bucket.get(f"heartbeats/{host}.json"))
-        except Problem as problem:
-            if "404" in str(problem):
-                raise Problem("has never written a heartbeat") from None
+        except NotThere:
+            raise Problem("has never written a heartbeat") from None
+        except Problem:
             return None
         return (moment - clock.parse(written["time"])).total_seconds() / 60
 

@@ -14,6 +14,7 @@ from typing import Any
 from backup import clock
 
 from .observation import Observation
+from .settings import Limits
 
 # Looks that are remembered of each thing: an hour of them.
 _REMEMBERED = 12
@@ -28,6 +29,11 @@ class Rules:
 
     failures: int
     hold: timedelta
+
+    @classmethod
+    def of(cls, limits: Limits) -> Rules:
+        """Those of this host."""
+        return cls(limits.failures, timedelta(minutes=limits.holdMinutes))
 
 
 @dataclass(frozen=True)

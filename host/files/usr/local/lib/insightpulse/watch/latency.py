@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,12 @@ def count(day: Day, what: str, kind: str, milliseconds: float, failed: bool = Fa
     times = day.setdefault("times", {}).setdefault(f"{what} {kind}", {"count": 0, "failed": 0, "classes": {}})
     times["count"] += 1
     times["failed"] += 1 if failed else 0
-    index = str(round(math.log(max(milliseconds, 0.1)) / _STEP))
+    index = _class_of(milliseconds, least=0.1)
     times["classes"][index] = times["classes"].get(index, 0) + 1
+
+
+def _class_of(milliseconds: float, least: float) -> str:
+    return str(round(math.log(max(milliseconds, least)) / _STEP))
 
 
 def count_look(day: Day, what: str, well: bool) -> None:
@@ -69,18 +73,21 @@ def lines(name: str, day: Day, targets: Targets) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
     for key, times in sorted(day.get("times", {}).items()):
         what, _, kind = key.rpartition(" ")
-        p50, p95, p99 = (percentile(times["classes"], percent) for percent in (50, 95, 99))
         line = {"day": name, "what": what, "kind": kind, "count": times["count"], "failed": times["failed"]}
-        line |= {"p50": p50, "p95": p95, "p99": p99}
-        if kind in target:
-            line |= {"target": target[kind], "met": p95 <= target[kind]}
-        kept.append(line)
+        kept.append({**line, **_judged(times["classes"], target.get(kind))})
     for what, looks in sorted(day.get("looks", {}).items()):
         percent = round(100 * looks["well"] / looks["all"], 3)
         line = {"day": name, "what": what, "kind": "uptime", "count": looks["all"], "percent": percent}
         kept.append({**line, "target": targets.uptimePercent, "met": percent >= targets.uptimePercent})
     kept += day.get("queries", [])
     return kept
+
+
+def _judged(classes: dict[str, int], target: int | None) -> dict[str, Any]:
+    """How slow they were, and whether 95 of a hundred were as fast as was promised, where that was."""
+    p50, p95, p99 = (percentile(classes, percent) for percent in (50, 95, 99))
+    slow = {"p50": p50, "p95": p95, "p99": p99}
+    return slow if target is None else {**slow, "target": target, "met": p95 <= target}
 
 
 def keep(day: str, entries: Iterable[dict[str, Any]], folder: Path = STATE) -> Path:
@@ -106,7 +113,9 @@ def read(since: str, folder: Path = STATE) -> list[dict[str, Any]]:
     return [line for line in found if line["day"] >= since]
 
 
-def of_statements(day: str, before: dict[str, Sequence[float]], now: dict[str, Sequence[float]], target: int) -> list[dict[str, Any]]:
+def of_statements(
+    day: str, before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]], target: int
+) -> list[dict[str, Any]]:
     """The queries of a day, from what PostgreSQL has counted until then and until now.
 
     It keeps no time of each call but the mean of each statement: half, 95 and 99 of a hundred calls were of statements
@@ -119,11 +128,10 @@ def of_statements(day: str, before: dict[str, Sequence[float]], now: dict[str, S
         # Less than before: somebody has reset the counts.
         new, took = (calls - earlier_calls, milliseconds - earlier) if calls >= earlier_calls else (calls, milliseconds)
         if new > 0:
-            index = str(round(math.log(max(took / new, 0.001)) / _STEP))
+            index = _class_of(took / new, least=0.001)
             classes[index] = classes.get(index, 0) + int(new)
             total += int(new)
     if not total:
         return []
-    p50, p95, p99 = (percentile(classes, percent) for percent in (50, 95, 99))
     line = {"day": day, "what": "database", "kind": "query", "count": total, "failed": 0}
-    return [{**line, "p50": p50, "p95": p95, "p99": p99, "target": target, "met": p95 <= target}]
+    return [{**line, **_judged(classes, target)}]

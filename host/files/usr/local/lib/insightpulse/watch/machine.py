@@ -34,12 +34,11 @@ def disks(folders: Sequence[str], samples: dict[str, list[list[float]]], limits:
         if device in seen or facts.f_blocks == 0:
             continue
         seen.add(device)
-        total = facts.f_blocks * facts.f_frsize
         # As df counts: what root alone may still use is nobody's room.
         used = (facts.f_blocks - facts.f_bfree) * facts.f_frsize
         usable = used + facts.f_bavail * facts.f_frsize
         inodes = 100 * (1 - facts.f_favail / facts.f_files) if facts.f_files else 0.0
-        kept = keep_sample(samples.setdefault(folder, []), moment, float(used), float(min(total, usable)))
+        kept = keep_sample(samples.setdefault(folder, []), moment, float(used), float(usable))
         observations.append(of_disk(folder, kept, inodes, limits))
     return observations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,7 @@ def go_round(settings: Settings, state: State, moment: datetime) -> None:
     seen = _look(settings, state, day, heartbeats, moment)
     # What the round before could not write, or could not tell, is seen by this one.
     seen += [Observation(**state["heartbeat"])] if "heartbeat" in state else []
-    limits = settings.limits
-    rules = incidents.Rules(limits.failures, timedelta(minutes=limits.holdMinutes))
-    messages = incidents.judge(known, seen, moment, rules)
+    messages = incidents.judge(known, seen, moment, incidents.Rules.of(settings.limits))
     for one in seen:
         if one.wrong is not None:
             say(f"{one.title} {one.wrong}")
@@ -114,6 +112,7 @@ def _close_days(settings: Settings, state: State, heartbeats: Heartbeats, moment
 
 
 def _heartbeat(settings: Settings, state: State, moment: datetime, began: float) -> dict[str, Any]:
+    fared = telling.deliveries()
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "environment": settings.environment,
@@ -121,7 +120,7 @@ def _heartbeat(settings: Settings, state: State, moment: datetime, began: float)
         "time": clock.written(moment),
         "incidents": incidents.open_ones(state["known"]),
         "untold": len(state["untold"]),
-        "channels": {name: telling.deliveries().get(name, {}) for name in settings.channels},
+        "channels": {name: fared.get(name, {}) for name in settings.channels},
         "watchingSince": state.setdefault("watchingSince", clock.written(moment)),
         "drill": state.get("drill"),
         "cost": {

@@ -41,7 +41,7 @@ def of_service(service: Service, named: Answer | None, direct: Answer | None, li
         by_name.append(Observation(f"{name} by name", f"{name}, by its name,", named.wrong, remedy))
     if direct is None:
         return by_name
-    there = Observation(f"{name}", name, direct.wrong, f"`journalctl -u {name} -n 50` shows its last words")
+    there = Observation(name, name, direct.wrong, f"`journalctl -u {name} -n 50` shows its last words")
     if direct.wrong is not None:
         return [there]
     return [there, *by_name, _slow(name, direct, limits)]

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from backup.problem import Problem
-from backup.settings import Place
+from backup.settings import Place, Server
 
 PLAIN = Path("/etc/insightpulse/watch.json")
-SECRETS = Path("/etc/insightpulse/secrets")
 # What is kept: samples, incidents, and the history of each day.
 STATE = Path("/var/lib/insightpulse/watch")
 # The same once more in memory, for the day the disk is full.
@@ -46,16 +45,11 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class Database:
+class Database(Server):
     """The database, as a role that sees statistics and no data."""
 
-    host: str
+    # Of the poolers that services use.
     ports: tuple[int, ...]
-    name: str
-    user: str
-    tls: str
-    # Certificate of whoever vouches for the server; empty where nobody does.
-    authorityFile: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Limits:
-    """Where well ends. `config/schema.ts` says what each means."""
+    """Where well ends. `config/sections/watch.ts` says what each means."""
 
     failures: int
     holdMinutes: int
