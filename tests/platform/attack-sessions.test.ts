@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { waitFor } from "../support/wait-for.ts";
 import { openCookie, type SealedCookie, sealCookie, writeCookie } from "./sealed-cookie.ts";
 import { type Answer, SignOn } from "./sign-on.ts";
 import { Platform, skip, told } from "./support.ts";
@@ -41,6 +42,19 @@ describe("who wants another's session at the sign-on proxy, or one without signi
       assert.deepEqual((await person.ask(answer.href)).location, "/channels/town");
       assertRefused(await person.ask(answer.href), 403);
       assert.equal((await person.ask(`${chat}/`)).status, 200);
+    });
+
+    test("that is opened again by who has signed in: his session is in no log", async () => {
+      const { person, answer } = await onTheWayBack();
+      const since = await told(platform.inside("erp", "date", "+@%s"));
+      await person.ask(answer.href);
+      const session = openCookie(person.cookieHeader);
+      assertRefused(await person.ask(answer.href, "--header", "Cookie: MMAUTHTOKEN=of-a-service"), 403);
+      const words = ["journalctl", "--unit=oauth2-proxy", `--since=${since}`, "--output=cat"];
+      const journal = async () => told(platform.inside("erp", ...words));
+      await waitFor(async () => (await journal()).includes("unable to obtain CSRF cookie"), "the journal");
+      for (const [what, text] of Object.entries({ session: session.content, service: "of-a-service" }))
+        assert.ok(!(await journal()).includes(text), `the cookie of the ${what}`);
     });
 
     test("that was seen on the way, with the beginning of the sign-in besides: its code was good once", async () => {
