@@ -20,6 +20,13 @@ export const refusals: readonly Refusal[] = [
     allowed: /emailDomains and signOn\.emails/,
   },
   {
+    name: "nobody who may sign in to Superset",
+    stack: "staging",
+    edits: { signOn: {}, convergeHosts: false },
+    path: "signOn",
+    says: /nobody that he may sign in, and superset would be closed/,
+  },
+  {
     name: "everybody who may sign in",
     edits: { "signOn.emailDomains": ["insightpulseai.com", "gmail.com"] },
     path: "signOn.emailDomains[1]",
@@ -321,7 +328,7 @@ export const refusals: readonly Refusal[] = [
     edits: { "services.superset.variables": { SUPERSET_SECRET_KEY: "sample" } },
     path: "services.superset.variables.SUPERSET_SECRET_KEY",
     says: /a secret that the stack makes itself/,
-    allowed: /^SUPERSET_ENV, ENABLE_PROXY_FIX, names/,
+    allowed: /^SUPERSET_ENV, ENABLE_PROXY_FIX, SIGN_ON_ALLOWED, names/,
   },
   {
     name: "a service left out whose address an app is given",
