@@ -128,6 +128,7 @@ const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
     port: app.port,
     serviceUrl: (service) => lookup(urls, service, "service"),
     databaseRestUrl: supabase.connections.restUrl,
+    signOnAddresses: plan.signOnAddresses(config.signOn),
     database: () => supabase.role(app.databaseRole ?? name),
     secret: (secret) => secrets.requireSecret(secret),
     generated: (secret) => generated.value(plan.generatedSecretName(name, secret)),

@@ -325,7 +325,8 @@ export const catalogue: Readonly<Record<string, Service>> = {
     subdomain: "superset",
     appName: "superset-analytics",
     appRegion: "sfo",
-    image: { registryType: "DOCKER_HUB", registry: "apache", repository: "superset", tag: "4.1.1" },
+    // Built of images/superset: the official one keeps its metadata in SQLite, and signs nobody in with Google.
+    image: { registryType: "DOCR", repository: "superset", tag: "4.1.1" },
     size: "apps-s-1vcpu-1gb",
     minimumMemoryMib: 1024,
     port: 8088,
@@ -354,6 +355,7 @@ export const catalogue: Readonly<Record<string, Service>> = {
       SUPERSET_SECRET_KEY: { from: "generated", secret: "secret-key" },
       GOOGLE_CLIENT_ID: { from: "secret", secret: "supersetGoogleClientId" },
       GOOGLE_CLIENT_SECRET: { from: "secret", secret: "supersetGoogleClientSecret" },
+      SIGN_ON_ALLOWED: { from: "signOnAddresses" },
     },
   },
   mcp: {

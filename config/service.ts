@@ -95,6 +95,8 @@ export type AppVariable =
   | { readonly from: "databaseRestUrl" }
   /** The service's own database role, through the session pooler (App Platform has no IPv6). */
   | { readonly from: "databaseUrl"; readonly scheme: string; readonly searchPath: string }
+  /** Who may sign in, from `signOn`: addresses, and domains with an @ in front, with commas between. */
+  | { readonly from: "signOnAddresses" }
   /** A secret the operator sets, by its name in `config/secrets.ts`. */
   | { readonly from: "secret"; readonly secret: string }
   /** One of the service's `generatedSecrets`. */

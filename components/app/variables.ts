@@ -11,6 +11,8 @@ export interface VariableSources {
   /** Address of a service of the catalogue. */
   readonly serviceUrl: (service: string) => string;
   readonly databaseRestUrl: string;
+  /** Who may sign in: addresses, and domains with an @ in front. */
+  readonly signOnAddresses: readonly string[];
   /** The app's own database connection; asked for only when a variable needs it. */
   readonly database: () => RoleConnection;
   /** A secret the operator set. */
@@ -34,6 +36,8 @@ export function appVariables(
         return { value: sources.serviceUrl(variable.service), secret: false };
       case "databaseRestUrl":
         return { value: sources.databaseRestUrl, secret: false };
+      case "signOnAddresses":
+        return { value: sources.signOnAddresses.join(","), secret: false };
       case "databaseUrl": {
         const { session } = sources.database();
         return { value: withSearchPath(session, variable.scheme, variable.searchPath), secret: true };

@@ -14,3 +14,4 @@ export { oauthRedirectUris } from "./redirect-uris.ts";
 export { rotatedName } from "./rotated-name.ts";
 export { deployKeyName, repositoryPasswordName } from "./secret-names.ts";
 export { serviceAddresses } from "./service-addresses.ts";
+export { signOnAddresses } from "./sign-on.ts";

@@ -1,4 +1,5 @@
 import type { HostService, OpenPath } from "../catalogue.ts";
+import type { Configuration } from "../load.ts";
 import { hostServices, type Resolved, type ResolvedService } from "../resolve.ts";
 
 /** A service behind the sign-on proxy. */
@@ -22,4 +23,9 @@ export function openPathsOf({ health, signOn }: GatedService): OpenPath[] {
 /** Whether a path is one of these, or below one of them. */
 export function isOpen(path: string, openPaths: readonly OpenPath[]): boolean {
   return openPaths.some(({ path: open }) => (open.endsWith("/") ? path.startsWith(open) : path === open));
+}
+
+/** Who may sign in, for services that ask Google themselves: single addresses, and domains with an @ in front. */
+export function signOnAddresses({ emailDomains, emails }: Configuration["signOn"]): string[] {
+  return [...emailDomains.map((domain) => `@${domain}`), ...emails];
 }

@@ -1,6 +1,6 @@
 import { gatedServices } from "../derive/sign-on.ts";
 import { type Fault, setCommand, show } from "../fault.ts";
-import { resolveServices } from "../resolve.ts";
+import { appServices, resolveServices } from "../resolve.ts";
 import { rule } from "./rule.ts";
 
 /** Domains in which anybody can have an address. */
@@ -9,7 +9,7 @@ const publicDomains: ReadonlySet<string> = new Set([
   ...["icloud.com", "me.com", "aol.com", "proton.me", "protonmail.com", "gmx.com", "gmx.de", "zoho.com"],
 ]);
 
-/** Somebody may sign in to services behind the sign-on proxy, and not just anybody. */
+/** Somebody may sign in to services behind the sign-on proxy, and to those that are told who may; and not just anybody. */
 export const signOn = rule(
   ["signOn", "services", "domain", "convergeHosts"],
   (settings, { stack, catalogue }): Fault[] => {
@@ -26,12 +26,20 @@ export const signOn = rule(
           ]
         : [],
     );
-    const gated = gatedServices(resolveServices(catalogue, settings));
-    if (!settings.convergeHosts || gated.length === 0 || emailDomains.length + emails.length > 0) return open;
+    const services = resolveServices(catalogue, settings);
+    const closed = [
+      ...(settings.convergeHosts ? gatedServices(services) : []),
+      ...appServices(services).filter(
+        ({ specification, variables }) =>
+          specification === "managed" &&
+          Object.values(variables).some(({ from }) => from === "signOnAddresses"),
+      ),
+    ];
+    if (closed.length === 0 || emailDomains.length + emails.length > 0) return open;
     return [
       {
         path: "signOn",
-        problem: `says of nobody that he may sign in, and ${gated.map(({ name }) => name).join(" and ")} would be closed.`,
+        problem: `says of nobody that he may sign in, and ${closed.map(({ name }) => name).join(" and ")} would be closed.`,
         allowed: "at least one of signOn.emailDomains and signOn.emails",
         fix: setCommand("signOn.emailDomains[0]", "YOUR-DOMAIN.example", stack),
       },

@@ -57,5 +57,5 @@ export const nameSections = {
       emails: z.array(z.email()).default([]).describe("Further addresses that may, each by itself."),
     })
     .prefault({})
-    .describe("Who may sign in, by Google account, to services behind the sign-on proxy."),
+    .describe("Who may sign in, by Google account, to services behind the sign-on proxy and to Superset."),
 } as const;

@@ -83,6 +83,7 @@ suite("an app's variables", () => {
     port: 8088,
     serviceUrl: (service: string) => `https://${service}.example.com`,
     databaseRestUrl: "https://ref.supabase.co",
+    signOnAddresses: ["@example.com", "one@example.org"],
     database: () => ({
       session: pulumi.secret("postgresql://superset.ref:pw@pooler:5432/postgres?sslmode=require"),
       transaction: pulumi.secret("never used"),
@@ -97,6 +98,7 @@ suite("an app's variables", () => {
         PORT: { from: "port" },
         ODOO_URL: { from: "serviceUrl", service: "odoo" },
         REST: { from: "databaseRestUrl" },
+        ALLOWED: { from: "signOnAddresses" },
         KEY: { from: "generated", secret: "secret-key" },
         CLIENT: { from: "secret", secret: "clientSecret" },
       },
@@ -106,6 +108,7 @@ suite("an app's variables", () => {
       PORT: { value: "8088", secret: false },
       ODOO_URL: { value: "https://odoo.example.com", secret: false },
       REST: { value: "https://ref.supabase.co", secret: false },
+      ALLOWED: { value: "@example.com,one@example.org", secret: false },
       KEY: { value: "generated secret-key", secret: true },
       CLIENT: { value: "operator clientSecret", secret: true },
     });

@@ -36,7 +36,7 @@ suite("each refused configuration names its path, what is allowed and what mends
       );
       assert.match(faults[0]?.problem ?? "", says);
       if (allowed !== undefined) assert.match(faults[0]?.allowed ?? "", allowed);
-      assert.match(faults[0]?.fix ?? "", /^pulumi config (set|rm) .*--stack prod$/);
+      assert.match(faults[0]?.fix ?? "", new RegExp(`^pulumi config (set|rm) .*--stack ${stack}$`));
     });
   }
 });

@@ -61,6 +61,27 @@ describe("sign-on in front of production's Mattermost and n8n", { skip, concurre
       assert.match(seen, /^X-Forwarded-Proto: https$/im);
     });
 
+    test("no service is told a session, however many cookies of sign-ins a browser has gathered", async () => {
+      const person = visitor();
+      await person.signIn(`${chat}/`, allowed);
+      const [session = ""] = /^__Secure-sign_on_prod=\S{100,}$/.exec(person.cookieHeader) ?? [];
+      assert.notEqual(session, "");
+      const begun = (letter: string) => `__Secure-sign_on_prod_${letter.repeat(8)}_csrf=${letter}`;
+      const own = (count: number) => Array.from({ length: count }, (_, index) => `own${index}=${index}`);
+      for (const [sent, passed] of [
+        // Sign-ins that were begun in three windows and never finished, in the order in which browsers send them.
+        [[session, begun("a"), begun("b"), begun("c"), ...own(1)], "own0=0"],
+        [["own0=0", begun("a"), "own1=1", session, "own2=2", begun("b"), "own3=3"], own(4).join("; ")],
+        [[session, "own0=0", "__Secure-sign_on_staging=another", begun("a")], "own0=0"],
+        // More than anybody has by accident: nothing goes through, rather than a session.
+        [own(4).flatMap((one, index) => [index === 0 ? session : begun(`${index}`), one]), ""],
+      ] as const) {
+        const cookies = ["--header", `Cookie: ${sent.join("; ")}`];
+        const seen = await visitor().headersAtService("erp", n8n, 5678, ...cookies);
+        assert.equal(/^cookie: (?<value>.*?);? ?\r?$/im.exec(seen)?.groups?.value ?? "", passed);
+      }
+    });
+
     test("a session that is used is renewed at Google, by a cookie that comes with the page", async () => {
       const settings = "/etc/oauth2-proxy/oauth2-proxy.cfg";
       const own = await told(platform.inside("erp", "cat", settings));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withImpostor } from "./impostor.ts";
 import { type Platform, told } from "./support.ts";
@@ -37,15 +37,36 @@ export class SignOn {
       .join("; ");
   }
 
+  /** Puts a cookie for every name of a domain into his browser, as a name below it can. */
+  plant(domain: string, cookie: string): void {
+    const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(cookie) ?? [];
+    const line = [`.${domain}`, "TRUE", "/", "TRUE", "0", name, value].join("\t");
+    writeFileSync(this.#cookies, `# Netscape HTTP Cookie File\n${line}\n`);
+  }
+
   /** Asks for a page, as a browser does that has no answer before the first one. Other words are curl's. */
   async ask(url: string, ...words: string[]): Promise<Answer> {
     const accept = words.some((word) => word.startsWith("Accept:")) ? [] : ["--header", "Accept: text/html"];
     const jar = ["--cookie", this.#cookies, "--cookie-jar", this.#cookies];
     const said = await told(this.#platform.curl("--include", ...jar, ...accept, ...words, url));
     const [headers = "", ...body] = said.split(/\r?\n\r?\n/);
+    this.#forgetWhatIsOver(headers);
     const status = Number(/^HTTP\/\S+ (?<status>\d+)/.exec(headers)?.groups?.status);
     const location = /^location: (?<to>\S+)/im.exec(headers)?.groups?.to ?? "";
     return { status, location, headers, body: body.join("\n\n") };
+  }
+
+  /**
+   * Takes out what the sign-on proxy has ended: curl reads its file again before it writes it, and what was over is there
+   * once more.
+   */
+  #forgetWhatIsOver(headers: string): void {
+    const over = [...headers.matchAll(/^set-cookie: (?<name>__Secure-[^=]+)=;/gim)].map(
+      ({ groups }) => groups?.name,
+    );
+    const lines = readFileSync(this.#cookies, "utf8").split("\n");
+    const isOver = (line: string) => over.includes(line.split("\t")[5]);
+    if (lines.some(isOver)) writeFileSync(this.#cookies, lines.filter((line) => !isOver(line)).join("\n"));
   }
 
   /** Signs in to what is behind an address, and returns what came of it at the service. */

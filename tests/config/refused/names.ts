@@ -10,6 +10,13 @@ export const namesRefusals: readonly Refusal[] = [
     allowed: /emailDomains and signOn\.emails/,
   },
   {
+    name: "nobody who may sign in to Superset",
+    stack: "staging",
+    edits: { signOn: {}, convergeHosts: false },
+    path: "signOn",
+    says: /nobody that he may sign in, and superset would be closed/,
+  },
+  {
     name: "everybody who may sign in",
     edits: { "signOn.emailDomains": ["insightpulseai.com", "gmail.com"] },
     path: "signOn.emailDomains[1]",

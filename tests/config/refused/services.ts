@@ -135,7 +135,7 @@ export const servicesRefusals: readonly Refusal[] = [
     edits: { "services.superset.variables": { SUPERSET_SECRET_KEY: "sample" } },
     path: "services.superset.variables.SUPERSET_SECRET_KEY",
     says: /a secret that the stack makes itself/,
-    allowed: /^SUPERSET_ENV, ENABLE_PROXY_FIX, names/,
+    allowed: /^SUPERSET_ENV, ENABLE_PROXY_FIX, SIGN_ON_ALLOWED, names/,
   },
   {
     name: "a service left out whose address an app is given",
