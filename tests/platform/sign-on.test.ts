@@ -77,7 +77,7 @@ describe("sign-on in front of production's Mattermost and n8n", { skip, concurre
         [own(4).flatMap((one, index) => [index === 0 ? session : begun(`${index}`), one]), ""],
       ] as const) {
         const cookies = ["--header", `Cookie: ${sent.join("; ")}`];
-        const seen = await visitor().headersAtService("erp", n8n, 5678, ...cookies);
+        const seen = await visitor().headersAtN8n(...cookies);
         assert.equal(/^cookie: (?<value>.*?);? ?\r?$/im.exec(seen)?.groups?.value ?? "", passed);
       }
     });
