@@ -1,3 +1,4 @@
+import type { Configuration } from "../../../config/load.ts";
 import { type Diagnosis, explanation } from "../finding.ts";
 import type { HostFacts } from "../gather/host-facts.ts";
 import type { ExaminedHost, Gathered, ServedCertificate } from "../gathered.ts";
@@ -43,7 +44,9 @@ function ofHost(gathered: Gathered, host: ExaminedHost): Diagnosis[] {
       what: `the certificate ${[...new Set([problem, ...bad.map((one) => one.problem)])].join(", and ")}`,
       where: `${host.key}: ${names}`,
       cause: "it was not renewed in time, or another one was put in its place",
-      fix: [asAdministrator(config, host, renewal(onDisk))],
+      fix: [renewal(config, onDisk), "systemctl reload nginx.service"].map((command) =>
+        asAdministrator(config, host, command),
+      ),
       byHand: `where that fails: ${asAdministrator(config, host, "tail -n 50 /var/log/letsencrypt/letsencrypt.log")}`,
       explains,
     },
@@ -83,10 +86,11 @@ function endsSoon(ends: number, now: number, days: number): string | undefined {
   return left < days ? `ends in ${left.toFixed(1)} days, and must last ${days}` : undefined;
 }
 
-function renewal(onDisk: OnDisk | undefined): string {
+/** By its names: what is in the place of a certificate may have others, and a mere renewal would ask for those. */
+function renewal({ domain }: Configuration, onDisk: OnDisk | undefined): string {
   const name = onDisk === undefined ? undefined : /\/live\/(?<name>[^/]+)\//.exec(onDisk.file)?.groups?.name;
-  const which = name === undefined ? "" : ` --cert-name ${name}`;
-  return `certbot renew${which} --force-renewal --no-random-sleep-on-renew --non-interactive`;
+  const which = name === undefined ? "" : `--cert-name ${name} --renew-with-new-domains `;
+  return `certbot certonly ${which}--domains ${domain},*.${domain} --force-renewal --non-interactive`;
 }
 
 /** App Platform's certificates are the vendor's own to renew, which it does for domains that lead to the app. */

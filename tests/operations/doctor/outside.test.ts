@@ -89,9 +89,13 @@ suite("certificates", () => {
     assert.ok(certificate);
     return { certificates: [{ ...certificate, ...change }] };
   };
-  const renew = onErp(
-    "certbot renew --cert-name erp.insightpulseai.net --force-renewal --no-random-sleep-on-renew --non-interactive",
-  );
+  const renew = [
+    onErp(
+      "certbot certonly --cert-name erp.insightpulseai.net --renew-with-new-domains " +
+        "--domains insightpulseai.net,*.insightpulseai.net --force-renewal --non-interactive",
+    ),
+    onErp("systemctl reload nginx.service"),
+  ];
 
   test("one that ends soon, on disk and served, is renewed", () => {
     const ends = now + 5 * day;
@@ -101,7 +105,7 @@ suite("certificates", () => {
     });
     assert.deepEqual(others, []);
     assert.match(finding?.what ?? "", /^the certificate ends in 5\.0 days, and must last 14$/);
-    assert.deepEqual(finding?.fix, [renew]);
+    assert.deepEqual(finding?.fix, renew);
   });
 
   test("one that was renewed and not taken up is taken up, though the old one ends soon", () => {
@@ -123,7 +127,7 @@ suite("certificates", () => {
     assert.deepEqual(others, []);
     assert.equal(finding?.severity, "urgent");
     assert.match(finding?.what ?? "", /is trusted by nobody \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
-    assert.deepEqual(finding?.fix, [renew]);
+    assert.deepEqual(finding?.fix, renew);
   });
 
   test("one that cannot be read on disk", () => {
