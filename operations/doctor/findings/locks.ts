@@ -18,7 +18,8 @@ export function locks({ config, locks: asked }: Gathered): Diagnosis[] {
       return {
         ...{
           kind: "lock",
-          severity: "soon",
+          // What mends other findings waits for it.
+          severity: "urgent",
           what: "nobody can run pulumi up: the stack is locked",
           where: config.stack,
         },
