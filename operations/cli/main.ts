@@ -6,6 +6,7 @@ import { costCommand } from "./commands/cost.ts";
 import { dbCommand } from "./commands/db.ts";
 import { decommissionCommand } from "./commands/decommission.ts";
 import { commentCommand, deliverCommand, releasesCommand, reviewCommand } from "./commands/delivery.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { featureCommand } from "./commands/feature.ts";
 import { gateCommand } from "./commands/gate.ts";
@@ -34,6 +35,7 @@ Examples:
   ./scripts/ops review prod                  what a delivery would change, and its digest
   ./scripts/ops deliver prod                 apply what was reviewed, and nothing else
   ./scripts/ops releases                     what runs where, since when, by whom, healthy or not
+  ./scripts/ops doctor                       what is wrong, why, and the command that mends it
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
   ./scripts/ops gate                         may what pulumi preview plans be done, or would data go?
   ./scripts/ops backup now                   take a backup, and prove it by a restore
@@ -58,6 +60,7 @@ for (const command of [
   dbCommand(),
   decommissionCommand(),
   deliverCommand(),
+  doctorCommand(),
   driftCommand(),
   featureCommand(),
   gateCommand(),

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Site } from "./front/site.ts";
+import { ownServers } from "./names/cloud-names.ts";
 import type { NameRecord } from "./names/records.ts";
 import type { InternetSettings } from "./settings.ts";
 
@@ -24,6 +25,10 @@ export function worldRecords(
     ...poolers.map((name) => record(name, addresses.pooler)),
     ...projects.map(({ projectRef, address }) => record(`db.${projectRef}.supabase.co`, address)),
     ...mailNames.map((name) => record(name, addresses.mail)),
+    // Whoever asks a zone's own servers meets the same ones, on each of their addresses.
+    ...Object.values(ownServers).flatMap((names) =>
+      names.flatMap((name) => addresses.names.map((address) => record(name, address))),
+    ),
   ];
 }
 

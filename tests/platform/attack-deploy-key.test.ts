@@ -110,7 +110,11 @@ describe("whoever has the deploy key of production's hosts", { skip, concurrency
     const packages = ["backup", "converge", "watch"].map((name) => `${name}/__init__.py`);
     for (const file of [...names, ...packages]) await told(asDeploy(`cat >~/evil/${file}`, evil));
     try {
-      const programs = ["insightpulse-backup list", "insightpulse-watch latency --days 1"];
+      const programs = [
+        "insightpulse-backup list",
+        "insightpulse-watch latency --days 1",
+        "insightpulse-watch facts",
+      ];
       for (const command of [apply, ...programs.map((program) => `sudo -n /usr/local/sbin/${program}`)])
         await asDeploy(`cd ~/evil && PYTHONPATH=. ${command}`, "");
       await assertNothingLooted();

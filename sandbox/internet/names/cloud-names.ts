@@ -52,7 +52,8 @@ export function namesIn(state: unknown): CloudNames {
   };
 }
 
-const ownServers = {
+/** The vendors' own name servers. */
+export const ownServers = {
   digitalocean: ["ns1.digitalocean.com", "ns2.digitalocean.com", "ns3.digitalocean.com"],
   cloudflare: ["amy.ns.cloudflare.com", "bob.ns.cloudflare.com"],
 } as const;

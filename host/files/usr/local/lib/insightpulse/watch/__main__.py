@@ -14,7 +14,7 @@ from datetime import timedelta
 from backup import clock, command_line
 from backup.commands import say
 
-from . import drill, incidents, latency, settings, state
+from . import drill, facts, incidents, latency, settings, state
 from .round import go_round
 
 
@@ -30,6 +30,8 @@ def _parser() -> argparse.ArgumentParser:
     for one in (run, drilled):
         one.add_argument("--as-of", type=command_line.moment, help="go by this time instead of the clock's, in a drill")
     tasks.add_parser("status", help="what is known of everything, as JSON").set_defaults(task=_status)
+    told = tasks.add_parser("facts", help="how this host is at this moment, without a judgement, as JSON; changes nothing")
+    told.set_defaults(task=_facts)
     shown = tasks.add_parser("latency", help="how fast and how often, day by day, as lines of JSON")
     shown.add_argument("--days", type=int, default=30, help="how many days back; today's are there so far as it goes")
     shown.set_defaults(task=_latency)
@@ -66,6 +68,10 @@ def _drill(arguments: argparse.Namespace) -> None:
 def _status(_arguments: argparse.Namespace) -> None:
     kept = state.load()
     print(json.dumps({"incidents": incidents.open_ones(kept.get("known", {})), **kept}))
+
+
+def _facts(_arguments: argparse.Namespace) -> None:
+    print(json.dumps(facts.gather(settings.read())))
 
 
 def _latency(arguments: argparse.Namespace) -> None:

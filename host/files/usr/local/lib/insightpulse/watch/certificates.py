@@ -17,7 +17,7 @@ def look(certificate: Certificate, days: int, moment: datetime) -> list[Observat
     """Looks at a certificate on disk, and at what nginx hands out under its name."""
     title = f"the certificate {certificate.file}"
     try:
-        on_disk = ssl.PEM_cert_to_DER_cert(_first(Path(certificate.file).read_text(encoding="ascii")))
+        on_disk = ssl.PEM_cert_to_DER_cert(first(Path(certificate.file).read_text(encoding="ascii")))
     except (OSError, ValueError) as error:
         return [Observation("certificate", title, f"cannot be read: {error}", "`certbot certificates` lists them")]
     observations = [
@@ -28,9 +28,9 @@ def look(certificate: Certificate, days: int, moment: datetime) -> list[Observat
             "`certbot renew` says why it was not renewed",
         )
     ]
-    served = _served(certificate.servedAs)
-    if served is not None:
-        wrong = None if served == on_disk else f"is not the one that nginx serves for {certificate.servedAs}"
+    handed_out = served(certificate.servedAs)
+    if handed_out is not None:
+        wrong = None if handed_out == on_disk else f"is not the one that nginx serves for {certificate.servedAs}"
         observations.append(
             Observation("certificate served", title, wrong, "`systemctl reload nginx` makes it take up the new one")
         )
@@ -52,12 +52,13 @@ def end_of(certificate: bytes) -> float:
     return float(ssl.cert_time_to_seconds(said.strip().removeprefix("notAfter=")))
 
 
-def _first(text: str) -> str:
+def first(text: str) -> str:
+    """The first certificate of a chain: the one whose issuer the others are."""
     end = "-----END CERTIFICATE-----"
     return text[text.index("-----BEGIN") : text.index(end) + len(end)]
 
 
-def _served(name: str) -> bytes | None:
+def served(name: str) -> bytes | None:
     """What nginx serves on this host; None when it serves nothing, which others notice."""
     context = ssl.create_default_context()
     # Whom to trust is asked by name, elsewhere; here any certificate is looked at.

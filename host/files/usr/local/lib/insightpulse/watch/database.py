@@ -60,6 +60,15 @@ def look(database: Database, limits: Limits) -> Seen:
     return Seen(observations, milliseconds)
 
 
+def reach(database: Database) -> list[dict[str, Any]]:
+    """Whether each pooler lets this host's own login in, and in which words not."""
+    found = []
+    for port in database.ports:
+        said = _ask(database, port, "SELECT 1")
+        found.append({"host": database.host, "port": port, "wrong": None if said.status == 0 else _reason(said)})
+    return found
+
+
 def of_queries(slow: list[dict[str, Any]], limits: Limits) -> Observation:
     """What is said of queries that have run for long. Their texts may hold what is nobody's business, and stay out."""
     key, title = "database slow queries", "the database"

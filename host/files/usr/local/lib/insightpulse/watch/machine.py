@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from backup.commands import run
 
@@ -23,8 +24,26 @@ _GROUPS = Path("/sys/fs/cgroup")
 
 def disks(folders: Sequence[str], samples: dict[str, list[list[float]]], limits: Limits, moment: datetime) -> list[Observation]:
     """Looks at every disk that one of these folders lies on, and keeps a sample of it."""
-    seen: set[int] = set()
     observations: list[Observation] = []
+    for room in rooms(folders):
+        kept = keep_sample(samples.setdefault(room.folder, []), moment, float(room.usedBytes), float(room.usableBytes))
+        observations.append(of_disk(room.folder, kept, room.inodesPercent, limits))
+    return observations
+
+
+class Room(NamedTuple):
+    """How full the disk under a folder is, as df counts: what root alone may still use is nobody's room."""
+
+    folder: str
+    usedBytes: int
+    usableBytes: int
+    inodesPercent: float
+
+
+def rooms(folders: Sequence[str]) -> list[Room]:
+    """Every disk that one of these folders lies on, once."""
+    seen: set[int] = set()
+    found: list[Room] = []
     for folder in folders:
         try:
             device = os.stat(folder).st_dev
@@ -34,13 +53,12 @@ def disks(folders: Sequence[str], samples: dict[str, list[list[float]]], limits:
         if device in seen or facts.f_blocks == 0:
             continue
         seen.add(device)
-        # As df counts: what root alone may still use is nobody's room.
+        total = facts.f_blocks * facts.f_frsize
         used = (facts.f_blocks - facts.f_bfree) * facts.f_frsize
         usable = used + facts.f_bavail * facts.f_frsize
         inodes = 100 * (1 - facts.f_favail / facts.f_files) if facts.f_files else 0.0
-        kept = keep_sample(samples.setdefault(folder, []), moment, float(used), float(usable))
-        observations.append(of_disk(folder, kept, inodes, limits))
-    return observations
+        found.append(Room(folder, used, min(total, usable), inodes))
+    return found
 
 
 def keep_sample(samples: list[list[float]], moment: datetime, used: float, usable: float) -> list[list[float]]:
@@ -81,7 +99,7 @@ class Memory:
 
 def memory(limits: Limits) -> list[Observation]:
     """Looks at the machine's memory."""
-    return [of_memory(Memory(_used_percent(), _pressure()), limits)]
+    return [of_memory(Memory(used_percent(), pressure()), limits)]
 
 
 def of_memory(seen: Memory, limits: Limits) -> Observation:
@@ -130,7 +148,8 @@ def timers(names: Sequence[str]) -> list[Observation]:
     return observations
 
 
-def _used_percent() -> float:
+def used_percent() -> float:
+    """Memory that is in use, of all there is."""
     facts: dict[str, int] = {}
     for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
         name, value = line.split(":")
@@ -138,8 +157,9 @@ def _used_percent() -> float:
     return 100 * (1 - facts["MemAvailable"] / facts["MemTotal"])
 
 
-def _pressure() -> float:
-    """Of the control groups of this machine where it has them, which in a container are its own; else of the kernel's."""
+def pressure() -> float:
+    """How much of the last minute something waited for memory. Of the control groups of this machine where it has them, which in
+    a container are its own; else of the kernel's."""
     for path in (_GROUPS / "memory.pressure", Path("/proc/pressure/memory")):
         try:
             return some_of_the_last_minute(path.read_text(encoding="ascii"))

@@ -1,0 +1,66 @@
+import { Command, Option } from "commander";
+import { diagnose } from "../../doctor/diagnose.ts";
+import { formatFindings } from "../../doctor/format.ts";
+import { gather } from "../../doctor/gather/gather.ts";
+import { requireEnvironment } from "../../environments.ts";
+import { knownHostsOption } from "../options.ts";
+import { print, printJson } from "../output.ts";
+
+const found = 3;
+
+/** Cloudflare's, Google's and Quad9's: what most people ask. */
+const publicResolvers = ["1.1.1.1", "8.8.8.8", "9.9.9.9"];
+
+/** `doctor`: what is wrong, why, and the command that mends it. */
+export function doctorCommand(): Command {
+  return new Command("doctor")
+    .description(
+      "look at everything from outside and inside: what is wrong, why, and the command that mends it",
+    )
+    .argument("[environment]", "environment that is looked at", "prod")
+    .addOption(
+      new Option(
+        "--resolver <address...>",
+        "who else is asked about names; the zone's own servers always are",
+      )
+        .default(publicResolvers)
+        .env("OPS_RESOLVERS"),
+    )
+    .addOption(knownHostsOption())
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+From here: names at several resolvers, ports, certificates, the answers of services, OAuth clients at Google, the cloud
+compared with the stack, the state's locks, the age of secrets. From each host, over SSH with the stack's key: units, disks,
+memory, clock, firewall, listening programs, certificates on disk, the database through its poolers, the last proven backup,
+and what somebody has changed by hand. Changes nothing. Every finding has a cause and the commands that mend it, as they are
+typed in this folder; what is entered by ssh is entered as the first of ssh.administrators. Exits with 0 when nothing was
+found, 3 when something was, and 1 when nobody could look. docs/runbooks/ask-the-doctor.md has more.
+
+Examples:
+  ./scripts/ops doctor
+  ./scripts/ops doctor staging --resolver 1.1.1.1 208.67.222.222
+  ./scripts/ops doctor --json | jq -r '.findings[].fix[]'`,
+    )
+    .action(run);
+}
+
+interface Options {
+  readonly resolver: readonly string[] | string;
+  readonly knownHosts?: string;
+  readonly json?: true;
+}
+
+async function run(environment: string, { resolver, knownHosts, json }: Options): Promise<void> {
+  requireEnvironment(environment);
+  // From a variable it comes as one text.
+  const resolvers = [resolver]
+    .flat()
+    .flatMap((one) => one.split(/[ ,]+/))
+    .filter((one) => one !== "");
+  const findings = diagnose(await gather({ environment, resolvers, knownHosts }));
+  if (json) printJson({ environment, findings });
+  else print(formatFindings(environment, findings));
+  if (findings.length > 0) process.exitCode = found;
+}

@@ -1,0 +1,328 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, type TestContext, test } from "node:test";
+import type { Finding } from "../../operations/doctor/finding.ts";
+import { statePaths } from "../../sandbox/engine/paths.ts";
+import { visiting } from "../../sandbox/world/inside.ts";
+import { Backups } from "../data/backup-support.ts";
+import { ask } from "./account.ts";
+import { Platform, type Said, say, skip, told } from "./support.ts";
+
+const environment = "prod";
+const domain = "insightpulseai.net";
+const live = `/etc/letsencrypt/live/erp.${domain}`;
+
+/** Larger than any number that the kernel gives to a process. */
+const noProcess = 2 ** 22 + 1;
+
+/** A fault that is planted, and how it is to be found. */
+interface Fault {
+  readonly name: string;
+  readonly plant: () => Promise<unknown>;
+  readonly kind: Finding["kind"];
+  /** Of what and where together. */
+  readonly found: RegExp;
+}
+
+/** What the computer that plays the hosts has, it has for all of them: it is nobody's fault here. */
+const ofThisComputer: ReadonlySet<Finding["kind"]> = new Set(["memory", "disk"]);
+
+/**
+ * A platform of its own: what is found must be what was planted, and what is rotated stands in the settings, which the
+ * sandbox writes anew for other tests.
+ */
+describe("the doctor", { skip, concurrency: false }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "platform-doctor-"));
+  let platform: Platform;
+  let exports: string;
+  before(async () => {
+    platform = await Platform.own(environment);
+    exports = await told(platform.sandbox("env", environment));
+    writeOperatorsSsh(join(folder, "ssh"), statePaths(platform.folder).operatorKey);
+    await new Backups(platform).seed(200);
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true });
+    await platform?.close();
+  });
+
+  /** Runs a command line as an operator types it, on a computer in the sandbox's network, who says yes to the engine. */
+  function type(line: string): Promise<Said> {
+    const variables = [
+      `OPS_KNOWN_HOSTS=${join(folder, "known-hosts")}`,
+      // The sandbox's own: nobody answers at the public ones in there.
+      "OPS_RESOLVERS=67.207.67.2 67.207.67.3",
+      "PULUMI_SKIP_CONFIRMATIONS=true",
+    ];
+    const command = visiting({ state: statePaths(platform.folder) }, [
+      "env",
+      ...variables,
+      "bash",
+      "-c",
+      line,
+    ]);
+    const script = 'eval "$1"; export PATH="$2:$PATH"; shift 2; exec "$@"';
+    return say(["bash", "-c", script, "bash", exports, folder, ...command]);
+  }
+
+  async function findings(): Promise<Finding[]> {
+    const { exitCode, stdout, text } = await type(`./scripts/ops doctor ${environment} --json`);
+    assert.ok(exitCode === 0 || exitCode === 3, text);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    assert.equal(exitCode === 3, findings.length > 0);
+    return findings.filter(({ kind }) => !ofThisComputer.has(kind));
+  }
+
+  async function mend(found: readonly Finding[], context: TestContext): Promise<void> {
+    for (const command of new Set(found.flatMap(({ fix }) => fix))) {
+      const began = performance.now();
+      const { exitCode, text } = await type(command);
+      assert.equal(exitCode, 0, `${command}\n${text}`);
+      context.diagnostic(`${Math.round((performance.now() - began) / 1000)} s: ${command}`);
+    }
+  }
+
+  /** Plants faults, sees each of them found, mends them by what was printed, and sees nothing any more. */
+  async function foundAndMended(faults: readonly Fault[], context: TestContext): Promise<void> {
+    for (const { plant } of faults) await plant();
+    const found = await findings();
+    for (const { name, kind, found: pattern } of faults) {
+      const own = found.filter((one) => one.kind === kind && pattern.test(`${one.what} at ${one.where}`));
+      assert.equal(own.length, 1, `${name} is not found once: ${JSON.stringify(found, null, 1)}`);
+      assert.ok(own[0]?.fix.length, `${name} has no command that mends it`);
+    }
+    await mend(found, context);
+    assert.deepEqual(await findings(), []);
+    context.diagnostic(`${faults.length} faults, ${found.length} findings`);
+  }
+
+  const on = (host: string, script: string) => told(platform.inside(host, "bash", "-euc", script));
+
+  async function record(name: string, type: string): Promise<string> {
+    const { domain_records: records } = await ask(platform, "GET", `/domains/${domain}/records?per_page=200`);
+    const found = (records as { id: number; name: string; type: string }[]).find(
+      (one) => one.name === name && one.type === type,
+    );
+    return `/domains/${domain}/records/${found?.id}`;
+  }
+
+  test("what a platform that was just adopted still lacks is found and mended, and then there is nothing", async (context) => {
+    const found = await findings();
+    assert.deepEqual(
+      found.filter(({ kind }) => kind === "backup").map(({ what }) => what),
+      ["no backup has ever been proven"],
+    );
+    await mend(found, context);
+    assert.deepEqual(await findings(), []);
+  });
+
+  test("faults on hosts", async (context) => {
+    await foundAndMended(
+      [
+        {
+          name: "a service that was stopped",
+          plant: () => on("erp", "systemctl stop n8n.service"),
+          ...{ kind: "units", found: /inactive, and is to run at erp: n8n\.service/ },
+        },
+        {
+          name: "a timer that was stopped",
+          plant: () => on("erp", "systemctl stop watch-health@mattermost.timer"),
+          ...{ kind: "units", found: /inactive, and is to run at erp: watch-health@mattermost\.timer/ },
+        },
+        {
+          name: "a service that hangs",
+          plant: () => on("erp", "podman pause mattermost"),
+          ...{ kind: "service", found: /mattermost .* at https:\/\/chat\./ },
+        },
+        {
+          name: "a unit that has failed",
+          plant: () => on("ocr", "systemd-run --quiet --wait --unit=tried false || true"),
+          ...{ kind: "units", found: /has failed at ocr: tried\.service/ },
+        },
+        {
+          name: "a firewall that is off",
+          plant: () => on("ocr", "ufw disable"),
+          ...{ kind: "firewall", found: /firewall is off at ocr: ufw/ },
+        },
+        {
+          name: "a rule more",
+          plant: () => on("erp", "ufw allow 5432/tcp"),
+          ...{ kind: "firewall", found: /has "allow 5432\/tcp" more at erp: ufw/ },
+        },
+        {
+          name: "a program that listens to everybody",
+          plant: () =>
+            on(
+              "ocr",
+              "systemd-run --quiet --unit=careless python3 -m http.server --directory /run/lock 8999",
+            ),
+          ...{ kind: "ports", found: /python3 listens to everybody on port 8999/ },
+        },
+        {
+          name: "a file that was edited",
+          plant: () => on("erp", "echo '# by hand' >>/etc/nginx/snippets/tls.conf"),
+          ...{ kind: "drift", found: /erp: .*\/etc\/nginx\/snippets\/tls\.conf/ },
+        },
+        {
+          name: "a sign-on that leads elsewhere",
+          plant: () =>
+            on(
+              "erp",
+              `sed -i '1a redirect_url = "https://elsewhere.example/oauth2/callback"' /etc/oauth2-proxy/oauth2-proxy.cfg
+              systemctl restart oauth2-proxy.service`,
+            ),
+          ...{
+            kind: "sign-on",
+            found: /sent back to https:\/\/elsewhere\.example\/oauth2\/callback.* at n8n/,
+          },
+        },
+        {
+          name: "a certificate that was renewed and not taken up",
+          plant: () =>
+            on(
+              "ocr",
+              "certbot renew --quiet --force-renewal --no-random-sleep-on-renew --no-directory-hooks --deploy-hook true",
+            ),
+          ...{ kind: "certificate", found: /on disk is not the one that is served at ocr/ },
+        },
+        {
+          name: "a backup that nobody has proven",
+          plant: () => on("erp", "rm -r /var/lib/insightpulse/backup/records"),
+          ...{ kind: "backup", found: /no backup has ever been proven at erp/ },
+        },
+      ],
+      context,
+    );
+  });
+
+  test("faults in the cloud, and one that every visitor meets", async (context) => {
+    await foundAndMended(
+      [
+        {
+          name: "a record that leads elsewhere",
+          plant: async () =>
+            ask(platform, "PATCH", await record("n8n", "A"), { type: "A", data: "198.51.100.9" }),
+          ...{ kind: "names", found: /leads to 198\.51\.100\.9, .* at n8n\.insightpulseai\.net A/ },
+        },
+        {
+          name: "a record that is gone",
+          plant: async () => ask(platform, "DELETE", await record("mcp", "CNAME")),
+          ...{ kind: "names", found: /does not exist, .* at mcp\.insightpulseai\.net CNAME/ },
+        },
+        {
+          name: "a cloud firewall with a rule more",
+          plant: openCloudFirewall,
+          ...{ kind: "firewall", found: /inboundRules.* at host-\w+-firewall/ },
+        },
+        {
+          name: "a certificate that nobody trusts and that ends soon",
+          plant: () => on("erp", shortCertificate),
+          ...{
+            kind: "certificate",
+            found: /ends in [45]\.\d days, and must last 14.*trusted by nobody.* at erp/,
+          },
+        },
+        {
+          name: "an uptime check that is gone",
+          plant: async () => {
+            const { checks } = await ask(platform, "GET", "/uptime/checks?per_page=100");
+            await ask(platform, "DELETE", `/uptime/checks/${checks[0].id}`);
+          },
+          ...{ kind: "drift", found: /resource is gone at .*UptimeCheck/ },
+        },
+      ],
+      context,
+    );
+  });
+
+  test("faults of the stack and the database", async (context) => {
+    await foundAndMended(
+      [
+        {
+          name: "a secret that is too old",
+          plant: ageSecret,
+          ...{ kind: "secret", found: /\d+ days old, and may be 180 at heartbeats-outside/ },
+        },
+        {
+          name: "a login whose password was changed in the database",
+          plant: changeLogin,
+          ...{ kind: "database", found: /cannot be used: .* at aws-1-us-east-1\.pooler\.supabase\.com/ },
+        },
+        {
+          name: "a lock that nobody frees",
+          plant: leaveLock,
+          ...{ kind: "lock", found: /the stack is locked at prod/ },
+        },
+      ],
+      context,
+    );
+  });
+
+  async function openCloudFirewall(): Promise<void> {
+    const { firewalls } = await ask(platform, "GET", "/firewalls?per_page=100");
+    const [{ id, name, inbound_rules, outbound_rules, droplet_ids, tags }] = firewalls;
+    const opening = { protocol: "tcp", ports: "8999", sources: { addresses: ["0.0.0.0/0"] } };
+    const rules = { inbound_rules: [...inbound_rules, opening], outbound_rules };
+    await ask(platform, "PUT", `/firewalls/${id}`, { name, droplet_ids, tags, ...rules });
+  }
+
+  /** In the state, as if the secret had been made long ago. */
+  async function ageSecret(): Promise<void> {
+    const state = JSON.parse(await told(type("pulumi stack export")));
+    const own = (state.deployment.resources as { urn: string; created: string }[]).find(({ urn }) =>
+      /::heartbeats-outside(-\d+)?$/.test(urn),
+    );
+    assert.ok(own);
+    own.created = "2020-01-01T00:00:00Z";
+    const file = join(folder, "state.json");
+    writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+    await told(type(`pulumi stack import --file ${file}`));
+    rmSync(file);
+  }
+
+  /** As the login itself, which may change its own. */
+  async function changeLogin(): Promise<void> {
+    await on(
+      "erp",
+      `file=/etc/insightpulse/secrets/watch.pgpass
+      IFS=: read -r host _port name user _ <"$file"
+      export PGPASSFILE="$file" PGSSLMODE=require
+      psql --no-psqlrc --quiet --host="$host" --port=5432 --username="$user" "$name" \
+        --command="ALTER ROLE current_user PASSWORD 'changed-by-hand-0123456789'"`,
+    );
+  }
+
+  async function leaveLock(): Promise<void> {
+    const locks = join(platform.folder, "backend/.pulumi/locks/organization/insightpulse", environment);
+    mkdirSync(locks, { recursive: true });
+    const lock = {
+      pid: noProcess,
+      username: "ana",
+      hostname: hostname(),
+      timestamp: new Date().toISOString(),
+    };
+    writeFileSync(join(locks, "6f1d7a52-0000-4000-8000-000000000000.json"), JSON.stringify(lock));
+  }
+});
+
+/** A pair of nobody's authority that ends in five days, in the place of the real one, and served. */
+const shortCertificate = `
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 5 -subj /CN=erp.${domain} \
+  -addext 'subjectAltName=DNS:${domain},DNS:*.${domain}' -keyout "$(realpath ${live}/privkey.pem)" -out /run/short.pem 2>/dev/null
+for name in cert fullchain; do cat /run/short.pem >"$(realpath ${live}/$name.pem)"; done
+rm /run/short.pem
+systemctl reload nginx.service`;
+
+/**
+ * A stand-in for the operator's own settings of ssh: his key, and that he has met the hosts before.
+ */
+function writeOperatorsSsh(file: string, key: string): void {
+  const options = ["BatchMode=yes", "ConnectTimeout=10", "StrictHostKeyChecking=no", "LogLevel=ERROR"]
+    .map((option) => `-o ${option}`)
+    .join(" ");
+  const known = `-o UserKnownHostsFile=${file}-hosts`;
+  writeFileSync(file, `#!/bin/sh\nexec /usr/bin/ssh -F none -i '${key}' ${options} ${known} "$@"\n`);
+  chmodSync(file, 0o700);
+}
