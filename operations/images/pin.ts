@@ -33,8 +33,11 @@ export function pinImage(environment: string, service: string, digest: string): 
   return name;
 }
 
-/** Only the service's own lines are written anew: the rest of the file is somebody's, with comments and spaces as they like. */
-function withImage(text: string, service: string, image: object): string {
+/**
+ * The text of a settings file with another image of a service. Only the service's own lines are written anew: the rest of the file is
+ * somebody's, with comments and spaces as they like.
+ */
+export function withImage(text: string, service: string, image: object): string {
   const document = parseDocument(text);
   const path = ["config", "insightpulse:services", service];
   const node = document.getIn(path, true);
