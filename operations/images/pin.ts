@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isNode, parseDocument, stringify } from "yaml";
+import { isMap, parseDocument } from "yaml";
 import { catalogue } from "../../config/catalogue.ts";
 import { sections } from "../../config/schema.ts";
 import { plainSettings, root, settingsFile } from "../environments.ts";
 import { Failure } from "../failure.ts";
+import { withValue } from "../settings-text.ts";
 
 /**
  * Writes an image's digest into an environment's settings file, and leaves everything else in it as it is.
@@ -33,20 +34,12 @@ export function pinImage(environment: string, service: string, digest: string): 
   return name;
 }
 
-/**
- * The text of a settings file with another image of a service. Only the service's own lines are written anew: the rest of the file is
- * somebody's, with comments and spaces as they like.
- */
+/** The text of a settings file with another image of a service. */
 export function withImage(text: string, service: string, image: object): string {
-  const document = parseDocument(text);
-  const path = ["config", "insightpulse:services", service];
-  const node = document.getIn(path, true);
-  const range = isNode(node) ? node.range : undefined;
-  if (!range) {
-    document.setIn([...path, "image"], document.createNode(image, { flow: true }));
-    return document.toString({ lineWidth: 0 });
-  }
-  const value = { ...(node as { toJSON(): object }).toJSON(), image };
-  const written = stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
-  return `${text.slice(0, range[0])}${written}${text.slice(range[1])}`;
+  return withValue(text, ["insightpulse:services", service], { ...ownSettings(text, service), image });
+}
+
+function ownSettings(text: string, service: string): object {
+  const settings: unknown = parseDocument(text).getIn(["config", "insightpulse:services", service]);
+  return isMap(settings) ? settings.toJSON() : {};
 }

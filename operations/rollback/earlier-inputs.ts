@@ -11,7 +11,7 @@ import { placesOf } from "../state/stack-state.ts";
 export type EarlierInputs = (urn: string) => unknown;
 
 const stateSchema = z.object({
-  deployment: z.object({ resources: z.array(z.object({ urn: z.string(), inputs: z.unknown() })) }),
+  deployment: z.object({ resources: z.array(z.object({ urn: z.string(), inputs: z.unknown().optional() })) }),
 });
 
 /**

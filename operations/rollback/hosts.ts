@@ -31,7 +31,9 @@ const plan = z.object({
     z.string(),
     z.object({
       goal: z
-        .object({ inputDiff: z.object({ updates: z.object({ stdin: z.unknown() }).optional() }).optional() })
+        .object({
+          inputDiff: z.object({ updates: z.object({ stdin: z.unknown().optional() }).optional() }).optional(),
+        })
         .nullish(),
     }),
   ),

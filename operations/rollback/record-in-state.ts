@@ -21,7 +21,7 @@ const stateSchema = z.looseObject({
     resources: z.array(
       z.looseObject({
         urn: z.string(),
-        inputs: z.unknown(),
+        inputs: z.unknown().optional(),
         outputs: z.record(z.string(), z.unknown()).optional(),
       }),
     ),

@@ -45,7 +45,7 @@ const stateSchema = z.object({
           type: z.string(),
           id: z.string().optional(),
           delete: z.boolean().default(false),
-          inputs: z.unknown(),
+          inputs: z.unknown().optional(),
         }),
       )
       .default([]),

@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { isNode, parseDocument } from "yaml";
 import type { Configuration } from "../../config/load.ts";
 import { appServices, hostServices } from "../../config/resolve.ts";
 import { withImage } from "../images/pin.ts";
 import type { Release } from "../releases/release.ts";
+import { withoutKey, withValue } from "../settings-text.ts";
 import { nameOfImage } from "./running.ts";
 
 /** What is gone back with: the apps, the hosts, or both. */
@@ -66,12 +66,12 @@ export function pinRelease(
       );
       left.push(`Odoo had ${then} for addons then and has ${now}: odoo.addons goes back by git revert.`);
     } else {
-      edited = edit(edited, ["insightpulse:odoo", "addons", "commit"], release.addonsCommit);
+      edited = withValue(edited, ["insightpulse:odoo", "addons", "commit"], release.addonsCommit);
       edits.push({ path: "odoo.addons.commit", from: commit, to: release.addonsCommit });
     }
   }
   if (updates !== undefined) {
-    edited = edit(edited, ["insightpulse:odoo", "updates"], undefined);
+    edited = withoutKey(edited, ["insightpulse:odoo", "updates"]);
     edits.push({ path: "odoo.updates", from: updates.join(", "), to: null });
   }
   return { text: edited, edits, left };
@@ -86,19 +86,4 @@ export function writeSettings(file: string, text: string): void {
 
 function isOwned({ specification }: { readonly specification: string }): boolean {
   return specification === "managed";
-}
-
-/** Only the value's own characters are written anew where it stands already. */
-function edit(text: string, below: readonly string[], value: string | undefined): string {
-  const document = parseDocument(text);
-  const path = ["config", ...below];
-  const node = document.getIn(path, true);
-  if (value !== undefined && isNode(node) && node.range)
-    return `${text.slice(0, node.range[0])}${value}${text.slice(node.range[1])}`;
-  document.deleteIn(path);
-  const parent = document.getIn(path.slice(0, -1), true);
-  // A section that has become empty is left out, as one that was never written.
-  if (isNode(parent) && Object.keys((parent.toJSON() as object | null) ?? {}).length === 0)
-    document.deleteIn(path.slice(0, -1));
-  return document.toString({ lineWidth: 0 });
 }
