@@ -1,5 +1,6 @@
 import {
   type Document,
+  isCollection,
   isMap,
   isNode,
   isScalar,
@@ -21,8 +22,13 @@ export function withValue(text: string, path: readonly string[], value: unknown)
   const document = parseDocument(text);
   const node = document.getIn(below(path), true);
   const written = stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
-  if (isNode(node) && node.range)
-    return `${text.slice(0, node.range[0])}${written}${text.slice(node.range[1])}`;
+  if (isNode(node) && node.range) {
+    const [start, end] = node.range;
+    // What takes lines of its own begins behind its key, and ends before the line's end.
+    const own = isCollection(node) && node.flow !== true ? text.slice(0, start).trimEnd().length : start;
+    const rest = end - (text.slice(start, end).length - text.slice(start, end).trimEnd().length);
+    return `${text.slice(0, own)}${own === start ? "" : " "}${written}${text.slice(rest)}`;
+  }
   const [last] = path.slice(-1);
   const parent = blockAt(document, path.slice(0, -1));
   const [first] = parent?.items ?? [];

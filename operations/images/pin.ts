@@ -36,10 +36,9 @@ export function pinImage(environment: string, service: string, digest: string): 
 
 /** The text of a settings file with another image of a service. */
 export function withImage(text: string, service: string, image: object): string {
-  return withValue(text, ["insightpulse:services", service], { ...ownSettings(text, service), image });
-}
-
-function ownSettings(text: string, service: string): object {
-  const settings: unknown = parseDocument(text).getIn(["config", "insightpulse:services", service]);
-  return isMap(settings) ? settings.toJSON() : {};
+  const path = ["insightpulse:services", service];
+  const own: unknown = parseDocument(text).getIn(["config", ...path]);
+  // Where each key has a line, the others keep theirs.
+  if (isMap(own) && own.flow !== true) return withValue(text, [...path, "image"], image);
+  return withValue(text, path, { ...(isMap(own) ? own.toJSON() : {}), image });
 }

@@ -159,7 +159,7 @@ describe("a rollback of production's hosts", { skip, concurrency: false }, () =>
     const unit = (bundle as HostBundle).units.find(({ name }) => name === `${service}.service`);
     const reference = unit?.image?.reference ?? assert.fail(service);
     const [, registry = "", repository = "", tag = ""] =
-      /^docker\.io\/([^/]+)\/([^:]+):(.+)$/.exec(reference) ?? assert.fail(reference);
+      /^docker\.io\/([^/]+)\/([^:]+):(.+?)(-next)?$/.exec(reference) ?? assert.fail(reference);
     return { registry, repository, tag };
   }
 
