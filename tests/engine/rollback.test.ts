@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import type { Release } from "../../operations/releases/release.ts";
 import { TestRunner } from "../support/delivery/runner.ts";
 import { EngineShell } from "../support/engine-shell.ts";
 import { TestSandbox } from "../support/sandbox.ts";
+import { editSettings } from "../support/stack-file.ts";
 
 /** Going back on App Platform, whose services answer by a stand-in; tests/platform/rollback.test.ts goes back on hosts. */
 const sandbox = new TestSandbox();
@@ -77,7 +78,8 @@ async function ordersSince(moment: string): Promise<string[]> {
     .map(({ method, path }) => `${method} ${path.slice(path.indexOf(id) + id.length)}`);
 }
 
-const rollback = (...words: string[]) => runner.ops("rollback", "app", "staging", "--health-within", "1", ...words);
+const rollback = (...words: string[]) =>
+  runner.ops("rollback", "app", "staging", "--health-within", "1", ...words);
 
 suite("an app that goes back", () => {
   let healthy: Release;
@@ -241,9 +243,8 @@ suite("an app that cannot go back at once", () => {
 
   /** Delivers Superset by another pin in the settings, where a way back has left one. */
   async function pinned(tag: string): Promise<Release> {
-    const path = "services.superset.image.tag";
-    const home = { folder: runner.checkout.folder };
-    await engine.run(home, "config", "set", "--path", path, tag);
+    const of = { registryType: "DOCKER_HUB", registry: "apache", repository: "superset", tag };
+    writeFileSync(settingsFile(), editSettings(settings(), { "services.superset.image": of }));
     return deliverAsItIs();
   }
 });
