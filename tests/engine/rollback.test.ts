@@ -70,11 +70,13 @@ async function assertNothingChanges(): Promise<void> {
   await engine.run(home, "preview", "--stack", "staging", "--expect-no-changes");
 }
 
-/** What was asked of an app since a moment, but for questions. */
+/** What was asked of an app since a moment, but for questions, and for whom its alerts tell. */
 async function ordersSince(moment: string): Promise<string[]> {
   const { id } = await app();
   return (await sandbox.requests(moment))
-    .filter(({ method, path }) => method !== "GET" && path.includes(id) && !path.endsWith("/validate"))
+    .filter(
+      ({ method, path }) => method !== "GET" && path.includes(id) && !/\/(validate|destinations)$/.test(path),
+    )
     .map(({ method, path }) => `${method} ${path.slice(path.indexOf(id) + id.length)}`);
 }
 
