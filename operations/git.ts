@@ -40,6 +40,12 @@ export async function checkedOut(): Promise<{ readonly commit: string; readonly 
   return { commit, tree };
 }
 
+/** How many commits lie between one and what is checked out; null where git does not know that one. */
+export async function commitsSince(commit: string): Promise<number | null> {
+  const { stdout, exitCode } = await git("rev-list", "--count", `${commit}..HEAD`);
+  return exitCode === 0 ? Number(stdout.trim()) : null;
+}
+
 /** A file as it is at a revision; undefined where it does not exist there. */
 export async function readFileAt({ commit }: Revision, path: string): Promise<string | undefined> {
   const { stdout: listed } = await git("ls-tree", "--name-only", commit, "--", path);

@@ -16,6 +16,7 @@ import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { pinImageCommand } from "./commands/pin-image.ts";
 import { restoreCommand } from "./commands/restore.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
 import { rotateCommand } from "./commands/rotate.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { signOnCommand } from "./commands/sign-on.ts";
@@ -36,6 +37,7 @@ Examples:
   ./scripts/ops deliver prod                 apply what was reviewed, and nothing else
   ./scripts/ops releases                     what runs where, since when, by whom, healthy or not
   ./scripts/ops doctor                       what is wrong, why, and the command that mends it
+  ./scripts/ops rollback                     back to the last release that was healthy
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
   ./scripts/ops gate                         may what pulumi preview plans be done, or would data go?
   ./scripts/ops backup now                   take a backup, and prove it by a restore
@@ -72,6 +74,7 @@ for (const command of [
   releasesCommand(),
   restoreCommand(),
   reviewCommand(),
+  rollbackCommand(),
   rotateCommand(),
   secretsCommand(),
   signOnCommand(),

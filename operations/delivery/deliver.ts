@@ -54,6 +54,7 @@ export async function deliver(environment: string, options: DeliveryOptions): Pr
     const finishedAt = new Date().toISOString();
     const release: Release = {
       ...{ format: "insightpulse-release-1", name: releaseName(finishedAt), environment },
+      odooUpdates: config.odoo.updates ?? [],
       ...{ startedAt, finishedAt, ...doer(), ...revision, changeSet: changeSet.digest },
       ...{ ...(await contentsOf(config, options)), stateCopy, ...outcome },
     };

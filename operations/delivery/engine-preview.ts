@@ -72,13 +72,28 @@ const largest = 256 * 1024 * 1024;
 const writesPlan = { script: 'exec "$@" 9> >(exec cat >&3) 3>&-', file: "/dev/fd/9" };
 const readsPlan = { script: 'exec "$@" < <(exec cat <&3) 3<&-', file: "/dev/stdin" };
 
+/** What a preview looks at. */
+export interface PreviewScope {
+  /** Settings file in the place of the environment's own. */
+  readonly settings?: string;
+  /** URNs of the only resources that may change; all may when left out. */
+  readonly targets?: readonly string[];
+}
+
 /**
  * Previews an environment with its policy pack, and keeps the plan. Nothing is changed.
  *
  * @throws Failure when the engine is not there, or says nothing that can be read
  */
-export async function previewEnvironment(environment: string): Promise<EnginePreview> {
-  const words = ["preview", "--stack", environment, "--json", "--non-interactive"];
+export async function previewEnvironment(
+  environment: string,
+  { settings, targets = [] }: PreviewScope = {},
+): Promise<EnginePreview> {
+  const words = [
+    ...["preview", "--stack", environment, "--json", "--non-interactive"],
+    ...(settings === undefined ? [] : ["--config-file", settings]),
+    ...targetWords(targets),
+  ];
   const result = await execa(
     "bash",
     [
@@ -132,20 +147,32 @@ export function readEvents(
   };
 }
 
+function targetWords(targets: readonly string[]): string[] {
+  return targets.flatMap((urn) => ["--target", urn]);
+}
+
 /**
- * Applies a plan before the operator's eyes; the engine refuses whatever is not in it.
+ * Applies a plan before the operator's eyes, on standard error as all that is said on the way; the engine refuses whatever is not in it.
  *
+ * @param targets those that the plan was made with
  * @throws Failure when it ends with anything but success
  */
-export async function applyPlan(environment: string, plan: string): Promise<void> {
-  const words = ["up", "--stack", environment, "--yes", "--skip-preview", "--non-interactive"];
+export async function applyPlan(
+  environment: string,
+  plan: string,
+  targets: readonly string[] = [],
+): Promise<void> {
+  const words = [
+    ...["up", "--stack", environment, "--yes", "--skip-preview", "--non-interactive"],
+    ...targetWords(targets),
+  ];
   const child = execa(
     "bash",
     [
       ...["-c", readsPlan.script, "bash", "pulumi", ...words],
       ...["--suppress-outputs", "--plan", readsPlan.file],
     ],
-    { cwd: root, reject: false, env: judged, stdio: ["ignore", "inherit", "inherit", [[plan]]] as const },
+    { cwd: root, reject: false, env: judged, stdio: ["ignore", 2, "inherit", [[plan]]] as const },
   );
   const release = passSignalsTo(child);
   const result = await child;

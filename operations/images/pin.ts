@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isNode, parseDocument, stringify } from "yaml";
+import { isMap, parseDocument } from "yaml";
 import { catalogue } from "../../config/catalogue.ts";
 import { sections } from "../../config/schema.ts";
 import { plainSettings, root, settingsFile } from "../environments.ts";
 import { Failure } from "../failure.ts";
+import { withValue } from "../settings-text.ts";
 
 /**
  * Writes an image's digest into an environment's settings file, and leaves everything else in it as it is.
@@ -35,17 +36,11 @@ export function pinImage(environment: string, service: string, digest: string, r
   return name;
 }
 
-/** Only the service's own lines are written anew: the rest of the file is somebody's, with comments and spaces as they like. */
-function withImage(text: string, service: string, image: object): string {
-  const document = parseDocument(text);
-  const path = ["config", "insightpulse:services", service];
-  const node = document.getIn(path, true);
-  const range = isNode(node) ? node.range : undefined;
-  if (!range) {
-    document.setIn([...path, "image"], document.createNode(image, { flow: true }));
-    return document.toString({ lineWidth: 0 });
-  }
-  const value = { ...(node as { toJSON(): object }).toJSON(), image };
-  const written = stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
-  return `${text.slice(0, range[0])}${written}${text.slice(range[1])}`;
+/** The text of a settings file with another image of a service. */
+export function withImage(text: string, service: string, image: object): string {
+  const path = ["insightpulse:services", service];
+  const own: unknown = parseDocument(text).getIn(["config", ...path]);
+  // Where each key has a line, the others keep theirs.
+  if (isMap(own) && own.flow !== true) return withValue(text, [...path, "image"], image);
+  return withValue(text, path, { ...(isMap(own) ? own.toJSON() : {}), image });
 }

@@ -45,8 +45,13 @@ function shortRow(release: Release): string[] {
   return [`  ${release.name}`, release.by, release.commit.slice(0, 12), verdict(release)];
 }
 
-function verdict({ result, unwell }: Release): string {
-  if (result === "unasked") return "health not asked";
-  if (result === "failed") return "failed on the way";
-  return [result, ...unwell.map(({ service, reason }) => `${service} ${reason}`)].join("; ");
+function verdict({ result, unwell, rollback }: Release): string {
+  const way = rollback === undefined ? "" : `back to ${rollback.to}${partOf(rollback.part)}, `;
+  if (result === "unasked") return `${way}health not asked`;
+  if (result === "failed") return `${way}failed on the way`;
+  return `${way}${[result, ...unwell.map(({ service, reason }) => `${service} ${reason}`)].join("; ")}`;
+}
+
+function partOf(part: NonNullable<Release["rollback"]>["part"]): string {
+  return part === "all" ? "" : ` (${part}s)`;
 }

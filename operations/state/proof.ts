@@ -20,12 +20,22 @@ const [signatureKey, secretSignature] = [
 ];
 
 /**
- * Proves a copy by doing with it what a recovery would: the engine imports it into an empty backend in a folder for its
- * owner alone, and opens every secret. The stack itself is not touched, and no secret is written anywhere.
+ * Proves a copy by doing with it what a recovery would.
  *
  * @throws Failure when the engine refuses it, a secret cannot be opened, or one has no value
  */
 export async function prove(copy: StateCopy, passphrase: string): Promise<Proof> {
+  const secrets = requireOpen(copy.state, await shownState(copy, passphrase));
+  return { resources: urnsIn(copy.state).length, secrets };
+}
+
+/**
+ * A copy's state with its secrets opened: the engine imports it into an empty backend in a folder for its owner alone. The
+ * stack itself is not touched, and no secret is written anywhere.
+ *
+ * @throws Failure when the engine refuses it
+ */
+export async function shownState(copy: StateCopy, passphrase: string): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), "state-proof-"));
   try {
     const backend = join(folder, "backend");
@@ -43,9 +53,7 @@ export async function prove(copy: StateCopy, passphrase: string): Promise<Proof>
       engineSays(words, "the copy cannot be opened", { folder, variables, input });
     await engine(["stack", "init", copy.stack, "--secrets-provider", "passphrase"]);
     await engine(["stack", "import", "--stack", copy.stack], JSON.stringify(copy.state));
-    const shown = await engine(["stack", "export", "--stack", copy.stack, "--show-secrets"]);
-    const secrets = requireOpen(copy.state, JSON.parse(shown));
-    return { resources: urnsIn(copy.state).length, secrets };
+    return JSON.parse(await engine(["stack", "export", "--stack", copy.stack, "--show-secrets"]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
-import { knownHostsOption } from "../options.ts";
+import { Command } from "commander";
+import { knownHostsOption, minutes } from "../options.ts";
 
 type Actions = typeof import("./delivery-actions.ts");
 
@@ -59,12 +59,6 @@ Examples:
   ./scripts/ops deliver prod --reviewed sha256:0f3c... --wait 10`,
     )
     .action(async (...words: Parameters<Actions["runDelivery"]>) => (await actions()).runDelivery(...words));
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value <= 600)) throw new InvalidArgumentError("minutes, from 0 to 600.");
-  return value;
 }
 
 /** `releases`: what runs where. */

@@ -1,0 +1,114 @@
+import type { Configuration } from "../../config/load.ts";
+import type { AppPlatform } from "../cloud/app-platform.ts";
+import { Failure } from "../failure.ts";
+import type { Release } from "../releases/release.ts";
+import { differingPaths, type EarlierInputs } from "./earlier-inputs.ts";
+import { nameOfImage, type RunningApp } from "./running.ts";
+
+/**
+ * How an app goes back.
+ *
+ * - `there`: it runs what the release ran.
+ * - `deployment`: the platform repeats the deployment that served then. It is quick, and brings back everything of that
+ *   deployment: so it is only taken where nothing but the image has changed since.
+ * - `specification`: the image of then is deployed with the variables of now, by the engine.
+ * - `stays`: the release has nothing of it that it could go back to.
+ * - `blocked`: something has to be done about it first.
+ */
+export type AppWay =
+  | { readonly kind: "there" }
+  | {
+      readonly kind: "deployment";
+      readonly deployment: string;
+      /** Whether the platform has begun it, in a run that was broken off. */
+      readonly isBegun: boolean;
+      /** What the platform says will not go as smoothly. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: "specification"; readonly because: string }
+  | { readonly kind: "stays" | "blocked"; readonly because: string };
+
+/** What becomes of one app. */
+export interface AppPlan {
+  readonly app: RunningApp;
+  /** Image or deployment that runs; null where the platform has none. */
+  readonly from: string | null;
+  /** Image or deployment of the release; null where it had none. */
+  readonly to: string | null;
+  readonly way: AppWay;
+}
+
+/** What a way back of apps is found with. */
+export interface AppSurroundings {
+  readonly release: Release;
+  readonly config: Configuration;
+  readonly platform: Pick<AppPlatform, "app" | "deployment" | "mayRollBack">;
+  /** Asked only where it matters: opening a copy of the state takes seconds. */
+  readonly earlier: () => Promise<EarlierInputs | undefined>;
+}
+
+const image = /^spec\.services\[\d+\]\.image(\.|$)/;
+const shownPaths = 3;
+
+/** Finds how an app goes back. Changes nothing. */
+export async function planApp(app: RunningApp, around: AppSurroundings): Promise<AppPlan> {
+  const { release, config, platform } = around;
+  const { active, pinned } = await platform.app(app.id);
+  const recorded = release.deployments[app.name];
+  const pin = release.images[app.service];
+  const wanted = pin === undefined ? null : nameOfImage(pin, config);
+  const [from, to] = app.isOwned ? [app.image, wanted] : [active, recorded ?? null];
+  const way = await wayOf();
+  return { app, from, to, way };
+
+  async function wayOf(): Promise<AppWay> {
+    if (pinned !== null) return wayOfPinned(pinned);
+    if (to === null) return { kind: "stays", because: `the release ${release.name} has no deployment of it` };
+    if (from === to || (!app.isOwned && active !== null && (await repeats(active)))) return { kind: "there" };
+    const missing = "no deployment was recorded with the release";
+    const verdict = recorded === undefined ? missing : await verdictOn(recorded);
+    if (recorded === undefined || typeof verdict === "string")
+      return app.isOwned
+        ? { kind: "specification", because: String(verdict) }
+        : { kind: "blocked", because: String(verdict) };
+    const changed = app.isOwned ? await changedSince() : undefined;
+    if (changed !== undefined) return { kind: "specification", because: changed };
+    return { kind: "deployment", deployment: recorded, isBegun: false, warnings: verdict };
+  }
+
+  /** A way back that was begun goes on; somebody else's is not ours to settle. */
+  async function wayOfPinned(deployment: string): Promise<AppWay> {
+    if (recorded !== undefined && (await repeats(deployment)))
+      return { kind: "deployment", deployment: recorded, isBegun: true, warnings: [] };
+    const because =
+      `it is pinned to the deployment ${deployment} by a way back that somebody else began; keep or revert that in the control ` +
+      `panel (Apps, ${app.service}, Activity) first`;
+    return { kind: "blocked", because };
+  }
+
+  async function repeats(deployment: string): Promise<boolean> {
+    return (await platform.deployment(app.id, deployment)).cloned_from === recorded;
+  }
+
+  /** Warnings, or why it is no way. */
+  async function verdictOn(deployment: string): Promise<readonly string[] | string> {
+    try {
+      const { valid, error, warnings } = await platform.mayRollBack(app.id, deployment);
+      const words = (one: { code: string; message: string }) => one.message || one.code;
+      return valid ? warnings.map(words) : (error && words(error)) || "the platform refuses it";
+    } catch (error) {
+      if (error instanceof Failure) return error.message;
+      throw error;
+    }
+  }
+
+  /** What of it is otherwise than at the release, in words: a password that was rotated since would open nothing any more. */
+  async function changedSince(): Promise<string | undefined> {
+    const then = (await around.earlier())?.(app.urn);
+    if (then === undefined) return "no copy of the state says what else it was given then";
+    const paths = differingPaths(then, app.inputs).filter((path) => !image.test(path));
+    if (paths.length === 0) return undefined;
+    const more = paths.length > shownPaths ? ` and ${paths.length - shownPaths} more` : "";
+    return `${paths.slice(0, shownPaths).join(", ")}${more} changed since, and stays as it is now`;
+  }
+}

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import type { Release } from "../../operations/releases/release.ts";
+import { TestRunner } from "../support/delivery/runner.ts";
+import { EngineShell } from "../support/engine-shell.ts";
+import { TestSandbox } from "../support/sandbox.ts";
+import { editSettings } from "../support/stack-file.ts";
+
+/** Going back on App Platform, whose services answer by a stand-in; tests/platform/rollback.test.ts goes back on hosts. */
+const sandbox = new TestSandbox();
+let runner: TestRunner;
+let engine: EngineShell;
+before(async () => {
+  await sandbox.run("up", "staging");
+  runner = await TestRunner.start(sandbox);
+  engine = await EngineShell.of(sandbox, "staging");
+});
+after(async () => {
+  runner?.stop();
+  await sandbox.remove();
+});
+
+const settingsFile = () => join(sandbox.folder, "staging/Pulumi.staging.yaml");
+const settings = () => readFileSync(settingsFile(), "utf8");
+let image = "4.1.1";
+
+/** Delivers Superset by another tag of the catalogue, and gives the release. */
+async function deliver(to: string, ...words: string[]): Promise<Release> {
+  const line = (tag: string) => `repository: "superset", tag: "${tag}"`;
+  runner.checkout.replace("config/catalogue.ts", line(image), line(to));
+  image = to;
+  runner.checkout.commit(`superset ${to}`);
+  return deliverAsItIs(...words);
+}
+
+async function deliverAsItIs(...words: string[]): Promise<Release> {
+  const { exitCode, printed } = await runner.ops("review", "staging", "--record");
+  assert.equal(exitCode, 0, printed);
+  const delivered = await runner.ops("deliver", "staging", "--health-within", "1", ...words);
+  assert.equal(delivered.exitCode, 0, delivered.printed);
+  return (await releases())[0] ?? assert.fail("no release");
+}
+
+async function releases(): Promise<Release[]> {
+  const { exitCode, stdout, printed } = await runner.ops("releases", "staging", "--json");
+  assert.equal(exitCode, 0, printed);
+  return JSON.parse(stdout).environments[0].releases;
+}
+
+async function app() {
+  const { apps = [], deployments = [] } = await sandbox.inventory();
+  const found = apps.find((one) => (one.spec as { name: string }).name === "superset-staging");
+  assert.ok(found);
+  const active = deployments.find(({ id }) => id === found.active_deployment_id);
+  const tagIn = (spec: unknown) =>
+    (spec as { services: { image: { tag: string } }[] }).services[0]?.image.tag;
+  return {
+    id: String(found.id),
+    pinned: found.pinned_deployment_id,
+    tag: tagIn(active?.spec),
+    declared: tagIn(found.spec),
+  };
+}
+
+/** What an `up` of the checkout would change: nothing. */
+async function assertNothingChanges(): Promise<void> {
+  const home = { folder: runner.checkout.folder };
+  await engine.run(home, "preview", "--stack", "staging", "--expect-no-changes");
+}
+
+/** What was asked of an app since a moment, but for questions, and for whom its alerts tell. */
+async function ordersSince(moment: string): Promise<string[]> {
+  const { id } = await app();
+  return (await sandbox.requests(moment))
+    .filter(
+      ({ method, path }) => method !== "GET" && path.includes(id) && !/\/(validate|destinations)$/.test(path),
+    )
+    .map(({ method, path }) => `${method} ${path.slice(path.indexOf(id) + id.length)}`);
+}
+
+const rollback = (...words: string[]) =>
+  runner.ops("rollback", "app", "staging", "--health-within", "1", ...words);
+
+suite("an app that goes back", () => {
+  let healthy: Release;
+  let bad: Release;
+
+  test("with no release recorded there is nothing to go back to, and that is said", async () => {
+    const { exitCode, printed } = await rollback("--yes");
+    assert.equal(exitCode, 1, printed);
+    assert.match(printed, /no release of staging has been recorded/);
+  });
+
+  test("says beforehand what it does, how long it takes and what becomes of data, and changes nothing", async () => {
+    healthy = await deliver("4.1.2");
+    bad = await deliver("4.1.3");
+    assert.deepEqual([healthy.result, bad.result], ["healthy", "healthy"]);
+    const [earlier, moment] = [settings(), new Date().toISOString()];
+    const { exitCode, stdout, printed } = await rollback("--dry-run");
+    assert.equal(exitCode, 0, printed);
+    assert.match(
+      stdout,
+      new RegExp(`^staging goes back to ${healthy.name} \\(healthy, by \\S+\\) from ${bad.name} `),
+    );
+    assert.match(
+      stdout,
+      /services\.superset\.image +docker\.io\/apache\/superset:4\.1\.3 -> docker\.io\/apache\/superset:4\.1\.2$/m,
+    );
+    assert.match(
+      stdout,
+      new RegExp(
+        `superset +.* the platform repeats its deployment ${healthy.deployments["app-superset-app"]}`,
+      ),
+    );
+    assert.match(stdout, /mcp +is as it was then/);
+    assert.match(stdout, /apps: 5 min at most \(an allowance; no way back has been measured here yet\)/);
+    assert.match(stdout, /Data:\n {2}none is touched/);
+    assert.match(stdout, /1 commits were made since/);
+    const unasked = await rollback();
+    assert.equal(unasked.exitCode, 1, unasked.printed);
+    assert.match(unasked.printed, /there is nobody to ask; nothing was changed\n {2}to fix it: --yes/);
+    assert.equal(settings(), earlier);
+    assert.deepEqual(await ordersSince(moment), []);
+    assert.equal((await releases()).length, 2);
+  });
+
+  test("by the platform's own deployment of then; the settings say so, and a preview changes nothing", async (context) => {
+    const moment = new Date().toISOString();
+    const began = Date.now();
+    const { exitCode, printed } = await rollback("--yes");
+    assert.equal(exitCode, 0, printed);
+    context.diagnostic(`rollback of an app: ${((Date.now() - began) / 1000).toFixed(1)} s, all of it`);
+    assert.deepEqual(await ordersSince(moment), ["POST /rollback", "POST /rollback/commit"]);
+    assert.deepEqual(await app(), { id: (await app()).id, pinned: null, tag: "4.1.2", declared: "4.1.2" });
+    assert.match(settings(), /superset: \{ ?appName: superset-staging, .*tag: 4\.1\.2/);
+    assert.match(printed, /staging goes back|Keep .*Pulumi\.staging\.yaml/);
+    await assertNothingChanges();
+    const [release] = await releases();
+    assert.deepEqual(
+      [release?.result, release?.rollback?.from, release?.rollback?.to, release?.images.superset?.tag],
+      ["healthy", bad.name, healthy.name, "4.1.2"],
+    );
+    assert.ok((release?.rollback?.seconds.apps ?? 0) > 0);
+    assert.equal(release?.rollback?.seconds.hosts, undefined);
+    for (const secret of Object.values(sandbox.secrets("staging"))) assert.ok(!printed.includes(secret));
+  });
+
+  test("the same once more changes nothing, and goes no further back", async () => {
+    const moment = new Date().toISOString();
+    const { exitCode, stdout, printed } = await rollback("--yes");
+    assert.equal(exitCode, 0, printed);
+    assert.match(
+      stdout,
+      new RegExp(`runs what the release ${healthy.name} ran: there is nothing to go back from`),
+    );
+    assert.deepEqual(await ordersSince(moment), []);
+    const { stdout: listed } = await runner.ops("releases", "staging");
+    assert.match(
+      listed,
+      new RegExp(`^staging: \\S+ since .*: back to ${healthy.name} \\(apps\\), healthy$`, "m"),
+    );
+  });
+
+  test("to a release that is named, and to none that failed or never was", async () => {
+    const { exitCode, printed } = await rollback("--to", bad.name, "--dry-run", "--json");
+    assert.equal(exitCode, 0, printed);
+    const wrong = await rollback("--to", "20200101T000000Z");
+    assert.equal(wrong.exitCode, 1);
+    assert.match(
+      wrong.printed,
+      /staging has no release "20200101T000000Z"\n {2}to fix it: name a healthy one: /,
+    );
+  });
+});
+
+suite("an app that cannot go back at once", () => {
+  test("a deployment that fails leaves what ran, says what is left, and the same command goes on", async () => {
+    // The pin of before goes with the next delivery, as it does in a pull request.
+    await runner.ops("rollback", "app", "staging", "--yes");
+    const next = await pinned("4.1.5");
+    await sandbox.run("fault", "add", "deployment-fails", "--times", "1");
+    const { exitCode, printed } = await rollback("--yes");
+    assert.equal(exitCode, 1, printed);
+    assert.match(printed, /staging is not back yet\.\n {2}done: .*Pulumi\.staging\.yaml/);
+    assert.match(
+      printed,
+      /left: superset: its deployment \S+ ended as ERROR: Your deploy failed because .*; what ran before stays/,
+    );
+    assert.match(
+      printed,
+      /to fix it: the same command goes on with what is left: \.\/scripts\/ops rollback app staging/,
+    );
+    const failed = await app();
+    assert.deepEqual([failed.pinned, failed.declared], [null, "4.1.5"]);
+    assert.equal((await releases())[0]?.result, "failed");
+    const again = await rollback("--yes");
+    assert.equal(again.exitCode, 0, again.printed);
+    assert.equal((await app()).tag, "4.1.2");
+    await assertNothingChanges();
+    const [release, ...others] = await releases();
+    assert.deepEqual([release?.result, release?.rollback?.from], ["healthy", next.name]);
+    // The attempt and its end are one release.
+    assert.ok(others.every(({ result }) => result !== "failed"));
+  });
+
+  test("a run that was killed half way is gone on with", async () => {
+    await pinned("4.1.6");
+    const { id } = await app();
+    const [, target] = await releases();
+    const { apiUrl, token } = sandbox.cloud();
+    const begun = await fetch(`${apiUrl}/v2/apps/${id}/rollback`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ deployment_id: target?.deployments["app-superset-app"] }),
+    });
+    assert.equal(begun.status, 200, await begun.text());
+    const moment = new Date().toISOString();
+    const { exitCode, printed } = await rollback("--yes");
+    assert.equal(exitCode, 0, printed);
+    assert.match(printed, /the platform goes on to repeat its deployment/);
+    assert.deepEqual(await ordersSince(moment), ["POST /rollback/commit"]);
+    assert.deepEqual([(await app()).tag, (await app()).pinned], ["4.1.2", null]);
+    await assertNothingChanges();
+  });
+
+  test("a secret that was changed since stays the one of now: the image of then is deployed anew", async () => {
+    const secret = "sandbox-another-client-secret";
+    const home = { folder: runner.checkout.folder };
+    await engine.run(home, "config", "set", "--secret", "supersetGoogleClientSecret", secret);
+    await pinned("4.1.7");
+    const moment = new Date().toISOString();
+    const { exitCode, printed } = await rollback("--yes");
+    assert.equal(exitCode, 0, printed);
+    assert.match(
+      printed,
+      /deployed anew with the variables of now: spec\.services\[0\]\.envs\[\d+\]\.value changed since/,
+    );
+    assert.ok(!printed.includes(secret));
+    assert.deepEqual(await ordersSince(moment), ["PUT "]);
+    assert.equal((await app()).tag, "4.1.2");
+    await assertNothingChanges();
+  });
+
+  /** Delivers Superset by another pin in the settings, where a way back has left one. */
+  async function pinned(tag: string): Promise<Release> {
+    const of = { registryType: "DOCKER_HUB", registry: "apache", repository: "superset", tag };
+    writeFileSync(settingsFile(), editSettings(settings(), { "services.superset.image": of }));
+    return deliverAsItIs();
+  }
+});

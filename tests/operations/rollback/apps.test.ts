@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { Failure } from "../../../operations/failure.ts";
+import { planApp } from "../../../operations/rollback/apps.ts";
+import { differingPaths } from "../../../operations/rollback/earlier-inputs.ts";
+import { withApps } from "../../../operations/rollback/record-in-state.ts";
+import type { RunningApp } from "../../../operations/rollback/running.ts";
+import { configuration } from "../../host/support/render.ts";
+import { release } from "./samples.ts";
+
+/** As the engine shows a secret. */
+const secret = (value: unknown) => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: JSON.stringify(value),
+});
+
+const urn = "urn:pulumi:staging::insightpulse::digitalocean:index/app:App::app-mcp-app";
+const image = (tag: string) => ({ registryType: "DOCR", repository: "mcp-coordinator", tag }) as const;
+const inputs = (tag: string, password: string) => ({
+  spec: {
+    name: "mcp-staging",
+    services: [{ name: "mcp", image: image(tag), envs: [{ key: "PASSWORD", value: secret(password) }] }],
+  },
+});
+const name = (tag: string) => `registry.digitalocean.com/fin-workspace/mcp-coordinator:${tag}`;
+
+suite("an app goes back", () => {
+  const config = configuration({ stack: "staging" });
+  const past = release(1, { images: { mcp: image("1") }, deployments: { "app-mcp-app": "first" } });
+  const running: RunningApp = {
+    ...{ service: "mcp", name: "app-mcp-app", urn, id: "app-id", isOwned: true },
+    ...{ image: name("2"), inputs: inputs("2", "same") },
+  };
+
+  /** A platform on which the second deployment serves, and whose verdict is this. */
+  const platform = (verdict: object = {}, pinned: string | null = null, active = "second") => ({
+    app: async () => ({ active, pinned }),
+    deployment: async (_app: string, id: string) => ({
+      ...{ id, phase: "ACTIVE", cloned_from: id.startsWith("repeats-") ? id.slice("repeats-".length) : "" },
+    }),
+    mayRollBack: async () => ({ valid: true, warnings: [], ...verdict }),
+  });
+
+  const plan = (
+    app: Partial<RunningApp> = {},
+    on = platform(),
+    earlier: unknown = inputs("1", "same"),
+    to = past,
+  ) =>
+    planApp(
+      { ...running, ...app },
+      { release: to, config, platform: on, earlier: async () => () => earlier ?? undefined },
+    );
+
+  test("by the platform's deployment of then, where nothing but the image has changed", async () => {
+    const { from, to, way } = await plan();
+    assert.deepEqual([from, to], [name("2"), name("1")]);
+    assert.deepEqual(way, { kind: "deployment", deployment: "first", isBegun: false, warnings: [] });
+  });
+
+  test("not at all where it runs that already", async () => {
+    assert.deepEqual((await plan({ image: name("1") })).way, { kind: "there" });
+  });
+
+  test("by a deployment anew where a secret was changed since: the one of then may open nothing any more", async () => {
+    const { way } = await plan({}, platform(), inputs("1", "before"));
+    assert.deepEqual(way, {
+      kind: "specification",
+      because: "spec.services[0].envs[0].value changed since, and stays as it is now",
+    });
+  });
+
+  test("by a deployment anew where nobody knows what it was given, or the platform has nothing to repeat", async () => {
+    assert.equal((await plan({}, platform(), null)).way.kind, "specification");
+    const refused = platform({ valid: false, error: { code: "expired", message: "it is too old" } });
+    assert.deepEqual((await plan({}, refused)).way, { kind: "specification", because: "it is too old" });
+    const gone = {
+      ...platform(),
+      mayRollBack: () => Promise.reject(new Failure("DigitalOcean answered 404")),
+    };
+    assert.deepEqual((await plan({}, gone)).way, {
+      kind: "specification",
+      because: "DigitalOcean answered 404",
+    });
+  });
+
+  test("further, where the platform has begun it; never over a way back of somebody else", async () => {
+    const begun = await plan({ image: name("1") }, platform({}, "repeats-first"));
+    assert.deepEqual(begun.way, { kind: "deployment", deployment: "first", isBegun: true, warnings: [] });
+    const foreign = await plan({}, platform({}, "repeats-other"));
+    assert.equal(foreign.way.kind, "blocked");
+  });
+
+  test("by the platform alone where the stack leaves it as it was found", async () => {
+    const found = { isOwned: false, image: null };
+    const never = () => assert.fail("its variables are nobody's business");
+    const around = { release: past, config, platform: platform(), earlier: never };
+    const { from, to, way } = await planApp({ ...running, ...found }, around);
+    assert.deepEqual([from, to, way.kind], ["second", "first", "deployment"]);
+    assert.equal((await plan(found, platform({}, null, "first"))).way.kind, "there");
+    assert.equal((await plan(found, platform({}, null, "repeats-first"))).way.kind, "there");
+    assert.equal((await plan(found, platform({ valid: false }))).way.kind, "blocked");
+    assert.equal((await plan(found, platform(), undefined, release(1))).way.kind, "stays");
+  });
+});
+
+test("inputs differ where a value does, secrets opened, whatever a provider adds", () => {
+  const one = { a: [{ b: 1, c: secret("x") }], d: "e" };
+  assert.deepEqual(differingPaths(one, { ...one, __defaults: ["d"] }), []);
+  assert.deepEqual(differingPaths(one, { a: [{ b: 2, c: secret("y") }] }), ["a[0].b", "a[0].c", "d"]);
+  assert.deepEqual(differingPaths({ a: secret("x") }, { a: "x" }), []);
+  assert.deepEqual(differingPaths({ a: [1] }, { a: { 0: 1 } }), ["a"]);
+});
+
+suite("what the platform has done is written into the state", () => {
+  const resource = (service: object) => ({
+    ...{ urn, inputs: { spec: { services: [service] } }, id: "app-id" },
+    outputs: { spec: { services: [service] }, activeDeploymentId: "second", liveUrl: "https://x" },
+  });
+  const other = { urn: "urn:pulumi:staging::insightpulse::other", outputs: { a: 1 } };
+  const state = (service: object) => ({
+    version: 3,
+    deployment: { manifest: {}, resources: [other, resource(service)] },
+  });
+  const before = { name: "mcp", httpPort: 3000, image: { ...image("2"), __defaults: [] } };
+
+  test("image and deployment, and nothing else", () => {
+    const digested = { registryType: "DOCR", repository: "mcp-coordinator", digest: "sha256:0" } as const;
+    const app = { urn, service: "mcp", deployment: "third", image: digested };
+    const after = { ...before, image: { ...digested, __defaults: [] } };
+    const expected = state(after);
+    const made = expected.deployment.resources[1] as ReturnType<typeof resource>;
+    made.outputs.activeDeploymentId = "third";
+    assert.deepEqual(withApps(state(before), [app]), expected);
+  });
+
+  test("the deployment alone, where the specification is not the stack's", () => {
+    const expected = state(before);
+    (expected.deployment.resources[1] as ReturnType<typeof resource>).outputs.activeDeploymentId = "third";
+    const app = { urn, service: "mcp", deployment: "third", image: null };
+    assert.deepEqual(withApps(state(before), [app]), expected);
+  });
+
+  test("never into something that is not as expected", () => {
+    const app = { urn, service: "mcp", deployment: "third", image: image("1") };
+    assert.throws(
+      () => withApps({ deployment: { resources: [{ urn, inputs: { spec: secret("?") } }] } }, [app]),
+      /the app mcp is not in the state as it was expected/,
+    );
+  });
+});
