@@ -60,13 +60,13 @@ export async function settingsHere(
   ];
 }
 
-/** Images, databases and mail servers that an environment's hosts will ask for. */
+/** Images, databases and mail servers that an environment's hosts and apps will ask for. */
 export function surroundingsOf(environment: string, state: StatePaths): Surroundings {
   const config = configurationOf(environment, state);
   const { database, dns, registry, resolvedServices, signOn } = config;
   return {
     images: [
-      ...hostServices(resolvedServices).flatMap(({ name, image }) => {
+      ...[...hostServices(resolvedServices), ...appServices(resolvedServices)].flatMap(({ name, image }) => {
         const plays = players[name];
         return plays === undefined || image.tag === undefined
           ? []
