@@ -60,13 +60,13 @@ export async function settingsHere(
   ];
 }
 
-/** Images, databases and mail servers that an environment's hosts and apps will ask for. */
+/** Images, databases and mail servers that an environment's hosts will ask for. */
 export function surroundingsOf(environment: string, state: StatePaths): Surroundings {
   const config = configurationOf(environment, state);
   const { database, dns, registry, resolvedServices, signOn } = config;
   return {
     images: [
-      ...[...hostServices(resolvedServices), ...appServices(resolvedServices)].flatMap(({ name, image }) => {
+      ...hostServices(resolvedServices).flatMap(({ name, image }) => {
         const plays = players[name];
         return plays === undefined || image.tag === undefined
           ? []
@@ -86,9 +86,10 @@ export function surroundingsOf(environment: string, state: StatePaths): Surround
         ? [{ ...database.secondary, ownerSecret: "supabaseSecondaryOwnerPassword" }]
         : []),
     ],
-    apps: appServices(resolvedServices).flatMap(({ name, appName }) => {
+    apps: appServices(resolvedServices).flatMap(({ name, appName, image }) => {
       const plays = players[name];
-      return plays === undefined ? [] : [{ app: appName, plays }];
+      const tagged = image.tag === undefined ? {} : { image: imageReference(image, registry.name) };
+      return plays === undefined ? [] : [{ app: appName, plays, ...tagged }];
     }),
     repositories: [{ url: addonsRepository, folder: addonsFolder(state) }],
     google: { clients: googleClients(resolvedServices), accounts: accountsOf(signOn.emailDomains) },

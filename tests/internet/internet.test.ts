@@ -223,7 +223,7 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
     const left = await processes();
     const nameOf = (pid: number) => readText(`/proc/${pid}/comm`)?.trim() ?? "";
     const names = new Set(left.map(nameOf));
-    for (const name of ["pebble", "postgres", "pgbouncer", "superset", "mcp"])
+    for (const name of ["pebble", "postgres", "pgbouncer", "docker-registry"])
       assert.ok(names.has(name), `no ${name} in ${[...names].join(", ")}`);
     // PostgreSQL's own children write their title over their environment; they end with their parent.
     const marked = findMarked(mark).map(({ pid }) => pid);
