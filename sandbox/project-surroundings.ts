@@ -86,9 +86,10 @@ export function surroundingsOf(environment: string, state: StatePaths): Surround
         ? [{ ...database.secondary, ownerSecret: "supabaseSecondaryOwnerPassword" }]
         : []),
     ],
-    apps: appServices(resolvedServices).flatMap(({ name, appName }) => {
+    apps: appServices(resolvedServices).flatMap(({ name, appName, image }) => {
       const plays = players[name];
-      return plays === undefined ? [] : [{ app: appName, plays }];
+      const tagged = image.tag === undefined ? {} : { image: imageReference(image, registry.name) };
+      return plays === undefined ? [] : [{ app: appName, plays, ...tagged }];
     }),
     repositories: [{ url: addonsRepository, folder: addonsFolder(state) }],
     google: { clients: googleClients(resolvedServices), accounts: accountsOf(signOn.emailDomains) },

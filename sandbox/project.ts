@@ -84,6 +84,8 @@ const fitting: Readonly<Record<string, (keys: SandboxKeys, environment: string) 
   dnsChallengeToken: ({ cloudToken, cloudflareToken }, environment) =>
     dnsProvider(environment) === "cloudflare" ? cloudflareToken : cloudToken,
   hostAccessKey: ({ operatorKey }) => operatorKey,
+  // The vendor's registry takes a token of the account, and so does the sandbox's.
+  registryPullToken: ({ cloudToken }) => cloudToken,
 };
 
 /** Random, with a beginning by which a test can search state and logs for it, unless it must fit something. */

@@ -3,7 +3,7 @@ import { machineSettings } from "./machines.ts";
 import { startCloud } from "./run.ts";
 
 const USAGE =
-  "Usage: node sandbox/cloud/main.ts --state DIR [--seed FILE]... [--no-spaces] [--machines JSON] [--operator-key LINE]";
+  "Usage: node sandbox/cloud/main.ts --state DIR [--seed FILE]... [--no-spaces] [--machines JSON] [--operator-key LINE] [--runs-apps]";
 
 try {
   const { values } = parseArgs({
@@ -13,6 +13,7 @@ try {
       "no-spaces": { type: "boolean", default: false },
       machines: { type: "string" },
       "operator-key": { type: "string" },
+      "runs-apps": { type: "boolean", default: false },
     },
   });
   if (values.state === undefined) throw new Error(USAGE);
@@ -22,6 +23,7 @@ try {
     spaces: !values["no-spaces"],
     machines: values.machines === undefined ? undefined : machineSettings.parse(JSON.parse(values.machines)),
     operatorKey: values["operator-key"],
+    runsApps: values["runs-apps"],
   });
   const stop = () => cloud.stop().then(() => process.exit(0));
   process.once("SIGTERM", stop);

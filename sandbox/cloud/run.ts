@@ -30,6 +30,8 @@ export interface CloudSettings {
   spaces: boolean;
   /** Without them droplets are records. */
   machines?: MachineSettings | undefined;
+  /** Whether somebody runs the containers of apps. @default false */
+  runsApps?: boolean | undefined;
   /** Public half of a key that opens what the seeds hold, in the place of their made-up ones. */
   operatorKey?: string | undefined;
 }
@@ -99,6 +101,7 @@ function openCloud(folder: string, earlier: Handover | undefined, settings: Clou
     apiUrl: "",
     spaces: null,
     machines: null,
+    runsApps: settings.runsApps ?? false,
     reset: async () => {
       await cloud.machines?.destroyAll();
       await cloud.spaces?.wipe();

@@ -5,6 +5,7 @@ import type { Store } from "./core/store.ts";
 import { timestamp } from "./core/time.ts";
 import type { AppRecord, Deployment } from "./digitalocean/apps/records.ts";
 import type * as records from "./digitalocean/records.ts";
+import type { RegistryLoginRecord } from "./digitalocean/registry-logins.ts";
 import type { Bucket } from "./spaces/records.ts";
 
 /** Opens every collection of the cloud. */
@@ -31,6 +32,7 @@ export function openState(store: Store) {
       "registry_subscription",
       () => "current",
     ),
+    registryLogins: store.collection<RegistryLoginRecord>("registry_logins", (login) => login.digest),
     uptimeChecks: store.collection<records.UptimeCheck>("uptime_checks", (check) => check.id),
     uptimeAlerts: store.collection<records.UptimeAlert>("uptime_alerts", (alert) => alert.id),
     monitorAlerts: store.collection<records.MonitorAlert>("monitor_alerts", (alert) => alert.uuid),

@@ -50,8 +50,12 @@ export interface Surroundings {
     /** Name of the secret that opens it for its owner. */
     readonly ownerSecret: string;
   }[];
-  /** Apps of App Platform, and the stand-in that plays each. */
-  readonly apps: readonly { readonly app: string; readonly plays: string }[];
+  /** Apps of App Platform, the stand-in that plays each, and the image that is one too, where it has a tag. */
+  readonly apps: readonly {
+    readonly app: string;
+    readonly plays: string;
+    readonly image?: string | undefined;
+  }[];
   /** Git repositories that hosts will clone, by the address they ask for. */
   readonly repositories: readonly { readonly url: string; readonly folder: string }[];
   /** OAuth clients that its owner has made at Google, by the secrets that hold them, and who can sign in there. */

@@ -13,8 +13,12 @@ export function internetFiles(folder: string) {
     /** What every client in the sandbox must trust. Grows by a certificate at every start. */
     trustBundle: trustBundle(join(folder, "trust")),
     pebble: join(folder, "pebble"),
-    /** What the programs of apps print. */
+    /** What the containers of apps print. */
     apps: join(folder, "apps"),
+    /** Images of containers, and what these need while they run. */
+    containers: join(folder, "containers"),
+    /** The account's registry: its images and its log. */
+    registry: join(folder, "registry"),
     databases: join(folder, "databases"),
     mail: new Received<Mail>(join(folder, "mail.jsonl")),
     slack: new Received<SlackMessage>(join(folder, "slack.jsonl")),

@@ -1,9 +1,13 @@
 import { join } from "node:path";
 import { sealingKeyOf } from "../cloud/core/credentials.ts";
 import { Sealer } from "../cloud/core/sealing.ts";
+import { makeFolder, writeWhole } from "../engine/files.ts";
 import { type Acme, startPebble } from "./acme/pebble.ts";
 import { Apps } from "./apps/apps.ts";
+import { standInBuild } from "./apps/image-of.ts";
 import { Authority } from "./authority.ts";
+import { Images } from "./containers/images.ts";
+import { ContainerLinks } from "./containers/network.ts";
 import { internetFiles } from "./files.ts";
 import { appPlatform } from "./front/app-platform.ts";
 import { cloudSites } from "./front/cloud-sites.ts";
@@ -17,7 +21,13 @@ import { startMailServer } from "./mail/server.ts";
 import { CloudNameSource } from "./names/cloud-names.ts";
 import { type Names, resolveName } from "./names/resolve.ts";
 import { startNameServer } from "./names/server.ts";
+import { accountRegistry, accountRegistryHost } from "./registry/account-registry.ts";
+import { parseReference, type StandInImage } from "./registry/images.ts";
+import { playedApps } from "./registry/layer.ts";
+import { RegistryAccount } from "./registry/logins.ts";
 import { registries } from "./registry/registry.ts";
+import { startRegistryServer } from "./registry/registry-server.ts";
+import { stockRegistry } from "./registry/stock.ts";
 import type { InternetSettings } from "./settings.ts";
 import { type Pooler, startPooler } from "./supabase/pooler.ts";
 import { type RunningProject, startProject } from "./supabase/project.ts";
@@ -60,7 +70,13 @@ async function startAll(
   settings: InternetSettings,
   keep: <T extends Stoppable>(server: T) => T,
 ): Promise<void> {
-  const { addresses, folder, images, mailNames, projects, registered, repositories, tools } = settings;
+  const { addresses, folder, mailNames, projects, registered, repositories, tools } = settings;
+  const images = [
+    ...settings.images,
+    ...playedApps.map((plays) => ({ reference: standInBuild(plays), plays })),
+  ];
+  const ofAccount = (image: StandInImage) => parseReference(image.reference).registry === accountRegistryHost;
+  const account = new RegistryAccount(settings.cloudFolder);
   const files = internetFiles(folder);
   const authority = await Authority.open(files.authority);
   trust(files.trust, "sandbox", authority.certificate);
@@ -68,7 +84,11 @@ async function startAll(
   const sites: Site[] = [
     ...cloudSites(settings.cloudFolder),
     slack(files.slack),
-    registries(images, tools.layer, tools.builtImages),
+    registries(
+      images.filter((image) => !ofAccount(image)),
+      tools.layer,
+      tools.builtImages,
+    ),
     google(settings.google),
     gitHosts(repositories),
     supabaseRest(projects.map(({ projectRef }) => projectRef)),
@@ -84,12 +104,13 @@ async function startAll(
     host,
     ...resolveName(names(), host, "A").answers.map(({ name }) => name),
   ];
-  const apps = keep(startApps(settings, files.apps));
+  const apps = keep(makeApps(settings, account));
   const platform = appPlatform(apps, aliasesOf);
   sites.push(platform);
 
   await together([
     ...addresses.names.map(async (address) => keep(await startNameServer(address, ports.names, names))),
+    startRegistry(settings, account, images.filter(ofAccount), keep).then((site) => sites.push(site)),
     startAcme(settings, authority).then((acme) => sites.push(keep(acme).site)),
     startFront({ address: addresses.web, port: ports.https, authority, sites, aliasesOf }).then(keep),
     ...ports.mail.map(async (port) =>
@@ -97,6 +118,8 @@ async function startAll(
     ),
     startDatabases(settings, authority, keep),
   ]);
+  // Their images come from the registries, through the front.
+  apps.open();
 }
 
 /** Waits for all, so that whatever started is known when one did not; then that one's failure is thrown. */
@@ -105,15 +128,42 @@ async function together(starting: readonly Promise<unknown>[]): Promise<void> {
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-function startApps({ apps, cloudFolder, tools }: InternetSettings, logs: string): Apps {
-  const running = new Apps(cloudFolder, {
+function makeApps(
+  { addresses, apps, cloudFolder, folder }: InternetSettings,
+  account: RegistryAccount,
+): Apps {
+  const files = internetFiles(folder);
+  const resolver = join(makeFolder(files.containers), "resolv.conf");
+  writeWhole(resolver, addresses.names.map((address) => `nameserver ${address}\n`).join(""), 0o644);
+  return new Apps(cloudFolder, {
     plays: new Map(apps.map(({ app, plays }) => [app, plays])),
-    programs: tools.layer.programs,
-    logs,
+    images: new Images({
+      folder: makeFolder(join(files.containers, "images")),
+      resolver,
+      trustBundle: files.trustBundle,
+      login: () => account.ownLogin(),
+    }),
+    containers: {
+      folder: makeFolder(join(files.containers, "running")),
+      links: new ContainerLinks(),
+      // Names are the sandbox's, and so are the authorities that vouch for them.
+      files: { "/etc/resolv.conf": resolver, "/etc/ssl/certs/ca-certificates.crt": files.trustBundle },
+    },
+    logs: files.apps,
     sealer: () => new Sealer(sealingKeyOf(cloudFolder)),
   });
-  running.reconcile();
-  return running;
+}
+
+async function startRegistry(
+  { folder, tools }: InternetSettings,
+  account: RegistryAccount,
+  images: readonly StandInImage[],
+  keep: <T extends Stoppable>(server: T) => T,
+): Promise<Site> {
+  const place = internetFiles(folder).registry;
+  const server = keep(await startRegistryServer(tools.registryServer, place));
+  await stockRegistry(server.url, place, images, tools.layer, tools.builtImages);
+  return accountRegistry(account, server.url);
 }
 
 async function startAcme(

@@ -9,10 +9,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Whether somebody listens on a port of loopback. */
-export function listensOn(port: number): Promise<boolean> {
+/** Whether somebody listens on a port. */
+export function listensOn(port: number, address = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
+    const socket = connect(port, address, () => {
       socket.destroy();
       resolve(true);
     });

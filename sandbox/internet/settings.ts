@@ -46,7 +46,10 @@ export const internetSettings = z.strictObject({
       layout: z.string().optional(),
     }),
   ),
-  /** Who plays which app of App Platform, by the app's name. Behind any other app nothing runs. */
+  /**
+   * Who stands in for which app of App Platform, by the app's name, where the vendor would build it from a repository.
+   * An app that names images needs nobody.
+   */
   apps: z.array(z.strictObject({ app: z.string(), plays: z.enum(playedApps) })).default([]),
   /** Git repositories of the world, by the address they are cloned from. */
   repositories: z
@@ -64,6 +67,8 @@ export const internetSettings = z.strictObject({
   mailNames: z.array(z.string()),
   tools: z.strictObject({
     pebble: z.string(),
+    /** Docker's own registry. */
+    registryServer: z.string(),
     databaseRoot: z.string().optional(),
     /** Folders of images that are made here, by the program in them. */
     builtImages: z.partialRecord(z.enum(built), z.string()).default({}),

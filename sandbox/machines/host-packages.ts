@@ -2,8 +2,11 @@ import { execa } from "execa";
 import { runLong } from "../engine/run.ts";
 import type { Report } from "../engine/tool.ts";
 
-/** What this computer itself must have for machines to boot. */
-const packages = ["mmdebstrap", "systemd-container", "nftables", "iproute2", "debian-archive-keyring"];
+/** What this computer itself must have for machines to boot, and for apps' images to be fetched, unpacked and run. */
+const packages = [
+  ...["mmdebstrap", "systemd-container", "nftables", "iproute2", "debian-archive-keyring"],
+  ...["skopeo", "umoci", "crun"],
+];
 
 /** Installs what machines need and is missing here, and says which packages that were. */
 export function installHostPackages(cache: string, report: Report): Promise<string[]> {

@@ -8,10 +8,15 @@ import (
 	"strings"
 )
 
-// superset plays Superset: port, health answer, login page, and the one thing that must not happen to its metadata.
-func superset([]string) (map[string]http.Handler, error) {
-	if err := metadataBase(setting("SQLALCHEMY_DATABASE_URI", "")); err != nil {
+// superset plays Superset: port, health answer, login page, the migration of its metadata, and the one thing that must
+// not happen to these.
+func superset(arguments []string) (map[string]http.Handler, error) {
+	address := setting("SQLALCHEMY_DATABASE_URI", "")
+	if err := metadataBase(address); err != nil {
 		return nil, err
+	}
+	if strings.Join(arguments, " ") == "db upgrade" {
+		return nil, migrate(address)
 	}
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /health", func(answer http.ResponseWriter, _ *http.Request) { fmt.Fprint(answer, "OK") })
@@ -21,6 +26,26 @@ func superset([]string) (map[string]http.Handler, error) {
 	})
 	port := setting("PORT", setting("SUPERSET_PORT", "8088"))
 	return map[string]http.Handler{net.JoinHostPort(setting("SUPERSET_BIND_ADDRESS", "0.0.0.0"), port): pages}, nil
+}
+
+// migrate plays `superset db upgrade`: it needs the database, and changes nothing in it.
+func migrate(address string) error {
+	_, place, isAddress := strings.Cut(address, "://")
+	if !isAddress {
+		log.Print("superset: there is no database to migrate")
+		return nil
+	}
+	// The words of Superset's own library mean nothing to this one.
+	base, err := openDatabase("postgres://"+place, 1)
+	if err != nil {
+		return fmt.Errorf("migration: %w", err)
+	}
+	user, err := base.user()
+	if err != nil {
+		return fmt.Errorf("migration: %w", err)
+	}
+	log.Printf("superset: metadata migrated as %s", user)
+	return nil
 }
 
 // metadataBase refuses every database but PostgreSQL. The real one takes SQLite without a word, and everything it knows

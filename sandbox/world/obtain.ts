@@ -5,6 +5,7 @@ import type { Report } from "../engine/tool.ts";
 import { obtainPebble } from "../internet/acme/obtain.ts";
 import { obtainBuiltImages } from "../internet/registry/built-images.ts";
 import { obtainLayer } from "../internet/registry/layer.ts";
+import { obtainRegistryServer } from "../internet/registry/obtain-server.ts";
 import type { InternetSettings } from "../internet/settings.ts";
 import { obtainDatabaseRoot } from "../internet/supabase/root.ts";
 import { obtainBase } from "../machines/base.ts";
@@ -19,6 +20,8 @@ export function obtainingStages(options: (report: Report, note: Report) => Obtai
         const { cache } = options(report, note);
         const installed = await installHostPackages(cache, report);
         if (installed.length > 0) note(`installed on this computer: ${installed.join(", ")}`);
+        // After the packages, since both ask apt.
+        await obtainRegistryServer(options(report, note));
         await obtainBase(cache, report);
         await obtainDatabaseRoot(cache, report);
         return "Debian 13";
@@ -46,6 +49,7 @@ export async function internetTools(options: ObtainOptions): Promise<InternetSet
   const { folder } = await obtainPebble(options);
   return {
     pebble: join(folder, "pebble"),
+    registryServer: await obtainRegistryServer(options),
     databaseRoot: await obtainDatabaseRoot(options.cache, options.report),
     layer: await obtainLayer(options),
     builtImages: await obtainBuiltImages(options),

@@ -26,8 +26,14 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
         })),
       )
       .map((project, index) => ({ ...project, address: databaseAddress(index) })),
-    images: all(({ images }) => images).map((image) => ({ ...image, layout: layoutOf(sandbox, image) })),
-    apps: all(({ apps }) => apps),
+    images: [
+      ...all(({ images }) => images).map((image) => ({ ...image, layout: layoutOf(sandbox, image) })),
+      // Of apps there are stand-ins only, also where hosts get real images.
+      ...all(({ apps }) => apps).flatMap(({ image, plays }) =>
+        image === undefined ? [] : [{ reference: image, plays }],
+      ),
+    ],
+    apps: all(({ apps }) => apps).map(({ app, plays }) => ({ app, plays })),
     repositories: all(({ repositories }) => repositories),
     google: {
       clients: environments.flatMap(({ expected, secrets }) =>

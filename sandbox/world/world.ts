@@ -38,7 +38,7 @@ export const world: World = {
 
 async function cloudWords(sandbox: Sandbox): Promise<string[]> {
   const machines = JSON.stringify(await roomOf(sandbox));
-  return ["--machines", machines, "--operator-key", await ensureOperatorKey(sandbox)];
+  return ["--machines", machines, "--operator-key", await ensureOperatorKey(sandbox), "--runs-apps"];
 }
 
 /** Asked before any machine boots: it finds in its store whom it is to trust. */

@@ -267,3 +267,61 @@ describe("App Platform", () => {
     );
   });
 });
+
+describe("App Platform where somebody runs the containers", () => {
+  let cloud: TestCloud;
+  before(async () => {
+    cloud = await startCloud(["--no-spaces", "--runs-apps"]);
+  });
+  after(() => cloud?.dispose());
+
+  const latest = async (id: string): Promise<Json> =>
+    (await cloud.api("GET", `/apps/${id}/deployments`)).body.deployments[0];
+  /** The deployment that was begun last, when all it waits for is its containers. */
+  async function waiting(id: string): Promise<Json> {
+    const { deployments } = await cloud.eventually(
+      `/apps/${id}/deployments`,
+      ({ deployments: [last] }) => last.phase === "DEPLOYING",
+    );
+    return deployments[0];
+  }
+  const tell = (deployment: string, outcome: object) =>
+    cloud.admin("PUT", `/deployments/${deployment}/outcome`, outcome);
+
+  test("a deployment goes live when its containers are healthy, and not before", async () => {
+    const { id } = await cloud.make("/apps", "app", { spec: spec("waits") });
+    const { id: deployment } = await waiting(id);
+    // Longer than every phase takes that only the clock decides.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal((await latest(id)).phase, "DEPLOYING");
+    assert.equal((await tell(deployment, { healthy: true })).status, 204);
+    assert.equal((await latest(id)).phase, "ACTIVE");
+    assert.equal((await tell(deployment, { healthy: true })).status, 409);
+  });
+
+  test("one whose containers fail is an error with the reason, and the one before it stays active", async () => {
+    const { id } = await cloud.make("/apps", "app", { spec: spec("fails") });
+    const first = await waiting(id);
+    await tell(first.id, { healthy: true });
+    await cloud.api("POST", `/apps/${id}/deployments`);
+    const failing = await waiting(id);
+    await tell(failing.id, { healthy: false, code: "DeployContainerExitNonZero", message: "it ended" });
+    const failed = await cloud.eventually(
+      `/apps/${id}/deployments/${failing.id}`,
+      ({ deployment: { phase } }) => phase === "ERROR",
+    );
+    const { reason } = failed.deployment.progress.steps.find((step: Json) => step.reason);
+    assert.deepEqual(reason, { code: "DeployContainerExitNonZero", message: "it ended" });
+    assert.equal(failed.deployment.outcome, undefined);
+    const { app } = (await cloud.api("GET", `/apps/${id}`)).body;
+    assert.equal(app.active_deployment.id, first.id);
+  });
+
+  test("a deployment that nobody has begun is not there, and half an outcome is refused", async () => {
+    assert.equal((await tell("none", { healthy: true })).status, 404);
+    const { id } = await cloud.make("/apps", "app", { spec: spec("refused") });
+    const { id: deployment } = await waiting(id);
+    assert.equal((await tell(deployment, { healthy: false })).status, 422);
+    assert.equal((await latest(id)).phase, "DEPLOYING");
+  });
+});

@@ -11,6 +11,7 @@ import { obtainPebble } from "../../sandbox/internet/acme/obtain.ts";
 import { internetFiles } from "../../sandbox/internet/files.ts";
 import { obtainBuiltImages } from "../../sandbox/internet/registry/built-images.ts";
 import { obtainLayer, type played } from "../../sandbox/internet/registry/layer.ts";
+import { obtainRegistryServer } from "../../sandbox/internet/registry/obtain-server.ts";
 import type { InternetSettingsInput } from "../../sandbox/internet/settings.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { nameServers } from "../../sandbox/machines/addresses.ts";
@@ -62,6 +63,7 @@ export class TestInternet {
     const options = { cache: cacheFolder(), projectRoot: root, report: () => {}, note: () => {} };
     const tools = {
       pebble: join((await obtainPebble(options)).folder, "pebble"),
+      registryServer: await obtainRegistryServer(options),
       layer: await obtainLayer(options),
       builtImages: await obtainBuiltImages(options),
       databaseRoot: await obtainDatabaseRoot(cacheFolder(), () => {}),

@@ -22,10 +22,19 @@ const aliases: Record<string, string[]> = {
 };
 
 const aliasesOf = (host: string) => aliases[host] ?? [host];
-const app = { id: "1", name: "superset", deployment: "1", services: [], variables: [], rules: [] };
+const app = {
+  id: "1",
+  name: "superset",
+  deployment: "1",
+  services: [],
+  variables: [],
+  rules: [],
+  jobsBefore: [],
+};
 /** One app, which nobody plays. */
 const nobody = {
-  find: (host: string) => (host === "superset-abcde.ondigitalocean.app" ? { ...app, host } : undefined),
+  find: (host: string) =>
+    host === "superset-abcde.ondigitalocean.app" ? { ...app, registry: undefined } : undefined,
   serve: async () => "the sandbox does not run the containers of this app",
 };
 

@@ -18,6 +18,7 @@ import { certificateBundle, internetFiles } from "../../sandbox/internet/files.t
 import { makeStandInAddons } from "../../sandbox/internet/git/stand-in-addons.ts";
 import { endInternet, internetMark } from "../../sandbox/internet/leftovers.ts";
 import { obtainLayer } from "../../sandbox/internet/registry/layer.ts";
+import { obtainRegistryServer } from "../../sandbox/internet/registry/obtain-server.ts";
 import type { InternetSettingsInput } from "../../sandbox/internet/settings.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { PRODUCTION, until } from "../cloud/support.ts";
@@ -92,7 +93,8 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
     const options = { cache: cacheFolder(), projectRoot: root, report: () => {}, note: () => {} };
     databaseRoot = await obtainDatabaseRoot(cacheFolder(), () => {});
     const pebble = join((await obtainPebble(options)).folder, "pebble");
-    const tools = { pebble, layer: await obtainLayer(options), databaseRoot };
+    const registryServer = await obtainRegistryServer(options);
+    const tools = { pebble, registryServer, layer: await obtainLayer(options), databaseRoot };
     await execa("ip", ["netns", "add", namespace]);
     const lines = ["link set lo up", ...internetAddressLines(projectRefs.length)];
     await execa("ip", ["-netns", namespace, "-batch", "-"], { input: lines.join("\n") });
@@ -110,11 +112,11 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
         ...{ projectRef: ref, poolerHost: poolerHost(index), address: databaseAddress(index) },
         ownerPassword: "owner",
       })),
-      images: [{ reference: "docker.io/library/odoo:1", plays: "odoo" }],
-      apps: [
-        { app: "superset", plays: "superset" },
-        { app: "pulse-hub-web", plays: "mcp" },
+      images: [
+        { reference: "docker.io/library/odoo:1", plays: "odoo" },
+        { reference: "docker.io/apache/superset:4.1.1", plays: "superset" },
       ],
+      apps: [{ app: "pulse-hub-web", plays: "mcp" }],
       repositories: [{ url: repository, folder: addons }],
       mailNames: ["smtp.example.net"],
     };
@@ -221,7 +223,7 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
     const left = await processes();
     const nameOf = (pid: number) => readText(`/proc/${pid}/comm`)?.trim() ?? "";
     const names = new Set(left.map(nameOf));
-    for (const name of ["pebble", "postgres", "pgbouncer", "superset", "mcp"])
+    for (const name of ["pebble", "postgres", "pgbouncer", "docker-registry"])
       assert.ok(names.has(name), `no ${name} in ${[...names].join(", ")}`);
     // PostgreSQL's own children write their title over their environment; they end with their parent.
     const marked = findMarked(mark).map(({ pid }) => pid);

@@ -16,10 +16,7 @@ import { writeLayout } from "../real/support.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "registry-"));
 const reference = "docker.io/library/odoo:18.0-20260421";
-const images: StandInImage[] = [
-  { reference, plays: "odoo" },
-  { reference: "registry.digitalocean.com/fin-workspace/ocr-service:1.0.0", plays: "ocr-service" },
-];
+const images: StandInImage[] = [{ reference, plays: "odoo" }];
 
 describe("The registries of the world", () => {
   let server: Server;
@@ -132,10 +129,7 @@ describe("The registries of the world", () => {
     return { digest: manifest.digest, release: named?.split("=")[1] };
   }
 
-  test("the account's own registry wants a login, and nobody can push", async () => {
-    const path = "/v2/fin-workspace/ocr-service/manifests/1.0.0";
-    assert.equal((await ask("registry.digitalocean.com", path)).status, 401);
-    assert.equal((await ask("registry.digitalocean.com", path, { authorization: "Basic dTpw" })).status, 200);
+  test("nobody can push to the public ones", async () => {
     assert.equal(
       (await ask("registry-1.docker.io", "/v2/library/odoo/blobs/uploads/", {}, "POST")).status,
       405,

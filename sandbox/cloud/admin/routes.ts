@@ -3,6 +3,7 @@ import type { CloudOptions } from "../core/cloud.ts";
 import { ApiError, notFound, orNotFound } from "../core/errors.ts";
 import { FaultRequest } from "../core/faults.ts";
 import { parseBody } from "../core/validation.ts";
+import { takeOutcome } from "../digitalocean/apps/outcome.ts";
 import { inventory } from "./inventory.ts";
 
 /** What tests and people may ask of the sandbox itself. No vendor has these calls. */
@@ -31,6 +32,11 @@ export const admin: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) =>
   app.get("/unsimulated", async () => ({ requests: cloud.journal.unsimulated() }));
 
   app.get("/machines", async () => ({ machines: cloud.machines?.status() ?? null }));
+
+  app.put<{ Params: { id: string } }>("/deployments/:id/outcome", async (request, reply) => {
+    takeOutcome(cloud, request.params.id, request.body);
+    reply.code(204);
+  });
 
   app.post("/reset", async (_request, reply) => {
     await cloud.reset();

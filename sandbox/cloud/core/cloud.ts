@@ -29,6 +29,8 @@ export interface Cloud {
   spaces: Spaces | null;
   /** The machines behind droplets; without any, droplets are records. */
   machines: MachineWork | null;
+  /** Whether somebody runs the containers of apps, and tells what comes of them; else their deployments are records. */
+  runsApps: boolean;
   /** Back to what the seeds say, with nothing else. */
   reset: () => Promise<void>;
 }

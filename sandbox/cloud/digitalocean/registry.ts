@@ -2,11 +2,11 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import type { Cloud, CloudOptions } from "../core/cloud.ts";
 import { badRequest, conflict, orNotFound, preconditionFailed } from "../core/errors.ts";
-import { randomSecret } from "../core/identifiers.ts";
 import { timestamp } from "../core/time.ts";
 import { parseBody } from "../core/validation.ts";
 import { REGISTRY_REGIONS } from "./catalogue.ts";
 import type { Registry } from "./records.ts";
+import { makeRegistryLogin } from "./registry-logins.ts";
 
 const MIB = 2 ** 20;
 const HOST = "registry.digitalocean.com";
@@ -45,7 +45,7 @@ const tierView = (slug: Tier) => ({
   monthly_price_in_cents: TIERS[slug].cents,
 });
 
-// Nothing is pushed to this cloud's registries, so they are always empty.
+// What is pushed lies in the registry itself, which nobody measures here.
 const view = (registry: Registry) => ({
   ...registry,
   storage_usage_bytes: 0,
@@ -69,12 +69,11 @@ export function addRegistry(cloud: Cloud, body: unknown): Registry {
   return registries.put({ name, region, created_at: timestamp() });
 }
 
-/** A Docker login for the registry. Nothing checks it here, so it is made up for the answer and forgotten. */
-function dockerCredentials(query: unknown) {
+/** A Docker login for the registry, in the form of Docker's own file. */
+function dockerCredentials(cloud: Cloud, query: unknown) {
   const { read_write, expiry_seconds } = parseBody(CredentialsQuery, query);
-  const user = randomSecret(24);
-  const auth = Buffer.from(`${user}:${user}`).toString("base64");
-  return { auths: { [HOST]: { auth } }, read_write: read_write === "true", expiry_seconds };
+  const login = makeRegistryLogin(cloud, read_write === "true", expiry_seconds);
+  return { auths: { [HOST]: { auth: Buffer.from(login).toString("base64") } } };
 }
 
 /** The container registry, by the calls for one registry and by those for several. */
@@ -103,11 +102,11 @@ export const registry: FastifyPluginAsync<CloudOptions> = async (app, { cloud })
   });
   app.get<ByName>("/registries/:name/docker-credentials", async (request) => {
     find(request.params.name);
-    return { auths: dockerCredentials(request.query).auths };
+    return dockerCredentials(cloud, request.query);
   });
   app.get("/registry/docker-credentials", async (request) => {
     only();
-    return { auths: dockerCredentials(request.query).auths };
+    return dockerCredentials(cloud, request.query);
   });
 
   for (const base of ["/registry", "/registries"]) {

@@ -1,5 +1,5 @@
 import type { Sealer } from "../../cloud/core/sealing.ts";
-import type { LiveApp, Variable } from "./live-apps.ts";
+import type { AppDeployment, Variable } from "./deployed-apps.ts";
 
 /** A secret as App Platform gives it back: a nonce and what was encrypted. */
 const encrypted = /^EV\[1:(?<nonce>[A-Za-z0-9+/=]+):(?<text>[A-Za-z0-9+/=]+)\]$/;
@@ -9,7 +9,7 @@ const encrypted = /^EV\[1:(?<nonce>[A-Za-z0-9+/=]+):(?<text>[A-Za-z0-9+/=]+)\]$/
  * in memory. References to other components (`${db.DATABASE_URL}`) stay as they are written.
  */
 export function environmentOf(
-  app: LiveApp,
+  app: Pick<AppDeployment, "id" | "variables">,
   own: readonly Variable[],
   sealer: Pick<Sealer, "decrypt">,
 ): Record<string, string> {

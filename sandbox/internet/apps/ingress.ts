@@ -1,4 +1,4 @@
-import type { LiveApp } from "./live-apps.ts";
+import type { AppDeployment } from "./deployed-apps.ts";
 
 /** The component that a path leads to, and the path it is asked for there. */
 export interface Destination {
@@ -10,7 +10,10 @@ export interface Destination {
  * Where an app's ingress rules lead a path; undefined for an app without services. The longest prefix wins, and is cut
  * off unless the rule keeps it. Static sites are not built here: what leads to one is answered by the first service.
  */
-export function destinationOf(app: LiveApp, url: string): Destination | undefined {
+export function destinationOf(
+  app: Pick<AppDeployment, "services" | "rules">,
+  url: string,
+): Destination | undefined {
   const [first] = app.services;
   if (first === undefined) return undefined;
   const [path = "/", ...query] = url.split("?");

@@ -4,8 +4,8 @@ import { pass } from "./pass.ts";
 import { hostOf, type Site, say } from "./site.ts";
 
 /**
- * The front of App Platform: leads the apps' own names, and the customers' domains that are aliases of them, to what
- * plays the app. No container runs here: behind an app that nobody plays there is nothing, and it says so.
+ * The front of App Platform: leads the apps' own names, and the customers' domains that are aliases of them, to the
+ * containers of the app. Behind an app whose containers do not run there is nothing, and it says why.
  *
  * @param aliasesOf the names a host name leads to from alias to alias, itself the first
  */
@@ -23,10 +23,9 @@ export function appPlatform(
       if (app === undefined) return say(response, 503, `No app is live at ${host}.\n`);
       const { service = "", path = "/" } = destinationOf(app, request.url ?? "/") ?? {};
       const obstacle = await apps.serve(app, async (running) => {
-        const port = running.portOf(service);
-        if (port === undefined)
-          say(response, 503, `Nothing stands behind ${host}: the app has no service.\n`);
-        else await pass({ url: `http://127.0.0.1:${port}`, path }, request, response);
+        const url = running.originOf(service);
+        if (url === undefined) say(response, 503, `Nothing stands behind ${host}: the app has no service.\n`);
+        else await pass({ url, path }, request, response);
       });
       if (obstacle !== undefined) say(response, 503, `Nothing stands behind ${host}: ${obstacle}.\n`);
     },

@@ -15,7 +15,7 @@ const sourceFiles = [
   ...["odoo.go", "mattermost.go", "n8n.go", "ocr.go", "superset.go", "mcp.go"],
 ];
 
-/** Services that run on App Platform, which runs no containers here: the program itself is started. */
+/** Services that run on App Platform. */
 export const playedApps = ["superset", "mcp"] as const;
 
 /** Services that are played, by the name of the program in the image. */

@@ -111,7 +111,10 @@ function addresses(app: AppRecord) {
   return { default_ingress: `https://${app.ingress_host}`, live_url, live_url_base: live_url, live_domain };
 }
 
-/** App Platform apps. Nothing is built or run: deployments only go through their phases. */
+/**
+ * App Platform apps. Nothing is built here, and nothing run: deployments go through their phases, the last of them when
+ * whoever runs the containers says what came of it.
+ */
 export const apps: FastifyPluginAsync<CloudOptions> = async (app, { cloud }) => {
   const { apps, deployments } = cloud.state;
   type ById = { Params: { id: string } };

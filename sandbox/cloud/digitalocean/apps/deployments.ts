@@ -13,6 +13,9 @@ const PHASES: [Phase, number][] = [
   ["DEPLOYING", 0.6],
 ];
 
+/** As long as a deployment's containers may take until somebody knows what has come of them. */
+const CONTAINERS_MS = 10 * 60_000;
+
 const FINISHED: Phase[] = ["ACTIVE", "SUPERSEDED", "ERROR", "CANCELED"];
 
 export const isFinished = (deployment: Deployment) => FINISHED.includes(deployment.phase);
@@ -48,15 +51,23 @@ export function startDeployment(
   });
 }
 
-/** Moves every deployment to the phase that its time has brought. */
+/** Moves every deployment to the phase that its time has brought, and its containers where somebody runs them. */
 export function settleDeployments(cloud: Cloud): void {
   for (const deployment of cloud.state.deployments.filter((one) => !isFinished(one))) {
     const part = (Date.now() - deployment.began_at) / deployment.duration;
-    const phase = part >= 1 ? (deployment.fails ? "ERROR" : "ACTIVE") : phaseAt(part);
+    const phase = part >= 1 ? lastPhase(cloud, deployment) : phaseAt(part);
     if (phase === deployment.phase) continue;
     cloud.state.deployments.put({ ...deployment, phase, phase_last_updated_at: timestamp() });
     if (phase === "ACTIVE") goLive(cloud, deployment);
   }
+}
+
+/** The phase when its time is over. A deployment whose containers nobody speaks of is given up in the end. */
+function lastPhase({ runsApps }: Cloud, { fails, outcome, began_at, duration }: Deployment): Phase {
+  if (fails) return "ERROR";
+  if (!runsApps) return "ACTIVE";
+  if (outcome !== undefined) return outcome.healthy ? "ACTIVE" : "ERROR";
+  return Date.now() - began_at - duration < CONTAINERS_MS ? "DEPLOYING" : "ERROR";
 }
 
 function phaseAt(part: number): Phase {
@@ -95,9 +106,14 @@ const UNHEALTHY = {
   message: "Your deploy failed because a component did not become healthy.",
 };
 
+/** Why it ended in an error: what its containers did, or what a test has ordered. */
+function reasonOf({ outcome }: Deployment): { code: string; message: string } {
+  return outcome?.healthy === false ? { code: outcome.code, message: outcome.message } : UNHEALTHY;
+}
+
 function progress(deployment: Deployment) {
   const statuses = STEPS[deployment.phase];
-  const reason = deployment.phase === "CANCELED" ? CANCELED : UNHEALTHY;
+  const reason = deployment.phase === "CANCELED" ? CANCELED : reasonOf(deployment);
   const steps = ["build", "deploy"].map((name, index) => ({
     name,
     status: statuses[index],
@@ -119,7 +135,7 @@ function progress(deployment: Deployment) {
 
 /** A deployment as the API shows it. */
 export function deploymentView(deployment: Deployment) {
-  const { app_id: _, began_at: __, duration: ___, fails: ____, ...view } = deployment;
+  const { app_id: _, began_at: __, duration: ___, fails: ____, outcome: _____, ...view } = deployment;
   const named = (components: { name: string }[] | undefined) =>
     (components ?? []).map(({ name }) => ({ name }));
   return {

@@ -1,4 +1,5 @@
 import type { SlackTarget } from "../records.ts";
+import type { DeploymentOutcome } from "./outcome.ts";
 import type { AppSpec } from "./spec.ts";
 
 /** An alert of an app or of one of its components, with those who are told. */
@@ -49,6 +50,8 @@ export interface Deployment {
   duration: number;
   /** Ordered by a test: it ends in an error. */
   fails: boolean;
+  /** What came of its containers, where somebody runs them and knows it. */
+  outcome?: DeploymentOutcome;
   previous_deployment_id: string;
   cloned_from: string;
 }
