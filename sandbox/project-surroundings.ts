@@ -13,6 +13,8 @@ import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
 import { environmentPaths, type StatePaths } from "./engine/paths.ts";
 import type { Droplets, HealthQuestion, SettingHere, Surroundings } from "./engine/sandbox.ts";
+import { imageSource } from "./internet/apps/deployed-apps.ts";
+import { referenceOf } from "./internet/apps/image-of.ts";
 import { Authority } from "./internet/authority.ts";
 import { internetFiles } from "./internet/files.ts";
 import { makeStandInAddons } from "./internet/git/stand-in-addons.ts";
@@ -34,6 +36,9 @@ const propagationSeconds = 1;
 
 /** Who administers hosts in here, by the sandbox's own key. */
 export const administrator = "administrator";
+
+/** What the account holds before the first run. Both environments live in one account, so both begin with it. */
+export const seedFile = join(import.meta.dirname, "seeds/production.json");
 
 /** The owner's repository of Odoo addons, and where its stand-in lies. */
 const addonsRepository = "https://github.com/jgtolentino/insightpulse-odoo";
@@ -88,14 +93,33 @@ export function surroundingsOf(environment: string, state: StatePaths): Surround
     ],
     apps: appServices(resolvedServices).flatMap(({ name, appName, image }) => {
       const plays = players[name];
-      const tagged = image.tag === undefined ? {} : { image: imageReference(image, registry.name) };
-      return plays === undefined ? [] : [{ app: appName, plays, ...tagged }];
+      const declared = image.tag === undefined ? [] : [imageReference(image, registry.name)];
+      const images = [...new Set([...declared, ...imagesFound(appName)])];
+      return plays === undefined ? [] : [{ app: appName, plays, images }];
     }),
     repositories: [{ url: addonsRepository, folder: addonsFolder(state) }],
     google: { clients: googleClients(resolvedServices), accounts: accountsOf(signOn.emailDomains) },
     mailNames: ["smtp.zoho.com"],
     registered: dns.provider === "cloudflare" ? "cloudflare" : "digitalocean",
   };
+}
+
+const seedSchema = z.object({
+  apps: z.array(
+    z.object({
+      spec: z.object({
+        name: z.string(),
+        services: z.array(z.object({ image: imageSource.optional() })).default([]),
+      }),
+    }),
+  ),
+});
+
+/** Images that an app of the account runs already, which may not be those that the program declares. */
+function imagesFound(app: string): string[] {
+  const { apps } = seedSchema.parse(JSON.parse(readFileSync(seedFile, "utf8")));
+  const services = apps.flatMap(({ spec }) => (spec.name === app ? spec.services : []));
+  return services.flatMap(({ image }) => (image === undefined ? [] : [referenceOf(image)]));
 }
 
 /** Whoever has to be there to see who is let in and who is not. */

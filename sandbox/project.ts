@@ -8,7 +8,13 @@ import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
 import { pluginOf } from "./engine/plugins.ts";
 import type { HostStatus, Project, SandboxKeys, SandboxSecret, ServiceStatus } from "./engine/sandbox.ts";
-import { administrator, healthQuestions, settingsHere, surroundingsOf } from "./project-surroundings.ts";
+import {
+  administrator,
+  healthQuestions,
+  seedFile,
+  settingsHere,
+  surroundingsOf,
+} from "./project-surroundings.ts";
 
 /**
  * The one place where the sandbox knows the program it runs. For another DigitalOcean program, only this file changes.
@@ -29,8 +35,7 @@ export function loadProject(): Project {
     policyPack: join(root, "policy/pack"),
     providersUsedIn,
     settingsFile,
-    // Both environments live in one account, so both begin with what that account holds.
-    seedFile: () => join(root, "sandbox/seeds/production.json"),
+    seedFile: () => seedFile,
     secretsFor: (environment) => [...secretNames].map((name) => sandboxSecret(name, environment)),
     servicesIn,
     healthQuestions,

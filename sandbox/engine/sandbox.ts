@@ -50,11 +50,11 @@ export interface Surroundings {
     /** Name of the secret that opens it for its owner. */
     readonly ownerSecret: string;
   }[];
-  /** Apps of App Platform, the stand-in that plays each, and the image that is one too, where it has a tag. */
+  /** Apps of App Platform, the stand-in that plays each, and every image by its tag under which that is given out too. */
   readonly apps: readonly {
     readonly app: string;
     readonly plays: string;
-    readonly image?: string | undefined;
+    readonly images: readonly string[];
   }[];
   /** Git repositories that hosts will clone, by the address they ask for. */
   readonly repositories: readonly { readonly url: string; readonly folder: string }[];

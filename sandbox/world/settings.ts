@@ -29,8 +29,10 @@ export function settingsOf(sandbox: Sandbox, tools: InternetSettings["tools"]): 
     images: [
       ...all(({ images }) => images).map((image) => ({ ...image, layout: layoutOf(sandbox, image) })),
       // Of apps there are stand-ins only, also where hosts get real images.
-      ...all(({ apps }) => apps).flatMap(({ image, plays }) =>
-        image === undefined ? [] : [{ reference: image, plays }],
+      ...unique(
+        all(({ apps }) => apps).flatMap(({ images, plays }) =>
+          images.map((reference) => ({ reference, plays })),
+        ),
       ),
     ],
     apps: all(({ apps }) => apps).map(({ app, plays }) => ({ app, plays })),

@@ -7,7 +7,8 @@ const variable = z.object({
   type: z.string().optional(),
 });
 
-const image = z.object({
+/** An image as a specification names it. */
+export const imageSource = z.object({
   registry_type: z.enum(["DOCR", "DOCKER_HUB", "GHCR"]),
   registry: z.string().optional(),
   repository: z.string(),
@@ -17,7 +18,7 @@ const image = z.object({
 
 const component = z.object({
   name: z.string(),
-  image: image.optional(),
+  image: imageSource.optional(),
   run_command: z.string().optional(),
   envs: z.array(variable).default([]),
 });
@@ -75,7 +76,7 @@ export type Variable = z.output<typeof variable>;
 export type IngressRule = z.output<typeof rule>;
 
 /** Where an image of App Platform lies, in the vendor's words. */
-export type ImageSource = z.output<typeof image>;
+export type ImageSource = z.output<typeof imageSource>;
 
 /** A part of an app that is a container. */
 export type Component = z.output<typeof component>;

@@ -22,7 +22,8 @@ export function imageOf(
 /** Name of the image that stands for whatever the vendor would have built of an app. */
 export const standInBuild = (plays: PlayedApp): string => `docker.io/stand-in-builds/${plays}:1`;
 
-function referenceOf({ registry_type, repository, ...image }: ImageSource, registry = "none"): string {
+/** The reference of an image that a specification names, in the account's registry where it says none. */
+export function referenceOf({ registry_type, repository, ...image }: ImageSource, registry = "none"): string {
   // Docker Hub's own images are in a place that its users do not write.
   const own = registry_type === "DOCR" ? registry : image.registry;
   const place = [hosts[registry_type], own, repository].filter((part) => part).join("/");
