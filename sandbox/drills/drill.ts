@@ -44,6 +44,8 @@ export interface Course {
    * @throws Failure when anything that a backup held is not back, or what was promised does not hold
    */
   verify(): Promise<Verified>;
+  /** What is left to do when the clock has stopped, so that the next drill finds what this one found. */
+  afterwards?(): Promise<void>;
 }
 
 /** What a drill has found when everything was back. */

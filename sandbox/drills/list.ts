@@ -1,5 +1,6 @@
 import { Failure } from "../engine/failure.ts";
 import type { Drill } from "./drill.ts";
+import { badRelease } from "./scenarios/bad-release.ts";
 import { dbCorruption } from "./scenarios/db-corruption.ts";
 import { dropletLoss } from "./scenarios/droplet-loss.ts";
 import { leakedSecret } from "./scenarios/leaked-secret.ts";
@@ -7,7 +8,14 @@ import { lostState } from "./scenarios/lost-state.ts";
 import { ocrLoss } from "./scenarios/ocr-loss.ts";
 
 /** Every drill, in the order in which several are held on one platform. */
-export const drills: readonly Drill[] = [dbCorruption, dropletLoss, ocrLoss, lostState, leakedSecret];
+export const drills: readonly Drill[] = [
+  dbCorruption,
+  dropletLoss,
+  ocrLoss,
+  badRelease,
+  lostState,
+  leakedSecret,
+];
 
 /** The drills of these names, in the list's own order; all of them when none is named. */
 export function drillsNamed(names: readonly string[]): readonly Drill[] {

@@ -51,7 +51,9 @@ export class Operator {
       ...{ all: true, reject: false, input, extendEnv: false },
       ...{ cwd: this.#sandbox.project.root, env: this.#variables },
     });
-    for await (const line of running.iterable({ from: "all" })) report(line);
+    for await (const line of running.iterable({ from: "all" })) {
+      if (line.trim() !== "") report(line);
+    }
     const { exitCode, stdout, all } = await running;
     return { exitCode, stdout, text: all };
   }

@@ -59,7 +59,14 @@ export async function runDrill(
     const found = await course.verify();
     return [found, found.found.join("; ")];
   });
-  return recordOf(drill, at, verified, { seen, followed, total: clock() });
+  const record = recordOf(drill, at, verified, { seen, followed, total: clock() });
+  const { afterwards } = course;
+  if (afterwards !== undefined)
+    await stage("Afterwards", async () => {
+      await afterwards();
+      return [undefined, "as it was before"];
+    });
+  return record;
 }
 
 function recordOf(
