@@ -16,9 +16,10 @@ from . import clock, copies, into_live, into_scratch, plan, prove, settings, tak
 from .context import PLATFORM, SAFETY, Context, first_copy, one_at_a_time, second_copy
 from .owner import Owner
 from .problem import Problem
-from .records import EVERYWHERE
 from .restic import Repository
 from .restore import Wanted
+
+_EVERYWHERE = 60
 
 
 def main() -> int:
@@ -120,7 +121,7 @@ def _watch(arguments: argparse.Namespace) -> None:
 
 def _list(_arguments: argparse.Namespace) -> None:
     context = first_copy(settings.read())
-    known = {kind: context.records.everywhere(kind, EVERYWHERE) for kind in ("backup", "proof")}
+    known = {kind: context.records.everywhere(kind, _EVERYWHERE) for kind in ("backup", "proof")}
     backups = [
         {"snapshot": one.id, "time": clock.written(one.time), "tag": (one.tags or ("",))[0]}
         for one in context.repository.snapshots()

@@ -11,10 +11,12 @@ from . import clock, database, manifest, prove
 from .commands import run
 from .context import Context, Stopwatch, workspace
 from .manifest import Manifest
-from .records import EVERYWHERE
 from .restic import Snapshot
 from .restore import Wanted
 from .session import Session
+
+# Each is an object in the bucket.
+_NEWEST_PROOFS = 60
 
 
 def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
     said: dict[str, Any] = {"snapshot": chosen.original, "backup": clock.written(chosen.time)}
     said["age"] = _age(chosen)
     # A host that has just taken the place of a lost one has no records of its own; the bucket has them.
-    proofs = context.records.here("proof") or context.records.everywhere("proof", EVERYWHERE)
+    proofs = context.records.here("proof") or context.records.everywhere("proof", _NEWEST_PROOFS)
     said["proven"] = any(one["snapshot"] == chosen.original and one["result"] == "proven" for one in proofs)
     if wanted.database:
         # A plan holds no lock: what is running may not take its folder away.

@@ -14,9 +14,6 @@ from .settings import STATE
 
 Record = dict[str, Any]
 
-# How many of a kind are fetched from the bucket: one object each.
-EVERYWHERE = 60
-
 
 class Records:
     """The records of one host. The bucket may be out of reach: what happened is then still known here."""
