@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CloudKeys } from "../engine/cloud.ts";
+import { describeStack } from "../engine/describe.ts";
 import { Failure } from "../engine/failure.ts";
 import type { Sandbox } from "../engine/sandbox.ts";
+import { exportStack } from "../engine/stack.ts";
 import type { Tool } from "../engine/tool.ts";
 import { engineVariables } from "../engine/variables.ts";
 import { hostCommand } from "../world/host-command.ts";
@@ -34,6 +36,23 @@ export class Ground {
     const { exitCode, stdout, text } = await this.operator.run(command, undefined, script);
     if (exitCode !== 0) throw new Failure(`on ${host}, a script ended with ${exitCode}:\n${text}`);
     return stdout.trim();
+  }
+
+  /** Name of a host's droplet, by the host's short name in the settings. */
+  async dropletName(host: string): Promise<string> {
+    const { sandbox, environment } = this;
+    const exported = await exportStack(sandbox, environment, this.#engine);
+    const found = describeStack(exported, sandbox.project).hosts.find(({ key }) => key === host);
+    if (found) return found.name;
+    throw new Failure(`${environment} has no host "${host}"`);
+  }
+
+  /** Address of a service as people type it, without a path. */
+  addressOf(service: string): string {
+    const { project, state } = this.sandbox;
+    const found = project.healthQuestions(this.environment, state).find(({ name }) => name === service);
+    if (found) return new URL(found.url).origin;
+    throw new Failure(`${this.environment} has no service "${service}"`);
   }
 
   /**

@@ -30,7 +30,7 @@ export function drillsPage(records: readonly DrillRecord[], explained: string): 
     }),
     "",
     ...drills.flatMap(({ name, title, does, pages, endsWhen, allowance }) => [
-      `**${title}** (\`${name}\`). It breaks: ${does}. What is followed: ${pages.map((page) => `[${page}](runbooks/${page})`).join(", ")}.`,
+      `**${title}** (\`${name}\`). The fault: ${does}. What is followed: ${pages.map((page) => `[${page}](runbooks/${page})`).join(", ")}.`,
       `The clock stops when ${endsWhen}. ${allowance.minutes} min are allowed for ${allowance.for}.`,
       ...foundLines(lastOf(records, name)),
       "",

@@ -48,9 +48,17 @@ async function up({ operator }: Ground): Promise<void> {
 }
 
 /** The release that answers people, as the images that play Odoo say in every answer. */
-async function servedBy({ operator }: Ground): Promise<string> {
-  const url = "https://erp.insightpulseai.net/web/login";
-  const headers = await operator.told("curl", "--silent", "--show-error", "--head", "--max-time", "20", url);
+async function servedBy(ground: Ground): Promise<string> {
+  const url = `${ground.addressOf("odoo")}/web/login`;
+  const headers = await ground.operator.told(
+    "curl",
+    "--silent",
+    "--show-error",
+    "--head",
+    "--max-time",
+    "20",
+    url,
+  );
   const release = /^x-stand-in-release: (?<release>\S+)/im.exec(headers)?.groups?.release;
   if (release === undefined)
     throw new Failure(

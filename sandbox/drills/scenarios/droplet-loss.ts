@@ -26,7 +26,7 @@ export const dropletLoss: Drill = {
     let fault = new Date();
     return {
       inject: async () => {
-        await destroyDroplet(ground, "ipai-odoo-erp");
+        await destroyDroplet(ground, "erp");
         fault = new Date();
       },
       broken: () => ground.unwell(),

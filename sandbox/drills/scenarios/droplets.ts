@@ -20,8 +20,9 @@ async function idOf(ground: Ground, name: string): Promise<number> {
   return found.id;
 }
 
-/** Destroys a droplet past the stack, as a wrong click in the control panel does, and waits until it is gone. */
-export async function destroyDroplet(ground: Ground, name: string): Promise<void> {
+/** Destroys the droplet of a host past the stack, as a wrong click in the control panel does, and waits until it is gone. */
+export async function destroyDroplet(ground: Ground, host: string): Promise<void> {
+  const name = await ground.dropletName(host);
   const path = `/droplets/${await idOf(ground, name)}`;
   const { status } = await ground.askCloud("DELETE", path);
   if (status !== deleted)

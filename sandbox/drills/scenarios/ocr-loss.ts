@@ -26,7 +26,7 @@ export const ocrLoss: Drill = {
     const before = await ground.onHost("ocr", recognise);
     if (before !== accepted) throw new Failure(`the OCR service answers ${before} before anything was done`);
     return {
-      inject: () => destroyDroplet(ground, "ocr-service-droplet"),
+      inject: () => destroyDroplet(ground, "ocr"),
       broken: () => ground.unwell(),
       verify: async () => {
         const now = await ground.onHost("ocr", recognise);
