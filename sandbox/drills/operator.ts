@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { Failure } from "../engine/failure.ts";
@@ -32,6 +33,8 @@ export class Operator {
   constructor(sandbox: Sandbox, variables: EngineVariables) {
     const { state } = sandbox;
     const known = join(state.root, "operator-known-hosts");
+    // A drill that stopped half way has left keys of hosts that are no more.
+    rmSync(known, { force: true });
     this.#sandbox = sandbox;
     this.#variables = { ...childEnvironment(variables), OPS_KNOWN_HOSTS: known };
     this.#ssh = join(state.root, "operator-ssh-config");
