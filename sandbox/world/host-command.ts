@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { describeStack } from "../engine/describe.ts";
 import { Failure } from "../engine/failure.ts";
-import { environmentPaths } from "../engine/paths.ts";
 import type { HostStatus, Sandbox } from "../engine/sandbox.ts";
 import { exportStack } from "../engine/stack.ts";
 import type { Tool } from "../engine/tool.ts";
@@ -24,8 +22,7 @@ export async function hostCommand(
   const { address } = await findHost(sandbox, environment, engine, host);
   if (address === null)
     throw new Failure(`${host} has no address yet`, `./scripts/sandbox up ${environment}`);
-  const settings = sshOptions(environmentPaths(state.root, environment).root, state.operatorKey);
-  return ["ssh", ...settings, `${project.administrator}@${address}`, ...words];
+  return ["ssh", ...sshOptions(state.operatorKey), `${project.administrator}@${address}`, ...words];
 }
 
 async function findHost(
@@ -42,15 +39,15 @@ async function findHost(
   );
 }
 
-/** A machine that was made anew has another host key under the same address, and that is no attack in here. */
-function sshOptions(folder: string, key: string): string[] {
+/** A machine that was made anew has another host key under the same address, and that is no attack in here: none is remembered. */
+function sshOptions(key: string): string[] {
   const options = {
     BatchMode: "yes",
     ConnectTimeout: "10",
     IdentitiesOnly: "yes",
     LogLevel: "ERROR",
     StrictHostKeyChecking: "no",
-    UserKnownHostsFile: join(folder, "known-hosts"),
+    UserKnownHostsFile: "/dev/null",
   };
   return [
     "-F",

@@ -32,7 +32,7 @@ export async function readFiles(ground: Ground): Promise<Record<string, string>>
   const text = await ground.onHost(
     host,
     `for folder in ${folders.join(" ")}; do
-  sum="$( (cd "$folder" && find drill -type f -printf '%p %U %m\\n' -exec sha256sum {} + 2>/dev/null) | sort | sha256sum | cut -c1-16)"
+  sum="$( (cd "$folder" && [ ! -e drill ] || find drill -type f -printf '%p %U %m\\n' -exec sha256sum {} + 2>/dev/null) | sort | sha256sum | cut -c1-16)"
   printf '%s %s files %s\\n' "$folder" "$(find "$folder/drill" -type f 2>/dev/null | wc -l)" "$sum"
 done`,
   );
