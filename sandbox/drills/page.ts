@@ -46,5 +46,5 @@ function took({ seconds, holds }: DrillRecord): string {
 }
 
 function foundLines(record: DrillRecord | undefined): string[] {
-  return record === undefined ? [] : [`Last seen at its end: ${record.found.join("; ")}.`];
+  return record === undefined ? [] : [`Last seen at its end: ${record.found}.`];
 }

@@ -23,7 +23,8 @@ const recordSchema = z.object({
   limitMinutes: z.number(),
   /** Whether what was measured and the allowance are within the limit. */
   holds: z.boolean(),
-  found: z.array(z.string()),
+  /** What was seen when everything was back. One text: the formatter of the repository would lay a list out otherwise. */
+  found: z.string(),
 });
 
 /** A drill that was held to its end. Its field names are an interface: scripts read docs/drills.json. */

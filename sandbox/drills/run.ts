@@ -88,7 +88,7 @@ function recordOf(
     allowanceMinutes: allowance.minutes,
     limitMinutes,
     holds: seconds.total + allowance.minutes * 60 <= limitMinutes * 60,
-    found: [...found],
+    found: found.join("; "),
   };
 }
 

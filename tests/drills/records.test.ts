@@ -7,7 +7,7 @@ import { type DrillRecord, inWords } from "../../sandbox/drills/records.ts";
 const record: DrillRecord = {
   ...{ drill: "db-corruption", at: "2026-11-26T04:05:04Z" },
   seconds: { seen: 2, runbook: 60, verified: 8, total: 70 },
-  ...{ lostSeconds: 42, allowanceMinutes: 3, limitMinutes: 15, holds: true, found: [] },
+  ...{ lostSeconds: 42, allowanceMinutes: 3, limitMinutes: 15, holds: true, found: "" },
 };
 const page =
   "# Restore\n\nWords.\n\n```sh drill=db-corruption\nrestore\n```\n\n```sh test=tests/a.test.ts\nx\n```\n";
