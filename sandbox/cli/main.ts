@@ -3,6 +3,7 @@ import { Failure, messageOf } from "../engine/failure.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { downCommand } from "./commands/down.ts";
+import { drillCommand } from "./commands/drill.ts";
 import { envCommand } from "./commands/env.ts";
 import { faultCommand } from "./commands/fault.ts";
 import { insideCommand } from "./commands/inside.ts";
@@ -41,6 +42,7 @@ for (const command of [
   sshCommand(),
   insideCommand(),
   faultCommand(),
+  drillCommand(),
   compareCommand(),
   destroyCommand(),
   downCommand(),

@@ -67,6 +67,8 @@ export interface EnvironmentPaths {
   readonly project: string;
   /** The stack's configuration as the engine reads it. */
   readonly config: string;
+  /** Edits of it that outlive a run, as a commit would. */
+  readonly keptSettings: string;
   /** Secret values made up for this sandbox. */
   readonly secrets: string;
   /** What the engine printed last, event by event. */
@@ -81,6 +83,7 @@ export function environmentPaths(root: string, environment: string): Environment
     root: folder,
     project: join(folder, "Pulumi.yaml"),
     config: join(folder, `Pulumi.${environment}.yaml`),
+    keptSettings: join(folder, "kept-settings.json"),
     secrets: join(folder, "secrets.json"),
     events: join(folder, "events.jsonl"),
     log: join(folder, "engine.log"),

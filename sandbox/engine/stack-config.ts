@@ -10,6 +10,8 @@ export interface StackConfigSources {
   readonly previous: string | undefined;
   /** What must be otherwise in here. */
   readonly here?: readonly SettingHere[];
+  /** Edits that were made in here and are kept; without a value, the setting was taken away. */
+  readonly kept?: readonly { readonly path: readonly string[]; readonly value?: unknown }[];
 }
 
 /**
@@ -17,7 +19,7 @@ export interface StackConfigSources {
  * takes effect, and everything secret from the sandbox's own, whose key it is encrypted with. The repository's secret
  * values cannot be opened here, and must not be.
  */
-export function sandboxConfig({ repository, previous, here = [] }: StackConfigSources): string {
+export function sandboxConfig({ repository, previous, here = [], kept = [] }: StackConfigSources): string {
   const document = parse(repository, "the repository's settings file");
   const config = mapAt(document, "config");
   if (config) config.items = config.items.filter((pair) => !isSecret(pair));
@@ -25,8 +27,22 @@ export function sandboxConfig({ repository, previous, here = [] }: StackConfigSo
   document.commentBefore =
     " Made by the sandbox on every run: edit the settings file of the same name in the project instead.";
   for (const { path, value } of here) document.setIn(["config", ...path], value);
+  for (const { path, value } of kept) {
+    const whole = ["config", ...path];
+    if (value !== undefined) document.setIn(whole, value);
+    else if (document.hasIn(whole)) document.deleteIn(whole);
+  }
   if (previous !== undefined) keepSecrets(parseDocument(previous), document);
   return document.toString({ lineWidth: 0 });
+}
+
+/** All settings of a file that are not secret, by their keys. */
+export function plainSettings(text: string): Readonly<Record<string, unknown>> {
+  const document = parse(text, "the sandbox's settings file");
+  const config = mapAt(document, "config");
+  if (!config) return {};
+  config.items = config.items.filter((pair) => !isSecret(pair));
+  return document.toJS().config;
 }
 
 /** The configuration keys that already have a secret value in the sandbox's file. */

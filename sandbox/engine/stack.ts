@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { z } from "zod";
 import { Failure } from "./failure.ts";
 import { makeFolder, readJson, readText, withWorkFolder, writeJson, writeWhole } from "./files.ts";
+import { keptIn } from "./kept-settings.ts";
 import { type EnvironmentPaths, environmentPaths } from "./paths.ts";
 import { findMarked, mark, stop } from "./processes.ts";
 import type { Droplets, Sandbox, SandboxKeys } from "./sandbox.ts";
@@ -67,7 +68,7 @@ async function writeSettings(
     throw new Failure(`there are no settings for ${environment}: ${file} is missing`);
   const previous = readText(paths.config);
   const here = await project.settingsHere(environment, droplets, state);
-  const text = sandboxConfig({ repository, previous, here });
+  const text = sandboxConfig({ repository, previous, here, kept: keptIn(paths.keptSettings) });
   if (text !== previous) writeWhole(paths.config, text);
 }
 

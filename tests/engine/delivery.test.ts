@@ -276,6 +276,6 @@ test("every workflow that delivers is run by these tests", async () => {
   const names = fs.readdirSync(join(import.meta.dirname, "../../.github/workflows")).sort();
   // Two of them by feature.test.ts and image-delivery.test.ts.
   const here = ["feature.yml", "image.yml", "deliver.yml", "nightly.yml", "review.yml"];
-  // Two run the tests themselves; one asks whether hosts still watch, and tests/platform/watch.test.ts runs what it runs.
-  assert.deepEqual(names, [...here, "bench.yml", "check.yml", "heartbeat.yml"].sort());
+  // Three run the tests themselves; one asks whether hosts still watch, and tests/platform/watch.test.ts runs what it runs.
+  assert.deepEqual(names, [...here, "bench.yml", "check.yml", "drills.yml", "heartbeat.yml"].sort());
 });

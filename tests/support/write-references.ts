@@ -1,11 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { explanations } from "../../sandbox/comparison/explained.ts";
 import { withKnownDifferences } from "../../sandbox/comparison/known-differences.ts";
+import { drillReferences } from "../../sandbox/drills/write.ts";
 import { references } from "./references.ts";
 
 for (const [file, content] of Object.entries(references())) {
   writeFileSync(new URL(`../../docs/${file}`, import.meta.url), content);
   console.log(`docs/${file} is up to date`);
+}
+
+const root = new URL("../../", import.meta.url);
+for (const [path, content] of Object.entries(drillReferences(fileURLToPath(root)))) {
+  writeFileSync(new URL(path, root), content);
+  console.log(`${path} is up to date`);
 }
 
 const readme = new URL("../../sandbox/providers/README.md", import.meta.url);

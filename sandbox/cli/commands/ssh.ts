@@ -1,12 +1,9 @@
-import { join } from "node:path";
 import { Command, Option } from "commander";
-import { describeStack } from "../../engine/describe.ts";
 import { Failure } from "../../engine/failure.ts";
-import { environmentPaths } from "../../engine/paths.ts";
-import { type HostStatus, requireEnvironment, type Sandbox } from "../../engine/sandbox.ts";
-import { exportStack, stackExists } from "../../engine/stack.ts";
+import { requireEnvironment } from "../../engine/sandbox.ts";
+import { stackExists } from "../../engine/stack.ts";
 import { recordedTools } from "../../engine/state.ts";
-import type { Tool } from "../../engine/tool.ts";
+import { hostCommand } from "../../world/host-command.ts";
 import { loadSandbox } from "../context.ts";
 import { visit } from "../visit.ts";
 
@@ -39,43 +36,5 @@ async function run(host: string, words: string[], options: { environment: string
   const engine = recordedTools(sandbox)?.engine;
   if (!engine || !stackExists(sandbox, environment) || !sandbox.simulation.world.isOpen(sandbox))
     throw new Failure(`no host of ${environment} is a machine here`, `./scripts/sandbox up ${environment}`);
-  const { address } = await findHost(sandbox, environment, engine, host);
-  if (address === null)
-    throw new Failure(`${host} has no address yet`, `./scripts/sandbox up ${environment}`);
-  const { project, state } = sandbox;
-  const settings = sshOptions(environmentPaths(state.root, environment).root, state.operatorKey);
-  await visit(sandbox, ["ssh", ...settings, `${project.administrator}@${address}`, ...words]);
-}
-
-async function findHost(
-  sandbox: Sandbox,
-  environment: string,
-  engine: Tool,
-  wanted: string,
-): Promise<HostStatus> {
-  const { hosts } = describeStack(await exportStack(sandbox, environment, engine), sandbox.project);
-  const found = hosts.find(({ key, name }) => [key, name].includes(wanted));
-  if (found) return found;
-  throw new Failure(
-    `${environment} has no host "${wanted}": it has ${hosts.map(({ key }) => key).join(", ") || "none"}`,
-  );
-}
-
-/** A machine that was made anew has another host key under the same address, and that is no attack in here. */
-function sshOptions(folder: string, key: string): string[] {
-  const options = {
-    BatchMode: "yes",
-    ConnectTimeout: "10",
-    IdentitiesOnly: "yes",
-    LogLevel: "ERROR",
-    StrictHostKeyChecking: "no",
-    UserKnownHostsFile: join(folder, "known-hosts"),
-  };
-  return [
-    "-F",
-    "none",
-    "-i",
-    key,
-    ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
-  ];
+  await visit(sandbox, await hostCommand(sandbox, environment, engine, host, words));
 }

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { Failure } from "../../engine/failure.ts";
+import { type Ground, waitFor } from "../ground.ts";
+
+const dropletSchema = z.object({ id: z.number(), name: z.string() });
+
+const gone = 404;
+const deleted = 204;
+const goneWithinSeconds = 60;
+
+/** Id of the only droplet of this name. */
+async function idOf(ground: Ground, name: string): Promise<number> {
+  const { body } = await ground.askCloud("GET", "/droplets?per_page=200");
+  const { droplets } = z.object({ droplets: z.array(dropletSchema) }).parse(body);
+  const [found, ...others] = droplets.filter((droplet) => droplet.name === name);
+  if (found === undefined || others.length > 0)
+    throw new Failure(
+      `the account has ${found === undefined ? "no droplet" : "several droplets"} called ${name}`,
+    );
+  return found.id;
+}
+
+/** Destroys the droplet of a host past the stack, as a wrong click in the control panel does, and waits until it is gone. */
+export async function destroyDroplet(ground: Ground, host: string): Promise<void> {
+  const name = await ground.dropletName(host);
+  const path = `/droplets/${await idOf(ground, name)}`;
+  const { status } = await ground.askCloud("DELETE", path);
+  if (status !== deleted)
+    throw new Failure(`the droplet ${name} could not be destroyed: the cloud answers ${status}`);
+  await waitFor(`${name} is gone`, goneWithinSeconds, async () =>
+    (await ground.askCloud("GET", path)).status === gone ? true : undefined,
+  );
+}
