@@ -50,6 +50,7 @@ export function changesThatCostData(staging: EditedStack): void {
         "update backups-first",
         "update backups-second",
         "update dns-ocr",
+        "update heartbeats-bucket",
         "update project-resources",
       ]);
     });
