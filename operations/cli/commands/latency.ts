@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { requireEnvironment } from "../../environments.ts";
-import { Failure } from "../../failure.ts";
-import { onHost } from "../../hosts/on-host.ts";
-import { type ConvergedHost, convergedHosts } from "../../hosts/stack.ts";
-import { type HistoryLine, type HistorySummary, readHistory, summarise } from "../../watch/history.ts";
+import { convergedHosts } from "../../hosts/stack.ts";
+import { historyOf } from "../../watch/ask-history.ts";
+import { type HistorySummary, summarise } from "../../watch/history.ts";
 import { knownHostsOption } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
 
@@ -51,13 +50,6 @@ async function run(environment: string, { days: back, json, knownHosts }: Option
         new Set([2, 3, 4, 5, 6]),
       ).join("\n"),
     );
-}
-
-async function historyOf(host: ConvergedHost, back: number, knownHosts?: string): Promise<HistoryLine[]> {
-  const said = await onHost(host, `sudo -n insightpulse-watch latency --days ${back}`, "", knownHosts);
-  if (said.exitCode === 0) return readHistory(said.stdout);
-  const reason = said.stderr.trim() || `exit code ${said.exitCode}`;
-  throw new Failure(`${host.key} (${host.address}) does not tell its history: ${reason}`);
 }
 
 function row({ what, kind, days: known, count, value, target, daysMet, unknown }: HistorySummary): string[] {
