@@ -205,8 +205,13 @@ function text(x: number, y: number, kind: "title" | "name" | "detail", words: st
   return `<text class="${kind}" x="${x}" y="${y}">${escapeMarkup(words)}</text>`;
 }
 
-function escapeMarkup(words: string): string {
-  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** A text as it stands in markup, between tags and in attributes. */
+export function escapeMarkup(words: string): string {
+  return words
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }
 
 // Every rule begins with the picture's class: inside a page, a picture's rules hold for all of the page.

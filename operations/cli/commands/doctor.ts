@@ -1,15 +1,12 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { diagnose } from "../../doctor/diagnose.ts";
 import { formatFindings } from "../../doctor/format.ts";
 import { gather } from "../../doctor/gather/gather.ts";
 import { requireEnvironment } from "../../environments.ts";
-import { knownHostsOption } from "../options.ts";
+import { knownHostsOption, resolverOption, resolversIn } from "../options.ts";
 import { print, printJson } from "../output.ts";
 
 const found = 3;
-
-/** Cloudflare's, Google's and Quad9's: what most people ask. */
-const publicResolvers = ["1.1.1.1", "8.8.8.8", "9.9.9.9"];
 
 /** `doctor`: what is wrong, why, and the command that mends it. */
 export function doctorCommand(): Command {
@@ -18,14 +15,7 @@ export function doctorCommand(): Command {
       "look at everything from outside and inside: what is wrong, why, and the command that mends it",
     )
     .argument("[environment]", "environment that is looked at", "prod")
-    .addOption(
-      new Option(
-        "--resolver <address...>",
-        "who else is asked about names; the zone's own servers always are",
-      )
-        .default(publicResolvers)
-        .env("OPS_RESOLVERS"),
-    )
+    .addOption(resolverOption())
     .addOption(knownHostsOption())
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -54,11 +44,7 @@ interface Options {
 
 async function run(environment: string, { resolver, knownHosts, json }: Options): Promise<void> {
   requireEnvironment(environment);
-  // From a variable it comes as one text.
-  const resolvers = [resolver]
-    .flat()
-    .flatMap((one) => one.split(/[ ,]+/))
-    .filter((one) => one !== "");
+  const resolvers = resolversIn(resolver);
   const findings = diagnose(await gather({ environment, resolvers, knownHosts }));
   if (json) printJson({ environment, findings });
   else print(formatFindings(environment, findings));

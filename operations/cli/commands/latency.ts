@@ -1,12 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { requireEnvironment } from "../../environments.ts";
 import { convergedHosts } from "../../hosts/stack.ts";
 import { historyOf } from "../../watch/ask-history.ts";
 import { type HistorySummary, summarise } from "../../watch/history.ts";
-import { knownHostsOption } from "../options.ts";
+import { days, knownHostsOption } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
-
-const longestDays = 400;
 
 /** `latency`: how fast and how often everything has answered. */
 export function latencyCommand(): Command {
@@ -64,11 +62,4 @@ function row({ what, kind, days: known, count, value, target, daysMet, unknown }
     target === null ? "" : String(target),
     met,
   ];
-}
-
-function days(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > longestDays)
-    throw new InvalidArgumentError(`a number of days from 1 to ${longestDays}`);
-  return value;
 }
