@@ -1,5 +1,6 @@
 import { budgetVerdict } from "../../../config/derive/cost-summary.ts";
 import { formatUsd } from "../../../config/derive/money.ts";
+import { limitUsd } from "../../../config/derive/monthly-cost.ts";
 import type { ReportContents } from "../contents.ts";
 import type { Section } from "../document.ts";
 import { sectionOf } from "./asked.ts";
@@ -7,7 +8,7 @@ import { sectionOf } from "./asked.ts";
 /** What the environment costs a month, against its budget. */
 export function costs({ bill: asked }: ReportContents): Section {
   return sectionOf({ id: "costs", title: "Costs" }, asked, (bill) => ({
-    tone: bill.overBudgetUsd > 0 ? "bad" : "good",
+    tone: bill.totalUsd > limitUsd(bill) ? "bad" : "good",
     headline: `${formatUsd(bill.totalUsd)} a month, ${budgetVerdict(bill)}`,
     blocks: [
       {

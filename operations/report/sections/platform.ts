@@ -40,7 +40,14 @@ function marksOf(config: Configuration, { examined, health }: ReportContents): P
   const answers = "answer" in health ? health.answer : [];
   const hosts = Object.entries(config.hosts).map(([key, { size }]): [string, PictureMark] => {
     const host = seen.hosts.find((one) => one.key === key);
-    if (host === undefined) return [key, { state: "unknown", words: `droplet ${size}, not in the state` }];
+    if (host === undefined)
+      return [
+        key,
+        {
+          state: "unknown",
+          words: `droplet ${size}, ${"answer" in seen.resources ? "not converged" : "nobody could tell"}`,
+        },
+      ];
     return "answer" in host.entered
       ? [key, { state: "well", words: `droplet ${size} at ${host.address}` }]
       : [key, { state: "unwell", words: `${host.address} could not be entered` }];
