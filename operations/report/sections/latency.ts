@@ -15,7 +15,8 @@ export function latency(contents: ReportContents): Section {
     const promised = courses.filter((course) => toneOf(course) === "good").length;
     const blocks: Block[] = [...silent, ...told(courses), backTold(contents)];
     if (missed > 0) return { tone: "bad", headline: `${missed} slower than promised on some day`, blocks };
-    if (promised === 0) return { tone: "unknown", headline: "nothing was measured yet", blocks };
+    if (promised === 0)
+      return { tone: "unknown", headline: "nothing that has a promise was measured yet", blocks };
     return silent.length > 0
       ? { tone: "unknown", headline: "not every host could be asked", blocks }
       : { tone: "good", headline: `${counted(promised, "kind")} of answers as fast as promised`, blocks };
