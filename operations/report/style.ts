@@ -38,8 +38,8 @@ export const pageStyle = `
   .on-phones { display: none !important; }
   table { width: 100%; border-collapse: collapse; margin: 0.8rem 0; font-size: 0.9rem; }
   th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.8rem 0.35rem 0; border-bottom: 1px solid var(--line); }
-  th { color: var(--quiet); font-weight: 600; overflow-wrap: normal; }
-  .amount { text-align: right; font-variant-numeric: tabular-nums; }
+  th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
+  .amount { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
   td.good, p.good, h3.good { color: var(--good); }
   td.bad, p.bad, h3.bad { color: var(--bad); }
   td.unknown, p.unknown { color: var(--unknown); }
@@ -73,7 +73,7 @@ export const pageStyle = `
     td { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.5rem; border: 0; padding: 0.1rem 0; }
     td:empty { display: none; }
     td .column { display: block; color: var(--quiet); }
-    .amount { text-align: left; }
+    .amount { text-align: left; white-space: normal; }
     td.good::before, td.bad::before, td.unknown::before { content: none; }
     td.bad .said::before { content: "\\25C6\\00A0"; }
     td.good .said::before { content: "\\25CF\\00A0"; }

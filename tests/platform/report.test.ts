@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { reportPage } from "../../operations/report/html.ts";
+import { reportDocument } from "../../operations/report/sections.ts";
+import { hostile, month } from "../operations/report/samples.ts";
 import { PlatformBrowser } from "./browser.ts";
 import { secretTexts } from "./secret-texts.ts";
 import { Platform, skip, told } from "./support.ts";
@@ -102,38 +105,52 @@ describe("the report", { skip, concurrency: false, timeout: 20 * 60_000 }, () =>
     const secrets = await secretTexts(platform);
     const markdown = await told(platform.ops("report", "prod", "--markdown", ...resolvers));
     assert.match(markdown, /^<!-- insightpulse report: prod -->\n/);
+    // The secret itself is in no message either.
     for (const [index, secret] of secrets.entries())
-      // The secret itself is in no message either.
       for (const text of [page, markdown])
         assert.ok(!text.includes(secret), `secret ${index} of ${secrets.length} stands in the report`);
   });
 
+  /** Opens a page from its file, and holds it against what every page must be. */
+  async function fits(file: string, name: string, width: number, colorScheme: "light" | "dark") {
+    const person = await browser.newPerson();
+    const { page } = person;
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("dialog", (dialog) => complaints.push(dialog.message()));
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`file://${file}`);
+    const seen = await page.evaluate<Measured>(measure);
+    await person.picture(`${name}-${width}-${colorScheme}`, "whole");
+    assert.deepEqual(requests, [`file://${file}`]);
+    // What the page's own policy had kept from being loaded would be complained of.
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(seen.beyond, [], "wider than the screen");
+    assert.ok(seen.scrollWidth <= width, `${seen.scrollWidth} px wide`);
+    assert.deepEqual(seen.sections, sections);
+    assert.equal(seen.pictures, 1, "the picture for this width, and no other");
+    assert.ok(seen.smallest >= 9, `lines of ${seen.smallest} px in the picture of the platform`);
+    const isBright = seen.ground.reduce((sum, part) => sum + part, 0) > 384;
+    assert.equal(isBright, colorScheme === "light", `rgb(${seen.ground})`);
+  }
+
   for (const colorScheme of ["light", "dark"] as const)
     for (const width of [360, 1280])
-      test(`fits a screen of ${width} px, ${colorScheme}, and asks nobody for anything`, async () => {
-        const person = await browser.newPerson();
-        const { page } = person;
-        const requests: string[] = [];
-        page.on("request", (request) => requests.push(request.url()));
-        const complaints: string[] = [];
-        page.on("console", (message) => complaints.push(message.text()));
-        page.on("pageerror", (error) => complaints.push(error.message));
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 800 });
-        await page.goto(`file://${file}`);
-        assert.deepEqual(requests, [`file://${file}`]);
-        // What the page's own policy had kept from being loaded would be complained of.
-        assert.deepEqual(complaints, []);
-        const seen = await page.evaluate<Measured>(measure);
-        await person.picture(`report-${width}-${colorScheme}`, "whole");
-        assert.deepEqual(seen.beyond, [], "wider than the screen");
-        assert.ok(seen.scrollWidth <= width, `${seen.scrollWidth} px wide`);
-        assert.deepEqual(seen.sections, sections);
-        assert.equal(seen.pictures, 1, "the picture for this width, and no other");
-        assert.ok(seen.smallest >= 9, `lines of ${seen.smallest} px in the picture of the platform`);
-        const isBright = seen.ground.reduce((sum, part) => sum + part, 0) > 384;
-        assert.equal(isBright, colorScheme === "light", `rgb(${seen.ground})`);
-      });
+      test(`fits a screen of ${width} px, ${colorScheme}, and asks nobody for anything`, () =>
+        fits(file, "report", width, colorScheme));
+
+  const samples = { "report-of-a-month": month, "report-of-hostile-words": hostile };
+  for (const [name, contents] of Object.entries(samples))
+    test(`so does a ${name.replaceAll("-", " ")}`, async () => {
+      const sample = join(folder, `${name}.html`);
+      writeFileSync(sample, reportPage(reportDocument(contents)));
+      await fits(sample, name, 360, "dark");
+      await fits(sample, name, 1280, "light");
+    });
 
   test("and its list leads to its sections, without a script", async () => {
     const { page } = await browser.newPerson();

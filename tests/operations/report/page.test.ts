@@ -1,47 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import type { ReportContents } from "../../../operations/report/contents.ts";
 import { reportPage } from "../../../operations/report/html.ts";
 import { reportMarkdown } from "../../../operations/report/markdown.ts";
 import { reportDocument } from "../../../operations/report/sections.ts";
-import { release } from "../rollback/samples.ts";
-import { heartbeat, page as pages, well } from "./samples.ts";
-
-/** What nobody would write, in every place that takes words from somewhere else. */
-const evil = `<script>alert("1")</script><img src=x onerror='x'> | \`\`\` [a](javascript:b) @everybody *b*`;
-const hostile: ReportContents = {
-  ...well,
-  health: {
-    answer: [
-      { service: "odoo", healthy: false, reason: evil },
-      { service: evil, healthy: true },
-    ],
-  },
-  examined: {
-    answer: {
-      findings: [
-        { kind: "disk", severity: "soon", what: evil, where: evil, cause: evil, fix: [evil], byHand: evil },
-      ],
-      hosts: [{ key: "erp", address: evil, entered: { answer: true } }],
-      resources: { unasked: evil },
-    },
-  },
-  history: {
-    answer: { erp: { answer: [{ ...pages("2026-11-26", 10), what: evil }] }, ocr: { unasked: evil } },
-  },
-  heartbeats: {
-    answer: {
-      erp: { ...heartbeat, incidents: [{ title: evil, wrong: evil, since: heartbeat.time }] },
-      ocr: { unreadable: evil },
-    },
-  },
-  bill: { unasked: evil },
-  backups: { answer: { backups: [], failures: [{ time: heartbeat.time, reason: evil }] } },
-  drills: { unasked: evil },
-  releases: {
-    answer: [release(1, { by: evil, result: "unhealthy", unwell: [{ service: "odoo", reason: evil }] })],
-  },
-};
+import { hostile, page as pages, well } from "./samples.ts";
 
 const tags = (html: string) => new Set([...html.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, name]) => name));
 

@@ -81,6 +81,63 @@ export const well: ReportContents = {
 /** The part of that production which cannot be asked. */
 export const unasked = { unasked: "the bucket <is> & stays closed" };
 
+/** What nobody would write, in every place that takes words from somewhere else. */
+const evil = `<script>alert("1")</script><img src=x onerror='x'> | \`\`\` [a](javascript:b) @everybody *b* ${"x".repeat(400)}`;
+/** A production of which others have written that. */
+export const hostile: ReportContents = {
+  ...well,
+  health: {
+    answer: [
+      { service: "odoo", healthy: false, reason: evil },
+      { service: evil, healthy: true },
+    ],
+  },
+  examined: {
+    answer: {
+      findings: [
+        { kind: "disk", severity: "soon", what: evil, where: evil, cause: evil, fix: [evil], byHand: evil },
+      ],
+      hosts: [{ key: "erp", address: evil, entered: { answer: true } }],
+      resources: { unasked: evil },
+    },
+  },
+  history: {
+    answer: { erp: { answer: [{ ...page("2026-11-26", 10), what: evil }] }, ocr: { unasked: evil } },
+  },
+  heartbeats: {
+    answer: {
+      erp: { ...heartbeat, incidents: [{ title: evil, wrong: evil, since: heartbeat.time }] },
+      ocr: { unreadable: evil },
+    },
+  },
+  bill: { unasked: evil },
+  backups: { answer: { backups: [], failures: [{ time: heartbeat.time, reason: evil }] } },
+  drills: { unasked: evil },
+  releases: {
+    answer: [release(1, { by: evil, result: "unhealthy", unwell: [{ service: "odoo", reason: evil }] })],
+  },
+};
+
+/** A month of a production in which one day was slow and one was bad. */
+export const month: ReportContents = {
+  ...well,
+  history: {
+    answer: {
+      erp: {
+        answer: Array.from({ length: 30 }, (_, index) => {
+          const day = new Date(Date.parse(madeAt) - (29 - index) * 86_400_000).toISOString().slice(0, 10);
+          const percent = index === 12 ? 98.6 : 100;
+          const looks = { count: 288, percent, target: 99.9, met: percent === 100 };
+          return [
+            page(day, index === 20 ? 2600 : 300 + 40 * (index % 7)),
+            { day, what: "odoo", kind: "uptime", ...looks },
+          ];
+        }).flat(),
+      },
+    },
+  },
+};
+
 /** Everything that a section says, one text for each cell, word and title. */
 export function textsOf({ title, headline, blocks }: Section): string[] {
   return [title, headline, ...blocks.flatMap(textsIn)];
