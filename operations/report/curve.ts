@@ -29,6 +29,8 @@ export interface CurveWanted {
 
 const [width, height] = [320, 150];
 const [left, right, top, bottom] = [56, 10, 10, 36];
+/** Four of them stand beside each other. */
+const legendWidth = 64;
 
 /** Values by day as an SVG, with what was promised as a dashed line; its colours are the page's. */
 export function curve(wanted: CurveWanted): string {
@@ -51,7 +53,8 @@ export function curve(wanted: CurveWanted): string {
     text(left, height - bottom + 14, "start", days[0] ?? ""),
     ...(days.length < 2 ? [] : [text(width - right, height - bottom + 14, "end", days.at(-1) ?? "")]),
     ...lines.flatMap(({ values }, index) => drawn(values, `line${index}`, x, y)),
-    ...lines.map(({ name }, index) => legend(index, name)),
+    ...lines.map(({ name }, index) => legend(index, `line${index}`, name)),
+    ...(target === undefined ? [] : [legend(lines.length, "target", "promised")]),
     "</svg>",
   ].join("\n");
 }
@@ -97,10 +100,10 @@ function drawn(
   return shapes;
 }
 
-function legend(index: number, name: string): string {
-  const x = left + index * 76;
+function legend(place: number, kind: string, name: string): string {
+  const x = left + place * legendWidth;
   const y = height - 8;
-  return `<path class="line${index}" d="M${x} ${y} h16"/>${text(x + 20, y + 4, "start", name)}`;
+  return `<path class="${kind}" d="M${x} ${y} h16"/>${text(x + 20, y + 4, "start", name)}`;
 }
 
 function text(x: number, y: number, anchor: "start" | "end", words: string): string {

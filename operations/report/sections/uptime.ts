@@ -47,7 +47,7 @@ function pictureOf(course: Course, days: readonly string[]): string {
   const lowest = Math.floor(Math.min(lowestShown, ...values.filter((value) => value !== null)) * 2) / 2;
   return curve({
     ...{ title: `Uptime of ${course.what}, day by day`, days, scale: "linear", range: [lowest, 100] },
-    ...{ lines: [{ name: "% of looks", values }], target: targetOf(course) },
+    ...{ lines: [{ name: "looks", values }], target: targetOf(course) },
     written: (value) => `${value} %`,
   });
 }

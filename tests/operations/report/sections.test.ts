@@ -187,7 +187,8 @@ suite("the sections of a report", () => {
   });
 
   test("costs: the total against the budget, and what is accepted is well", () => {
-    assert.match(section("costs").headline, /^\$\d+\.\d\d a month, .*budget/);
+    assert.match(section("costs").headline, /^\$\d+\.\d\d a month, over the budget and accepted$/);
+    says(section("costs"), /^The total is \$\d+\.\d\d over the budget of \$\d+\.\d\d \(accepted: /m);
     const bill = "answer" in well.bill ? well.bill.answer : assert.fail("no bill");
     const { accepted: _accepted, ...refused } = {
       ...bill,
