@@ -1,12 +1,10 @@
 import { Command } from "commander";
-import { diagnose } from "../../doctor/diagnose.ts";
-import { formatFindings } from "../../doctor/format.ts";
-import { gather } from "../../doctor/gather/gather.ts";
-import { requireEnvironment } from "../../environments.ts";
-import { knownHostsOption, resolverOption, resolversIn } from "../options.ts";
-import { print, printJson } from "../output.ts";
+import { knownHostsOption, resolverOption } from "../options.ts";
 
-const found = 3;
+type Actions = typeof import("./doctor-actions.ts");
+
+/** What they need takes long to load, and no other command needs it. */
+const actions = (): Promise<Actions> => import("./doctor-actions.ts");
 
 /** `doctor`: what is wrong, why, and the command that mends it. */
 export function doctorCommand(): Command {
@@ -33,20 +31,5 @@ Examples:
   ./scripts/ops doctor staging --resolver 1.1.1.1 208.67.222.222
   ./scripts/ops doctor --json | jq -r '.findings[].fix[]'`,
     )
-    .action(run);
-}
-
-interface Options {
-  readonly resolver: readonly string[] | string;
-  readonly knownHosts?: string;
-  readonly json?: true;
-}
-
-async function run(environment: string, { resolver, knownHosts, json }: Options): Promise<void> {
-  requireEnvironment(environment);
-  const resolvers = resolversIn(resolver);
-  const findings = diagnose(await gather({ environment, resolvers, knownHosts }));
-  if (json) printJson({ environment, findings });
-  else print(formatFindings(environment, findings));
-  if (findings.length > 0) process.exitCode = found;
+    .action(async (...words: Parameters<Actions["doctor"]>) => (await actions()).doctor(...words));
 }
