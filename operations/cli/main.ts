@@ -15,6 +15,7 @@ import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { pinImageCommand } from "./commands/pin-image.ts";
+import { reportCommand } from "./commands/report.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rotateCommand } from "./commands/rotate.ts";
@@ -36,6 +37,7 @@ Examples:
   ./scripts/ops review prod                  what a delivery would change, and its digest
   ./scripts/ops deliver prod                 apply what was reviewed, and nothing else
   ./scripts/ops releases                     what runs where, since when, by whom, healthy or not
+  ./scripts/ops report --out report.html     everything on one page, for people and for later
   ./scripts/ops doctor                       what is wrong, why, and the command that mends it
   ./scripts/ops rollback                     back to the last release that was healthy
   ./scripts/ops drift                        what somebody has changed on the hosts by hand
@@ -72,6 +74,7 @@ for (const command of [
   notifyCommand(),
   pinImageCommand(),
   releasesCommand(),
+  reportCommand(),
   restoreCommand(),
   reviewCommand(),
   rollbackCommand(),

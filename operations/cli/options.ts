@@ -14,3 +14,34 @@ export function minutes(text: string): number {
   if (!(value >= 0 && value <= 600)) throw new InvalidArgumentError("minutes, from 0 to 600.");
   return value;
 }
+
+const longestDays = 400;
+
+/** A number of days back, as commander parses an option's word. */
+export function days(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > longestDays)
+    throw new InvalidArgumentError(`a number of days from 1 to ${longestDays}`);
+  return value;
+}
+
+/** Cloudflare's, Google's and Quad9's: what most people ask. */
+const publicResolvers = ["1.1.1.1", "8.8.8.8", "9.9.9.9"];
+
+/** `--resolver`, as every command that asks for names has it. */
+export function resolverOption(): Option {
+  return new Option(
+    "--resolver <address...>",
+    "who else is asked about names; the zone's own servers always are",
+  )
+    .default(publicResolvers)
+    .env("OPS_RESOLVERS");
+}
+
+/** The resolvers that `--resolver` names: from a variable they come as one text. */
+export function resolversIn(resolver: readonly string[] | string): string[] {
+  return [resolver]
+    .flat()
+    .flatMap((one) => one.split(/[ ,]+/))
+    .filter((one) => one !== "");
+}

@@ -34,12 +34,12 @@ function label({ name, kind, changes }: GraphNode): string {
   const said = [...counts].map(([effect, those]) => `${those.length} ${effect}`).join(", ");
   return [name, kind, said]
     .filter((text) => text !== "")
-    .map(quoted)
+    .map(mermaidText)
     .join("<br>");
 }
 
-/** What Mermaid takes for its own syntax is written as an entity. */
-function quoted(text: string): string {
+/** A text as Mermaid shows it: what it takes for its own syntax is written as an entity. */
+export function mermaidText(text: string): string {
   return text.replace(/[^A-Za-z0-9 ,.:_-]/g, (character) => `#${character.charCodeAt(0)};`);
 }
 

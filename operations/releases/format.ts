@@ -45,7 +45,8 @@ function shortRow(release: Release): string[] {
   return [`  ${release.name}`, release.by, release.commit.slice(0, 12), verdict(release)];
 }
 
-function verdict({ result, unwell, rollback }: Release): string {
+/** How a release went, in a few words. */
+export function verdict({ result, unwell, rollback }: Release): string {
   const way = rollback === undefined ? "" : `back to ${rollback.to}${partOf(rollback.part)}, `;
   if (result === "unasked") return `${way}health not asked`;
   if (result === "failed") return `${way}failed on the way`;

@@ -85,9 +85,13 @@ export class Person {
     return this.page.locator("body").innerText();
   }
 
-  /** Keeps a picture of the page, among the artefacts of the tests. */
-  async picture(name: string): Promise<void> {
+  /**
+   * Keeps a picture of the page, among the artefacts of the tests.
+   *
+   * @param part `screen`: what is seen without scrolling. `whole`: all of it.
+   */
+  async picture(name: string, part: "screen" | "whole" = "screen"): Promise<void> {
     mkdirSync(screenshots, { recursive: true });
-    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: part === "whole" });
   }
 }

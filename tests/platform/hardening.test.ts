@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { secretTexts } from "./secret-texts.ts";
 import { Platform, type Said, say, skip, told } from "./support.ts";
 
 const hosts = ["erp", "ocr"] as const;
@@ -210,7 +211,7 @@ describe("production's hosts against intruders, accidents and carelessness", {
     for (const host of hosts)
       test(`on ${host} they are in no argument, log, unit or other file, and in no environment but of the service they are for`, async () => {
         const script = readFileSync(join(import.meta.dirname, "find-secrets.py"), "utf8");
-        const input = JSON.stringify(await secretTexts());
+        const input = JSON.stringify(await secretTexts(platform));
         const found = JSON.parse(await told(platform.insideWith(input, host, "python3", "-c", script)));
         const allowed = [
           // What converge itself remembers, for root alone.
@@ -232,40 +233,5 @@ describe("production's hosts against intruders, accidents and carelessness", {
           "the search finds what is there",
         );
       });
-
-    /** Every secret of the stack's configuration and state that is long enough to be looked for. */
-    async function secretTexts(): Promise<string[]> {
-      const { stdout } = await platform.account.pulumi("prod", "stack", "export", "--show-secrets");
-      const own = platform.account.secrets("prod");
-      // The id of an OAuth client stands in the address of every sign-in, for everybody to see.
-      const known = new Set(
-        Object.entries(own).flatMap(([name, id]) => (/ClientId$/.test(name) ? [id] : [])),
-      );
-      const plain = [...secretsIn(JSON.parse(stdout)), ...Object.values(own)].filter(
-        (text) => !known.has(text),
-      );
-      // Whole bundles are secrets too. Keys have many lines: the last one with something in it is enough.
-      const lines = plain.map((text) => (text.startsWith("-----BEGIN") ? lastLineOf(text) : text));
-      const texts = [...new Set(lines)].filter((text) => text.length >= 16 && text.length <= 256);
-      assert.ok(texts.length >= 10, `${texts.length} secrets`);
-      return texts;
-    }
   });
 });
-
-/** Texts that the engine keeps as secrets, from an export that shows them. */
-function secretsIn(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  const { plaintext } = value as { plaintext?: unknown };
-  if (typeof plaintext === "string") return textsIn(JSON.parse(plaintext));
-  return Object.values(value).flatMap(secretsIn);
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
-
-function lastLineOf(key: string): string {
-  return key.split("\n").findLast((line) => /^[^-]/.test(line)) ?? assert.fail("a key without lines");
-}

@@ -78,8 +78,11 @@ export async function comment(
     throw new Failure(`"${pullRequest}" is no pull request's number`, "--pull-request 12");
   const text = withPicture(readFileSync(file, "utf8"), picture || undefined);
   const [mark = ""] = text.split("\n");
-  if (!mark.startsWith("<!-- insightpulse review"))
-    throw new Failure(`${file} is no comment that review has written`, "./scripts/ops review --comment FILE");
+  if (!/^<!-- insightpulse (?:review|report): /.test(mark))
+    throw new Failure(
+      `${file} is no comment that review or report has written`,
+      "./scripts/ops review --comment FILE",
+    );
   print(`comment ${await new GitHub().writeComment(number, mark, text)}`);
 }
 

@@ -84,8 +84,10 @@ Examples:
 /** `comment`: puts a review under a pull request. */
 export function commentCommand(): Command {
   return new Command("comment")
-    .description("put a comment that review has written under a pull request, in the place of the last one")
-    .argument("<file>", "what review --comment has written")
+    .description(
+      "put a comment that review or report has written under a pull request, in the place of the last one",
+    )
+    .argument("<file>", "what review --comment or report --markdown has written")
     .requiredOption("--pull-request <number>", "its number")
     .option("--picture <address>", "where the picture can be looked at")
     .addHelpText("after", "\nGITHUB_REPOSITORY and GITHUB_TOKEN say where; GitHub sets them in every run.")

@@ -1,15 +1,10 @@
-import { Command, Option } from "commander";
-import { diagnose } from "../../doctor/diagnose.ts";
-import { formatFindings } from "../../doctor/format.ts";
-import { gather } from "../../doctor/gather/gather.ts";
-import { requireEnvironment } from "../../environments.ts";
-import { knownHostsOption } from "../options.ts";
-import { print, printJson } from "../output.ts";
+import { Command } from "commander";
+import { knownHostsOption, resolverOption } from "../options.ts";
 
-const found = 3;
+type Actions = typeof import("./doctor-actions.ts");
 
-/** Cloudflare's, Google's and Quad9's: what most people ask. */
-const publicResolvers = ["1.1.1.1", "8.8.8.8", "9.9.9.9"];
+/** What they need takes long to load, and no other command needs it. */
+const actions = (): Promise<Actions> => import("./doctor-actions.ts");
 
 /** `doctor`: what is wrong, why, and the command that mends it. */
 export function doctorCommand(): Command {
@@ -18,14 +13,7 @@ export function doctorCommand(): Command {
       "look at everything from outside and inside: what is wrong, why, and the command that mends it",
     )
     .argument("[environment]", "environment that is looked at", "prod")
-    .addOption(
-      new Option(
-        "--resolver <address...>",
-        "who else is asked about names; the zone's own servers always are",
-      )
-        .default(publicResolvers)
-        .env("OPS_RESOLVERS"),
-    )
+    .addOption(resolverOption())
     .addOption(knownHostsOption())
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -43,24 +31,5 @@ Examples:
   ./scripts/ops doctor staging --resolver 1.1.1.1 208.67.222.222
   ./scripts/ops doctor --json | jq -r '.findings[].fix[]'`,
     )
-    .action(run);
-}
-
-interface Options {
-  readonly resolver: readonly string[] | string;
-  readonly knownHosts?: string;
-  readonly json?: true;
-}
-
-async function run(environment: string, { resolver, knownHosts, json }: Options): Promise<void> {
-  requireEnvironment(environment);
-  // From a variable it comes as one text.
-  const resolvers = [resolver]
-    .flat()
-    .flatMap((one) => one.split(/[ ,]+/))
-    .filter((one) => one !== "");
-  const findings = diagnose(await gather({ environment, resolvers, knownHosts }));
-  if (json) printJson({ environment, findings });
-  else print(formatFindings(environment, findings));
-  if (findings.length > 0) process.exitCode = found;
+    .action(async (...words: Parameters<Actions["doctor"]>) => (await actions()).doctor(...words));
 }

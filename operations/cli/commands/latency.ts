@@ -1,13 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { requireEnvironment } from "../../environments.ts";
-import { Failure } from "../../failure.ts";
-import { onHost } from "../../hosts/on-host.ts";
-import { type ConvergedHost, convergedHosts } from "../../hosts/stack.ts";
-import { type HistoryLine, type HistorySummary, readHistory, summarise } from "../../watch/history.ts";
-import { knownHostsOption } from "../options.ts";
+import { convergedHosts } from "../../hosts/stack.ts";
+import { historyOf } from "../../watch/ask-history.ts";
+import { type HistorySummary, summarise } from "../../watch/history.ts";
+import { days, knownHostsOption } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
-
-const longestDays = 400;
 
 /** `latency`: how fast and how often everything has answered. */
 export function latencyCommand(): Command {
@@ -53,13 +50,6 @@ async function run(environment: string, { days: back, json, knownHosts }: Option
     );
 }
 
-async function historyOf(host: ConvergedHost, back: number, knownHosts?: string): Promise<HistoryLine[]> {
-  const said = await onHost(host, `sudo -n insightpulse-watch latency --days ${back}`, "", knownHosts);
-  if (said.exitCode === 0) return readHistory(said.stdout);
-  const reason = said.stderr.trim() || `exit code ${said.exitCode}`;
-  throw new Failure(`${host.key} (${host.address}) does not tell its history: ${reason}`);
-}
-
 function row({ what, kind, days: known, count, value, target, daysMet, unknown }: HistorySummary): string[] {
   const shown = value === null ? "" : kind === "uptime" ? value.toFixed(3) : value.toFixed(1);
   const met = target === null ? "" : `${daysMet} of ${known}`;
@@ -72,11 +62,4 @@ function row({ what, kind, days: known, count, value, target, daysMet, unknown }
     target === null ? "" : String(target),
     met,
   ];
-}
-
-function days(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > longestDays)
-    throw new InvalidArgumentError(`a number of days from 1 to ${longestDays}`);
-  return value;
 }

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import type { Platform } from "./support.ts";
+
+/** Every secret of production's configuration and state that is long enough to be looked for. */
+export async function secretTexts({ account }: Pick<Platform, "account">): Promise<string[]> {
+  const { stdout } = await account.pulumi("prod", "stack", "export", "--show-secrets");
+  const own = account.secrets("prod");
+  // The id of an OAuth client stands in the address of every sign-in, for everybody to see.
+  const known = new Set(Object.entries(own).flatMap(([name, id]) => (/ClientId$/.test(name) ? [id] : [])));
+  const plain = [...secretsIn(JSON.parse(stdout)), ...Object.values(own)].filter((text) => !known.has(text));
+  // Whole bundles are secrets too. Keys have many lines: the last one with something in it is enough.
+  const lines = plain.map((text) => (text.startsWith("-----BEGIN") ? lastLineOf(text) : text));
+  const texts = [...new Set(lines)].filter((text) => text.length >= 16 && text.length <= 256);
+  assert.ok(texts.length >= 10, `${texts.length} secrets`);
+  return texts;
+}
+
+/** Texts that the engine keeps as secrets, from an export that shows them. */
+function secretsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { plaintext } = value as { plaintext?: unknown };
+  if (typeof plaintext === "string") return textsIn(JSON.parse(plaintext));
+  return Object.values(value).flatMap(secretsIn);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function lastLineOf(key: string): string {
+  return key.split("\n").findLast((line) => /^[^-]/.test(line)) ?? assert.fail("a key without lines");
+}
