@@ -106,7 +106,7 @@ suite("an app that goes back", () => {
     );
     assert.match(
       stdout,
-      /services\.superset\.image +docker\.io\/apache\/superset:4\.1\.3 -> docker\.io\/apache\/superset:4\.1\.2$/m,
+      /services\.superset\.image +registry\.digitalocean\.com\/fin-workspace\/superset:4\.1\.3 -> registry\.digitalocean\.com\/fin-workspace\/superset:4\.1\.2$/m,
     );
     assert.match(
       stdout,

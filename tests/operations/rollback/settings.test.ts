@@ -35,7 +35,7 @@ suite("the settings of an environment that goes back", () => {
     assert.deepEqual(left, []);
     assert.deepEqual(edits.map(({ path, to }) => `${path} ${to}`).sort(), [
       `services.odoo.image docker.io/library/odoo@${digest("a")}`,
-      "services.superset.image docker.io/apache/superset:4.1.0",
+      "services.superset.image registry.digitalocean.com/fin-workspace/superset:4.1.0",
     ]);
     const services = parse(edited).config["insightpulse:services"];
     assert.deepEqual(services.odoo.image, odoo);
