@@ -1,7 +1,7 @@
+import { askPreview } from "../changes/ask-preview.ts";
 import { type ClassedChange, classifyChanges } from "../changes/classed.ts";
 import { readPreview } from "../changes/preview.ts";
 import { Failure } from "../failure.ts";
-import { runEngine } from "../stack/engine.ts";
 
 /**
  * What the first `up` after an adoption would do with the settings as they are, asked of the engine.
@@ -9,9 +9,7 @@ import { runEngine } from "../stack/engine.ts";
  * @throws Failure in the engine's words when it cannot say
  */
 export async function planAdoption(environment: string): Promise<ClassedChange[]> {
-  const { stdout, reason } = await runEngine(["preview", "--json", "--stack", environment]);
-  if (stdout.trim() === "") throw new Failure(`there is no preview of ${environment}: ${reason}`);
-  const plan = readPreview(stdout);
+  const plan = readPreview(await askPreview(environment));
   if (plan.errors.length > 0)
     throw new Failure(`the preview of ${environment} fails: ${plan.errors.join("; ")}`);
   return classifyChanges(plan);

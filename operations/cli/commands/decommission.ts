@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { Argument, Command } from "commander";
 import { readAccount } from "../../adoption/account.ts";
 import { DigitalOceanApi } from "../../adoption/api.ts";
@@ -13,6 +12,7 @@ import { wantedBy } from "../../adoption/wanted.ts";
 import { root } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { plainConfiguration } from "../../plain-configuration.ts";
+import { ask } from "../asking.ts";
 import { print, say } from "../output.ts";
 
 /** `decommission`: takes out of the account what belongs to no environment. */
@@ -73,13 +73,10 @@ async function run(kind: string, id: string, { environment, record, yesReally }:
 }
 
 async function confirm(id: string): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new Failure("it asks for the id once more, and there is nobody to ask", `--yes-really ${id}`);
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await asking.question(`Type ${id} to remove it: `);
-    if (answer.trim() !== id) throw new Failure("nothing was removed");
-  } finally {
-    asking.close();
-  }
+  const unattended = new Failure(
+    "it asks for the id once more, and there is nobody to ask",
+    `--yes-really ${id}`,
+  );
+  const answer = await ask(`Type ${id} to remove it: `, unattended);
+  if (answer !== id) throw new Failure("nothing was removed");
 }

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { parseSections } from "../../../config/parse.ts";
+import { askPreview } from "../../changes/ask-preview.ts";
 import { type ClassedChange, classifyChanges } from "../../changes/classed.ts";
 import { judgeChanges } from "../../changes/judge.ts";
 import type { LossVerdict } from "../../changes/losses.ts";
 import { type Plan, readPreview, reasonsIn } from "../../changes/preview.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
-import { runEngine } from "../../stack/engine.ts";
 import { knownHostsOption } from "../options.ts";
 import { print, printJson, say, styled, table } from "../output.ts";
 
@@ -47,7 +47,7 @@ interface Options {
 
 async function run(environment: string, { preview, json, knownHosts }: Options): Promise<void> {
   requireEnvironment(environment);
-  const plan = readPreview(preview === undefined ? await runPreview(environment) : await textOf(preview));
+  const plan = readPreview(preview === undefined ? await askPreview(environment) : await textOf(preview));
   const { settings } = parseSections(plan.settings, environment);
   if (settings.acceptedLosses === undefined || settings.backup === undefined)
     throw new Failure(
@@ -70,12 +70,6 @@ function planRefusals({ errors }: Plan): string[] {
   return [
     "The preview failed, and no resource says why: a policy has refused it, and `pulumi preview` says which.",
   ];
-}
-
-async function runPreview(environment: string): Promise<string> {
-  const { stdout, reason } = await runEngine(["preview", "--json", "--stack", environment]);
-  if (stdout.trim() === "") throw new Failure(`there is no preview of ${environment}: ${reason}`);
-  return stdout;
 }
 
 async function textOf(file: string): Promise<string> {

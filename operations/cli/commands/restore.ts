@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { shellWord } from "../../../config/quote.ts";
 import { onBackupHost } from "../../backup/host.ts";
@@ -6,6 +5,7 @@ import { formatPlan, readPlan } from "../../backup/plan.ts";
 import { restoreSecrets } from "../../backup/secrets.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
+import { ask } from "../asking.ts";
 import { knownHostsOption } from "../options.ts";
 import { print, printJson, say } from "../output.ts";
 
@@ -86,16 +86,10 @@ function placeNamed(word: string): "scratch" | "live" {
 }
 
 async function confirm(environment: string): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new Failure(
-      "a restore into live asks for the environment's name, and there is nobody to ask",
-      `--yes-really ${environment}`,
-    );
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await asking.question(`Type ${environment} to replace what is there: `);
-    if (answer.trim() !== environment) throw new Failure("nothing was changed");
-  } finally {
-    asking.close();
-  }
+  const unattended = new Failure(
+    "a restore into live asks for the environment's name, and there is nobody to ask",
+    `--yes-really ${environment}`,
+  );
+  const answer = await ask(`Type ${environment} to replace what is there: `, unattended);
+  if (answer !== environment) throw new Failure("nothing was changed");
 }

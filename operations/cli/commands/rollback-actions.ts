@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { formatReleases } from "../../releases/format.ts";
@@ -6,6 +5,7 @@ import { carryOut } from "../../rollback/carry-out.ts";
 import { commitWords, formatRollback, rollbackAsJson } from "../../rollback/format.ts";
 import { isThere, planRollback } from "../../rollback/plan.ts";
 import type { Part } from "../../rollback/settings.ts";
+import { ask } from "../asking.ts";
 import { print, printJson, say } from "../output.ts";
 
 const unwell = 3;
@@ -39,16 +39,10 @@ export async function rollback(part: Part, environment: string, options: Rollbac
 }
 
 async function confirm(environment: string): Promise<void> {
-  if (!process.stdin.isTTY)
-    throw new Failure(
-      "a way back asks for the environment's name, and there is nobody to ask; nothing was changed",
-      "--yes goes back without asking, --dry-run only says what would be done",
-    );
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await asking.question(`Type ${environment} to go back: `);
-    if (answer.trim() !== environment) throw new Failure("nothing was changed");
-  } finally {
-    asking.close();
-  }
+  const unattended = new Failure(
+    "a way back asks for the environment's name, and there is nobody to ask; nothing was changed",
+    "--yes goes back without asking, --dry-run only says what would be done",
+  );
+  const answer = await ask(`Type ${environment} to go back: `, unattended);
+  if (answer !== environment) throw new Failure("nothing was changed");
 }

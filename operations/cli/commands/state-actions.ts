@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { passphrase } from "../../stack/passphrase.ts";
@@ -8,6 +7,7 @@ import { keepCopy } from "../../state/keep.ts";
 import { ageInWords, type Lock, locksOf } from "../../state/lock.ts";
 import { type Proof, prove } from "../../state/proof.ts";
 import { importCopy, placesOf, projectName, stackExists, takeCopy } from "../../state/stack-state.ts";
+import { ask } from "../asking.ts";
 import { print, printJson, say, table } from "../output.ts";
 
 const held = 3;
@@ -101,7 +101,8 @@ export async function restore(
     say(`the copy has ${back.length} that the state does not:`);
     for (const urn of back) say(`  ${urn}`);
   } else say(`there is no stack ${environment} in this backend: it is made`);
-  const answer = confirm ?? (await ask(`type ${environment} to put the copy in its place: `));
+  const unattended = new Failure("nobody is there to confirm it", "--confirm ENVIRONMENT");
+  const answer = confirm ?? (await ask(`type ${environment} to put the copy in its place: `, unattended));
   if (answer !== environment)
     throw new Failure(`"${answer}" is not ${environment}: nothing was changed`, `--confirm ${environment}`);
   if (exists) say(`kept first: ${(await keepCopy(environment)).name}`);
@@ -109,16 +110,6 @@ export async function restore(
   print(
     `restored. Look before anything else what it differs in: pulumi preview --expect-no-changes --stack ${environment}`,
   );
-}
-
-async function ask(question: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new Failure("nobody is there to confirm it", "--confirm ENVIRONMENT");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await terminal.question(question)).trim();
-  } finally {
-    terminal.close();
-  }
 }
 
 interface LockOptions {
