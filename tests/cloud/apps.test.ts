@@ -301,15 +301,16 @@ describe("App Platform where somebody runs the containers", () => {
 
   test("one whose containers fail is an error with the reason, and the one before it stays active", async () => {
     const { id } = await cloud.make("/apps", "app", { spec: spec("fails") });
+    const reaches = (deployment: string, wanted: string) =>
+      cloud.eventually(`/apps/${id}/deployments/${deployment}`, (body) => body.deployment.phase === wanted);
     const first = await waiting(id);
     await tell(first.id, { healthy: true });
+    // Healthy containers do not shorten the rest of its time, in which another deployment would take its place.
+    await reaches(first.id, "ACTIVE");
     await cloud.api("POST", `/apps/${id}/deployments`);
     const failing = await waiting(id);
     await tell(failing.id, { healthy: false, code: "DeployContainerExitNonZero", message: "it ended" });
-    const failed = await cloud.eventually(
-      `/apps/${id}/deployments/${failing.id}`,
-      ({ deployment: { phase } }) => phase === "ERROR",
-    );
+    const failed = await reaches(failing.id, "ERROR");
     const { reason } = failed.deployment.progress.steps.find((step: Json) => step.reason);
     assert.deepEqual(reason, { code: "DeployContainerExitNonZero", message: "it ended" });
     assert.equal(failed.deployment.outcome, undefined);
