@@ -54,8 +54,13 @@ async function app() {
   const found = apps.find((one) => (one.spec as { name: string }).name === "superset-staging");
   assert.ok(found);
   const active = deployments.find(({ id }) => id === found.active_deployment_id);
-  const tagIn = (spec: unknown) =>
-    (spec as { services: { image: { tag: string } }[] }).services[0]?.image.tag;
+  /** What runs before a deployment is of the same image. */
+  const tagIn = (spec: unknown) => {
+    const parts = spec as Record<"services" | "jobs", { image: { tag: string } }[]>;
+    const [tag, ...others] = new Set([...parts.services, ...parts.jobs].map(({ image }) => image.tag));
+    assert.deepEqual(others, []);
+    return tag;
+  };
   return {
     id: String(found.id),
     pinned: found.pinned_deployment_id,
