@@ -240,7 +240,7 @@ suite("an app that cannot go back at once", () => {
     assert.equal(exitCode, 0, printed);
     assert.match(
       printed,
-      /deployed anew with the variables of now: spec\.services\[0\]\.envs\[\d+\]\.value changed since/,
+      /deployed anew with the variables of now: spec\.jobs\[0\]\.envs\[\d+\]\.value, spec\.services\[0\]\.envs\[\d+\]\.value changed since/,
     );
     assert.ok(!printed.includes(secret));
     assert.deepEqual(await ordersSince(moment), ["PUT "]);
