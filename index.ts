@@ -101,6 +101,21 @@ const deprecatedDatabase =
   });
 await nextTurn();
 
+// Hosts that are to be converged are reached, and the database gets its roles from one of them, before anybody signs in to it.
+const secret = (name: string) => secrets.requireSecret(name);
+const keys = { deployKey, signingKey };
+const reached = config.convergeHosts
+  ? (await import("./components/host/reach-hosts.ts")).reachHosts({
+      ...{ config, ...keys, rolePasswords, secret },
+      hosts: mapValues(hosts, ({ machine, reachedAfter }) => ({
+        address: machine.publicAddress,
+        dropletId: machine.dropletId,
+        reachedAfter,
+      })),
+    })
+  : undefined;
+await nextTurn();
+
 // Backups, images, apps.
 const isThrownAway = !config.protectData;
 const buckets = {
@@ -131,7 +146,7 @@ const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
     databaseRestUrl: supabase.connections.restUrl,
     signOnAddresses: plan.signOnAddresses(config.signOn),
     database: () => supabase.role(app.databaseRole ?? name),
-    secret: (secret) => secrets.requireSecret(secret),
+    secret,
     generated: (secret) => generated.value(plan.generatedSecretName(name, secret)),
   });
   const appArgs = {
@@ -140,7 +155,10 @@ const apps = mapValues(byName(appServices(resolvedServices)), (app, name) => {
     ownsSpecification: app.specification === "managed",
     importId: adopt.apps[name],
   };
-  return new AppService(`app-${name}`, appArgs, guarded);
+  // One that is left as it was found signs in as it did.
+  const signsIn = app.databaseRole !== undefined && appArgs.ownsSpecification;
+  const after = signsIn ? [...(reached?.roles ?? [])] : [];
+  return new AppService(`app-${name}`, appArgs, { ...guarded, dependsOn: after });
 });
 await nextTurn();
 
@@ -156,18 +174,12 @@ const zoneArgs = { domain: config.domain, records, protectZone: data.protect };
 const zones = await createDnsZones("dns", config.dns, zoneArgs, guarded);
 
 // Hosts made into what they are to be, once the names are there by which they get their certificates.
-if (config.convergeHosts) {
+if (reached !== undefined) {
   const { convergeHosts } = await import("./components/host/converge-hosts.ts");
   convergeHosts({
-    ...{ config, deployKey, signingKey, rolePasswords, generated: generated.values },
-    hosts: mapValues(hosts, ({ machine, reachedAfter }) => ({
-      address: machine.publicAddress,
-      dropletId: machine.dropletId,
-      reachedAfter,
-    })),
+    ...{ config, reached, ...keys, rolePasswords, secret, generated: generated.values },
     backups: { keys: backups.keys, repositoryPassword },
     heartbeats: heartbeats.keys.hosts,
-    secret: (secret) => secrets.requireSecret(secret),
     zones: Object.values(zones).map(({ zone }) => zone),
     databaseUsers: Object.values(apps),
   });

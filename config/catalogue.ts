@@ -330,8 +330,9 @@ export const catalogue: Readonly<Record<string, Service>> = {
     size: "apps-s-1vcpu-1gb",
     minimumMemoryMib: 1024,
     port: 8088,
-    // Its first start migrates the metadata for seven to eight minutes; shorter delays killed it half way.
-    initialDelaySeconds: 600,
+    initialDelaySeconds: 120,
+    // Migrates the metadata, the first time for seven to eight minutes: health checks have killed that half way.
+    beforeDeployment: "/usr/bin/prepare-superset",
     // Stock Superset answers the text OK; the inventory's own build answers {"ok": true}.
     health: { path: "/health", status: 200, body: /^OK$|"ok"\s*:\s*true/ },
     signOn: { kind: "own", redirectPath: "/oauth-authorized/google" },

@@ -46,6 +46,9 @@ export function spacesEndpoint(region: string): string {
   return `https://${region}.digitaloceanspaces.com`;
 }
 
+/** Name of the job inside an app that runs before each deployment of its service. */
+export const jobBeforeDeployment = "before-deployment";
+
 /** Name of a service's uptime check. */
 export function checkName(environment: string, service: string): string {
   return `${environment} ${service}`;

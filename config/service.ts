@@ -117,6 +117,11 @@ export interface AppService extends ServiceBase {
   /** How long the platform waits before the first health check, in seconds. */
   readonly initialDelaySeconds: number;
   readonly variables: Readonly<Record<string, AppVariable>>;
+  /**
+   * A command of its image that runs to its end before each deployment, with the same variables, such as one that migrates a
+   * database. When it fails, so does the deployment, and what ran before goes on serving. Left out, nothing comes before.
+   */
+  readonly beforeDeployment?: string;
 }
 
 /** A service somebody else runs, for which the stack only keeps the name. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { jobBeforeDeployment } from "../../config/naming.ts";
 import type * as digitalocean from "../digitalocean.ts";
 import type { Notifications } from "../monitoring/notifications.ts";
 
@@ -26,19 +27,26 @@ export interface SpecificationInput {
   readonly healthPath: string;
   readonly initialDelaySeconds: number;
   readonly variables: AppVariables;
+  /** A command of the image that runs to its end before each deployment. @default none */
+  readonly beforeDeployment?: string | undefined;
   /** Who is told by the app's alerts. */
   readonly notifications: Notifications;
 }
 
 /**
- * The specification of an app: one service, its health check, its alerts and its domain.
+ * The specification of an app: one service, what runs before it, its health check, its alerts and its domain.
  *
  * Secrets are typed SECRET and given at run time only, never at build time, where they would end in an image.
  * https://docs.digitalocean.com/products/app-platform/reference/app-spec/
  */
 export function appSpecification(input: SpecificationInput): digitalocean.types.input.AppSpec {
-  const { registryType, registry, repository, tag, digest } = input.image;
   const told = alertDestinations(input.notifications);
+  const instance = {
+    image: exactImage(input.image),
+    instanceSizeSlug: input.size,
+    instanceCount: 1,
+    envs: environment(input.variables),
+  };
   return {
     name: input.appName,
     region: input.appRegion,
@@ -50,15 +58,7 @@ export function appSpecification(input: SpecificationInput): digitalocean.types.
     services: [
       {
         name: input.componentName,
-        image: {
-          registryType,
-          repository,
-          ...(registry === undefined ? {} : { registry }),
-          ...(tag === undefined ? {} : { tag }),
-          ...(digest === undefined ? {} : { digest }),
-        },
-        instanceSizeSlug: input.size,
-        instanceCount: 1,
+        ...instance,
         httpPort: input.port,
         healthCheck: {
           httpPath: input.healthPath,
@@ -68,14 +68,6 @@ export function appSpecification(input: SpecificationInput): digitalocean.types.
           successThreshold: 1,
           failureThreshold: 3,
         },
-        envs: Object.entries(input.variables)
-          .sort(([left], [right]) => left.localeCompare(right))
-          .map(([key, { value, secret }]) => ({
-            key,
-            value,
-            scope: "RUN_TIME",
-            type: secret ? "SECRET" : "GENERAL",
-          })),
         alerts: [
           { ...told, rule: "CPU_UTILIZATION", operator: "GREATER_THAN", value: 80, window: "TEN_MINUTES" },
           { ...told, rule: "MEM_UTILIZATION", operator: "GREATER_THAN", value: 85, window: "TEN_MINUTES" },
@@ -83,7 +75,34 @@ export function appSpecification(input: SpecificationInput): digitalocean.types.
         ],
       },
     ],
+    // One that fails is told of as the deployment it ends.
+    ...(input.beforeDeployment !== undefined && {
+      jobs: [
+        { name: jobBeforeDeployment, kind: "PRE_DEPLOY", runCommand: input.beforeDeployment, ...instance },
+      ],
+    }),
   };
+}
+
+function exactImage({ registryType, registry, repository, tag, digest }: SpecificationInput["image"]) {
+  return {
+    registryType,
+    repository,
+    ...(registry === undefined ? {} : { registry }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+function environment(variables: AppVariables) {
+  return Object.entries(variables)
+    .sort(([left], [right]) => left.localeCompare(right))
+    .map(([key, { value, secret }]) => ({
+      key,
+      value,
+      scope: "RUN_TIME",
+      type: secret ? "SECRET" : "GENERAL",
+    }));
 }
 
 /** Who is told, in the words of an app's alerts; nobody but the account's owner learns of them otherwise. */

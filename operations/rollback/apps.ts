@@ -47,7 +47,7 @@ export interface AppSurroundings {
   readonly earlier: () => Promise<EarlierInputs | undefined>;
 }
 
-const image = /^spec\.services\[\d+\]\.image(\.|$)/;
+const image = /^spec\.(services|jobs)\[\d+\]\.image(\.|$)/;
 const shownPaths = 3;
 
 /** Finds how an app goes back. Changes nothing. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jobBeforeDeployment } from "../../config/naming.ts";
 import { Failure } from "../failure.ts";
 import type { Release } from "../releases/release.ts";
 import { engineSays } from "../stack/engine.ts";
@@ -6,7 +7,7 @@ import { engineSays } from "../stack/engine.ts";
 /** What the platform has made of an app, while the engine was not asked. */
 export interface AppAsItIs {
   readonly urn: string;
-  /** Name of its service inside the app. */
+  /** Name of its service inside the app; what runs before it has the same image. */
   readonly service: string;
   /** The deployment that serves. */
   readonly deployment: string;
@@ -15,7 +16,9 @@ export interface AppAsItIs {
 }
 
 const component = z.looseObject({ name: z.string(), image: z.looseObject({}).optional() });
-const side = z.looseObject({ spec: z.looseObject({ services: z.array(component) }) });
+const side = z.looseObject({
+  spec: z.looseObject({ services: z.array(component), jobs: z.array(component).optional() }),
+});
 const stateSchema = z.looseObject({
   deployment: z.looseObject({
     resources: z.array(
@@ -73,10 +76,12 @@ function withImageOf(value: unknown, service: string, image: Release["images"][s
       "pulumi up: the app is deployed once more, and the state agrees",
     );
   const { spec } = parsed.data;
-  const services = spec.services.map((one) => {
-    if (one.name !== service) return one;
+  const named = (name: string) => (one: z.output<typeof component>) => {
+    if (one.name !== name) return one;
     const { registry: _registry, tag: _tag, digest: _digest, ...rest } = one.image ?? {};
     return { ...one, image: { ...rest, ...image } };
-  });
-  return { ...parsed.data, spec: { ...spec, services } };
+  };
+  const services = spec.services.map(named(service));
+  const jobs = spec.jobs?.map(named(jobBeforeDeployment));
+  return { ...parsed.data, spec: { ...spec, services, ...(jobs && { jobs }) } };
 }

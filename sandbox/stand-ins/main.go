@@ -33,6 +33,8 @@ var services = map[string]service{
 	"ocr-service": ocr,
 	"superset":    superset,
 	"mcp":         mcp,
+	// What Superset's image runs before it serves.
+	"prepare-superset": prepareSuperset,
 }
 
 const shutdownPatience = 10 * time.Second

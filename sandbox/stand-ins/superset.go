@@ -28,6 +28,11 @@ func superset(arguments []string) (map[string]http.Handler, error) {
 	return map[string]http.Handler{net.JoinHostPort(setting("SUPERSET_BIND_ADDRESS", "0.0.0.0"), port): pages}, nil
 }
 
+// prepareSuperset plays the script that images/superset has: it does one thing, and ends.
+func prepareSuperset([]string) (map[string]http.Handler, error) {
+	return superset([]string{"db", "upgrade"})
+}
+
 // migrate plays `superset db upgrade`: it needs the database, and changes nothing in it.
 func migrate(address string) error {
 	_, place, isAddress := strings.Cut(address, "://")

@@ -43,6 +43,25 @@ suite("an app's specification", () => {
     assert.deepEqual(service?.image, input.image);
   });
 
+  test("runs nothing before a deployment unless it is told to", () => {
+    assert.equal("jobs" in specification, false);
+  });
+
+  test("what runs before a deployment has the service's image, size and secrets, and the deployment fails with it", async () => {
+    const { services, jobs } = appSpecification({ ...input, beforeDeployment: "/usr/bin/migrate" });
+    const [job, ...others] = (await unwrap(jobs ?? [])) as Record<string, unknown>[];
+    const [own] = (await unwrap(services ?? [])) as Record<string, unknown>[];
+    assert.deepEqual(others, []);
+    const { name, kind, runCommand, ...same } = job ?? {};
+    assert.deepEqual([name, kind, runCommand], ["before-deployment", "PRE_DEPLOY", "/usr/bin/migrate"]);
+    const { image, envs, instanceSizeSlug, instanceCount } = own ?? {};
+    assert.deepEqual(same, { image, envs, instanceSizeSlug, instanceCount });
+    assert.deepEqual(same.envs, [
+      { key: "FIRST", value: "plain", scope: "RUN_TIME", type: "GENERAL" },
+      { key: "SECOND", value: "sample-value", scope: "RUN_TIME", type: "SECRET" },
+    ]);
+  });
+
   test("is asked for on the service's own health path", () => {
     assert.deepEqual(service?.healthCheck, {
       httpPath: "/api/health",

@@ -195,7 +195,7 @@ suite("what nobody has reviewed", () => {
     assert.match(other.printed, /is not what reviewer was shown at /);
     assert.match(
       other.printed,
-      /App app-superset-app: spec\.services\[0\]\.image\.tag would become something else/,
+      /App app-superset-app: spec\.jobs\[0\]\.image\.tag, spec\.services\[0\]\.image\.tag would become something else/,
     );
     assert.deepEqual(await cloud(), before);
   });
@@ -211,7 +211,7 @@ suite("what nobody has reviewed", () => {
     assert.match(printed, /is not what reviewer was shown/);
     assert.match(
       printed,
-      /app-superset-app: spec\.services\[0\]\.envs\[2\]\.value would become something else/,
+      /app-superset-app: spec\.jobs\[0\]\.envs\[2\]\.value, spec\.services\[0\]\.envs\[2\]\.value would become something else/,
     );
     assert.ok(!printed.includes(secret));
     // Read again, it may be delivered.

@@ -54,8 +54,13 @@ async function app() {
   const found = apps.find((one) => (one.spec as { name: string }).name === "superset-staging");
   assert.ok(found);
   const active = deployments.find(({ id }) => id === found.active_deployment_id);
-  const tagIn = (spec: unknown) =>
-    (spec as { services: { image: { tag: string } }[] }).services[0]?.image.tag;
+  /** What runs before a deployment is of the same image. */
+  const tagIn = (spec: unknown) => {
+    const parts = spec as Record<"services" | "jobs", { image: { tag: string } }[]>;
+    const [tag, ...others] = new Set([...parts.services, ...parts.jobs].map(({ image }) => image.tag));
+    assert.deepEqual(others, []);
+    return tag;
+  };
   return {
     id: String(found.id),
     pinned: found.pinned_deployment_id,
@@ -235,7 +240,7 @@ suite("an app that cannot go back at once", () => {
     assert.equal(exitCode, 0, printed);
     assert.match(
       printed,
-      /deployed anew with the variables of now: spec\.services\[0\]\.envs\[\d+\]\.value changed since/,
+      /deployed anew with the variables of now: spec\.jobs\[0\]\.envs\[\d+\]\.value, spec\.services\[0\]\.envs\[\d+\]\.value changed since/,
     );
     assert.ok(!printed.includes(secret));
     assert.deepEqual(await ordersSince(moment), ["PUT "]);

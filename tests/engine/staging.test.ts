@@ -16,6 +16,11 @@ after(() => sandbox.remove());
 interface AppSpecification {
   readonly name: string;
   readonly services: readonly { readonly envs: readonly { key: string; type?: string; value: string }[] }[];
+  readonly jobs?: readonly {
+    readonly kind: string;
+    readonly run_command: string;
+    readonly envs: readonly { key: string; type?: string; value: string }[];
+  }[];
 }
 
 suite("staging beside prod in the same account", () => {
@@ -41,18 +46,30 @@ suite("staging beside prod in the same account", () => {
   test("secrets of an app's environment are sealed in the cloud, and never on its disk in plain text", async () => {
     const { apps = [] } = await sandbox.inventory();
     const specifications = apps.map(({ spec }) => spec as AppSpecification);
-    const service = specifications.find(({ name }) => name === "superset-staging")?.services[0];
-    const secrets = service?.envs.filter(({ type }) => type === "SECRET") ?? [];
-    assert.deepEqual(secrets.map(({ key }) => key).sort(), [
-      "GOOGLE_CLIENT_ID",
-      "GOOGLE_CLIENT_SECRET",
-      "SQLALCHEMY_DATABASE_URI",
-      "SUPERSET_SECRET_KEY",
-    ]);
-    for (const { value } of secrets) assert.match(value, /^EV\[1:/);
+    const superset = specifications.find(({ name }) => name === "superset-staging");
+    for (const { envs } of [superset?.services[0], superset?.jobs?.[0]].map((one) => one ?? assert.fail())) {
+      const secrets = envs.filter(({ type }) => type === "SECRET");
+      assert.deepEqual(secrets.map(({ key }) => key).sort(), [
+        "GOOGLE_CLIENT_ID",
+        "GOOGLE_CLIENT_SECRET",
+        "SQLALCHEMY_DATABASE_URI",
+        "SUPERSET_SECRET_KEY",
+      ]);
+      for (const { value } of secrets) assert.match(value, /^EV\[1:/);
+    }
     for (const value of Object.values(sandbox.secrets("staging"))) {
       assert.ok(!JSON.stringify(apps).includes(value));
     }
+  });
+
+  test("Superset's metadata are migrated before each of its deployments; no other app has anything before it", async () => {
+    const { apps = [] } = await sandbox.inventory();
+    const jobs = apps
+      .map(({ spec }) => spec as AppSpecification)
+      .flatMap(({ name, jobs = [] }) =>
+        jobs.map(({ kind, run_command }) => `${name}: ${kind} ${run_command}`),
+      );
+    assert.deepEqual(jobs, ["superset-staging: PRE_DEPLOY /usr/bin/prepare-superset"]);
   });
 
   test("protects what cannot be made again, and nothing else", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
+import { catalogue } from "../../config/catalogue.ts";
 import { findMarked } from "../../sandbox/engine/processes.ts";
 import { type Json, until } from "../cloud/support.ts";
 import { noInternetBecause, SmallInternet } from "./support/small-internet.ts";
@@ -181,17 +182,27 @@ describe("The containers of apps", { skip: noInternetBecause }, () => {
 
   test("a job before the deployment runs first: one that fails is the deployment's end", async () => {
     const image = { registry_type: "DOCKER_HUB", registry: "apache", repository: "superset", tag: "4.1.1" };
-    const jobs = (run_command: string) => ({
-      jobs: [{ name: "migrate", kind: "PRE_DEPLOY", image, run_command }],
-    });
-    const failed = await deploy(spec("1", {}, jobs("/usr/bin/n8n start")));
+    const { superset } = catalogue;
+    assert.ok(superset?.kind === "app");
+    const run_command = superset.beforeDeployment;
+    const jobs = (value: string) => {
+      const envs = [{ key: "SQLALCHEMY_DATABASE_URI", value, type: "SECRET", scope: "RUN_TIME" }];
+      return { jobs: [{ name: "before-deployment", kind: "PRE_DEPLOY", image, run_command, envs }] };
+    };
+    const log = () => readFileSync(join(internet.files.apps, "hub-before-deployment.log"), "utf8");
+    const [running] = processes();
+    // Nobody listens there.
+    const failed = await deploy(spec("1", {}, jobs("postgresql+psycopg2://one:hidden@127.0.0.1:1/postgres")));
     assert.equal(failed.phase, "ERROR");
-    assert.equal(failed.message, "the job migrate ended with status 1");
+    assert.equal(failed.code, "DeployPreDeployJobFailed");
+    assert.equal(failed.message, "the job before-deployment ended with status 1");
+    assert.match(log(), /migration: .*refused/);
+    assert.doesNotMatch(log(), /hidden/);
     assert.equal((await health()).release, "1-next");
-    assert.equal((await deploy(spec("1", {}, jobs("/usr/bin/superset db upgrade")))).phase, "ACTIVE");
+    assert.deepEqual(processes(), [running]);
+    assert.equal((await deploy(spec("1", {}, jobs("no address")))).phase, "ACTIVE");
     await serves("1");
-    const log = readFileSync(join(internet.files.apps, "hub-migrate.log"), "utf8");
-    assert.match(log, /there is no database to migrate/);
+    assert.match(log(), /there is no database to migrate/);
   });
 
   test("one that died is started again for whoever asks next", async () => {

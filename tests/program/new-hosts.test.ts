@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, suite, test } from "node:test";
-import { ofType } from "../support/mocks.ts";
+import { catalogue } from "../../config/catalogue.ts";
+import { ofType, secretValue } from "../support/mocks.ts";
 import { runProgram } from "../support/program.ts";
 
 mock.method(console, "warn", () => {});
@@ -24,6 +25,23 @@ suite("the program as staging declares, whose hosts are its own", () => {
     const users = ["host-erp-convergence-apply", "host-ocr-convergence-apply", "app-superset-app"];
     for (const wanted of [...users, "database-roles-apply"])
       assert.ok(dependencies.includes(wanted), `does not wait for ${wanted}: ${dependencies}`);
+  });
+
+  test("an app signs in once its database role is there; one without a role does not wait for it", () => {
+    const apps = ofType(registrations, "insightpulse:app:AppService");
+    const waits = (name: string) =>
+      apps[name]?.dependencies?.includes("database-roles-apply") ?? assert.fail(name);
+    assert.deepEqual([waits("app-superset"), waits("app-mcp")], [true, false]);
+  });
+
+  test("what runs before a deployment is the catalogue's, with the app's own image and secrets", () => {
+    const { jobs, services } = secretValue(
+      ofType(registrations, "digitalocean:index/app:App")["app-superset-app"]?.inputs.spec,
+    ) as Record<"jobs" | "services", Record<string, unknown>[]>;
+    const [job, ...others] = jobs;
+    assert.deepEqual(others, []);
+    assert.equal(job?.runCommand, catalogue.superset?.kind === "app" && catalogue.superset.beforeDeployment);
+    for (const same of ["image", "envs"]) assert.deepEqual(job?.[same], services[0]?.[same]);
   });
 
   test("makes the roles once their host is there, and does not wait for names or apps", () => {

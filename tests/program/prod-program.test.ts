@@ -57,6 +57,11 @@ suite("the program as prod declares", () => {
     });
   });
 
+  test("an app that is left as it was found waits for nothing that it does not use", () => {
+    const apps = ofType(registrations, "insightpulse:app:AppService");
+    assert.deepEqual(apps["app-superset"]?.dependencies ?? assert.fail("no superset"), []);
+  });
+
   test("every service is asked for on its own health path", () => {
     const checks = ofType(registrations, "digitalocean:index/uptimeCheck:UptimeCheck");
     assert.deepEqual(

@@ -21,6 +21,9 @@ export const playedApps = ["superset", "mcp"] as const;
 /** Services that are played, by the name of the program in the image. */
 export const played = ["odoo", "mattermost", "n8n", "ocr-service", ...playedApps] as const;
 
+/** What else is in the image, under the name by which the program's apps run it before a deployment. */
+const commands = ["prepare-superset"] as const;
+
 /** A service that is played. */
 export type Played = (typeof played)[number];
 
@@ -93,7 +96,7 @@ async function build(
   });
   for (const folder of [join(root, "usr/bin"), makeFolder(join(out, "programs"))]) {
     copyFileSync(join(work, "stand-in"), join(folder, "stand-in"));
-    for (const name of played) symlinkSync("stand-in", join(folder, name));
+    for (const name of [...played, ...commands]) symlinkSync("stand-in", join(folder, name));
   }
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/sbin/nologin\n");
   const content = await packed(root, "u=rwX,go=rX");

@@ -13,6 +13,7 @@ import { endInternet, internetMark } from "../../../sandbox/internet/leftovers.t
 import { obtainLayer } from "../../../sandbox/internet/registry/layer.ts";
 import { obtainRegistryServer } from "../../../sandbox/internet/registry/obtain-server.ts";
 import type { InternetSettingsInput } from "../../../sandbox/internet/settings.ts";
+import { obtainDatabaseRoot } from "../../../sandbox/internet/supabase/root.ts";
 import { installHostPackages } from "../../../sandbox/machines/host-packages.ts";
 import { ip, makeNamespace, removeNamespace } from "../../../sandbox/machines/namespaces.ts";
 import { type Json, PRODUCTION } from "../../cloud/support.ts";
@@ -23,7 +24,11 @@ const root = join(import.meta.dirname, "../../..");
 /** Why there can be no such internet here; false where it can. */
 export const noInternetBecause = process.getuid?.() === 0 ? false : "network namespaces need root";
 
-/** The cloud with what production's account holds, and its internet without databases, in a namespace of their own. */
+/** What differs from one such internet to the next. */
+type OwnSettings = Pick<InternetSettingsInput, "images" | "apps"> &
+  Partial<Pick<InternetSettingsInput, "projects" | "google">>;
+
+/** The cloud with what production's account holds, and its internet, in a namespace of their own. */
 export class SmallInternet {
   readonly folder = mkdtempSync(join(tmpdir(), "small-internet-"));
   readonly files = internetFiles(join(this.folder, "internet"));
@@ -45,22 +50,23 @@ export class SmallInternet {
     return JSON.parse(readFileSync(join(this.cloudFolder, "cloud.json"), "utf8")).token;
   }
 
-  async start(more: Pick<InternetSettingsInput, "images" | "apps">): Promise<void> {
+  async start({ projects = [], ...more }: OwnSettings): Promise<void> {
     const options = { cache: cacheFolder(), projectRoot: root, report: () => {}, note: () => {} };
     await installHostPackages(cacheFolder(), () => {});
     const tools = {
       pebble: join((await obtainPebble(options)).folder, "pebble"),
       registryServer: await obtainRegistryServer(options),
       layer: await obtainLayer(options),
+      ...(projects.length > 0 && { databaseRoot: await obtainDatabaseRoot(cacheFolder(), () => {}) }),
     };
     await makeNamespace(this.namespace);
-    await ip(this.namespace, internetAddressLines(0));
+    await ip(this.namespace, internetAddressLines(projects.length));
     writeFileSync(this.#resolver, internetAddresses.names.map((one) => `nameserver ${one}\n`).join(""));
     const words = ["--state", this.cloudFolder, "--no-spaces", "--seed", PRODUCTION, "--runs-apps"];
     await this.#run([join(root, "sandbox/cloud/main.ts"), ...words], "", { SANDBOX_DEPLOYMENT_MS: "60" });
     this.#settings = {
       ...{ folder: join(this.folder, "internet"), cloudFolder: this.cloudFolder, tools, ...more },
-      ...{ addresses: internetAddresses, registered: "digitalocean", projects: [], mailNames: [] },
+      ...{ addresses: internetAddresses, registered: "digitalocean", projects, mailNames: [] },
     };
     await this.startInternet();
   }
@@ -83,12 +89,20 @@ export class SmallInternet {
   }
 
   /** A client in the namespace, which resolves names as every program does and trusts who signs there. */
-  run(command: readonly string[], options: { input?: string; env?: Record<string, string> } = {}) {
-    const script = `mount --bind ${this.#resolver} /etc/resolv.conf && exec "$@"`;
-    const inside = ["unshare", "--mount", "sh", "-c", script, "sh", ...command];
+  run(
+    command: readonly string[],
+    options: { input?: string; env?: Record<string, string>; timeout?: number } = {},
+  ) {
+    const [program = "", ...words] = this.inside(command);
     const env = { SSL_CERT_FILE: this.files.trustBundle, ...options.env };
-    const net = `--net=/run/netns/${this.namespace}`;
-    return execa("nsenter", [net, ...inside], { ...options, env, reject: false, timeout: 60_000 });
+    return execa(program, words, { timeout: 60_000, ...options, env, reject: false });
+  }
+
+  /** The command line of such a client. */
+  inside(command: readonly string[]): string[] {
+    const script = `mount --bind ${this.#resolver} /etc/resolv.conf && exec "$@"`;
+    const words = ["unshare", "--mount", "sh", "-c", script, "sh", ...command];
+    return ["nsenter", `--net=/run/netns/${this.namespace}`, ...words];
   }
 
   curl(...words: string[]) {

@@ -20,6 +20,7 @@ const inputs = (tag: string, password: string) => ({
   spec: {
     name: "mcp-staging",
     services: [{ name: "mcp", image: image(tag), envs: [{ key: "PASSWORD", value: secret(password) }] }],
+    jobs: [{ name: "before-deployment", kind: "PRE_DEPLOY", image: image(tag) }],
   },
 });
 const name = (tag: string) => `registry.digitalocean.com/fin-workspace/mcp-coordinator:${tag}`;
@@ -123,6 +124,22 @@ suite("what the platform has done is written into the state", () => {
     deployment: { manifest: {}, resources: [other, resource(service)] },
   });
   const before = { name: "mcp", httpPort: 3000, image: { ...image("2"), __defaults: [] } };
+
+  test("the image of what runs before it too, and of no other part", () => {
+    const part = (name: string, tag: string) => ({ name, image: image(tag) });
+    const spec = (tag: string) => ({
+      services: [part("mcp", tag), part("beside", "2")],
+      jobs: [part("before-deployment", tag), part("another", "2")],
+    });
+    const made = (tag: string, more = {}) => ({
+      deployment: {
+        resources: [{ urn, inputs: { spec: spec(tag) }, outputs: { spec: spec(tag), ...more } }],
+      },
+    });
+    const app = { urn, service: "mcp", deployment: "third", image: image("1") };
+    const expected = made("1", { activeDeploymentId: "third" });
+    assert.deepEqual(withApps(made("2"), [app]), expected);
+  });
 
   test("image and deployment, and nothing else", () => {
     const digested = { registryType: "DOCR", repository: "mcp-coordinator", digest: "sha256:0" } as const;

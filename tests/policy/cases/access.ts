@@ -84,6 +84,20 @@ export const accessCases: Readonly<Record<string, RuleCases>> = {
         resources: [service({ key: "NEXTAUTH_SECRET", scope: "RUN_AND_BUILD_TIME", type: "SECRET" })],
         says: /is a secret, and given while the image is built/,
       },
+      "a secret in what runs before a deployment": {
+        resources: [
+          app({
+            jobs: [
+              {
+                name: "before-deployment",
+                kind: "PRE_DEPLOY",
+                envs: [{ key: "A_SECRET", scope: "RUN_TIME", type: "GENERAL" }],
+              },
+            ],
+          }),
+        ],
+        says: /A_SECRET of before-deployment looks like a secret, and is plain text/,
+      },
       "a secret in a static site": {
         resources: [
           app({ staticSites: [{ name: "pages", envs: [{ key: "A", type: "SECRET", scope: "RUN_TIME" }] }] }),
@@ -99,6 +113,19 @@ export const accessCases: Readonly<Record<string, RuleCases>> = {
             { key: "ODOO_URL", value: "https://erp.example.test", scope: "RUN_TIME", type: "GENERAL" },
             { key: "PORT", value: "3000", scope: "RUN_TIME", type: "GENERAL" },
           ),
+        ],
+      },
+      "typed, in what runs before a deployment": {
+        resources: [
+          app({
+            jobs: [
+              {
+                name: "before-deployment",
+                kind: "PRE_DEPLOY",
+                envs: [{ key: "A_SECRET", scope: "RUN_TIME", type: "SECRET" }],
+              },
+            ],
+          }),
         ],
       },
       "an app that is left as it was found": {
