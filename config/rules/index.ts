@@ -19,6 +19,7 @@ import { hostMemory } from "./host-memory.ts";
 import { images } from "./images.ts";
 import { networks } from "./networks.ts";
 import { placements } from "./placements.ts";
+import { registryTier } from "./registry-tier.ts";
 import { rotations } from "./rotations.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { serviceNames } from "./service-names.ts";
@@ -46,6 +47,7 @@ const rules: readonly Rule[] = [
   dnsTtl,
   dnsRecords,
   backupRegions,
+  registryTier,
   database,
   backupHostsExist,
   backupSets,
@@ -64,5 +66,5 @@ export function findFaults(input: RuleContext & { readonly settings: Partial<Set
 
 /** What is allowed but should be known, each a full sentence. */
 export function findWarnings(input: RuleContext & { readonly settings: Settings }): string[] {
-  return warnings.flatMap((warning) => warning(input.settings));
+  return warnings.flatMap((warning) => warning(input.settings, input));
 }

@@ -1,10 +1,15 @@
+import { formatUsd } from "../derive/money.ts";
+import { registryRepositories } from "../derive/registry-repositories.ts";
 import { setCommand } from "../fault.ts";
+import { resolveServices } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
+import { registryTiers } from "../tables/prices.ts";
 import { isWorld } from "../world.ts";
 import { setAuthorityCommand } from "./database.ts";
+import type { RuleContext } from "./rule.ts";
 
 /** Each looks at the settings and says what is allowed but should be known. */
-export const warnings: readonly ((settings: Settings) => readonly string[])[] = [
+export const warnings: readonly ((settings: Settings, context: RuleContext) => readonly string[])[] = [
   ({ ssh }) =>
     ssh.allowFrom.some(isWorld)
       ? [
@@ -32,4 +37,15 @@ export const warnings: readonly ((settings: Settings) => readonly string[])[] = 
             `certificate (Supabase dashboard, Database settings, SSL configuration), then: ${setAuthorityCommand(environment)}`,
         ]
       : [],
+  (settings, { catalogue }) => {
+    const { registry } = settings;
+    const repositories = registryRepositories(resolveServices(catalogue, settings));
+    return registry.managed || repositories.length <= registryTiers.starter.repositories
+      ? []
+      : [
+          `The services come from ${repositories.length} repositories of the registry ${registry.name} (${repositories.join(", ")}), which another ` +
+            `stack owns and pays for. Starter holds ${registryTiers.starter.repositories}: that stack's registry.tier has to be larger before the ` +
+            `next one is pushed (basic: ${formatUsd(registryTiers.basic.monthlyUsd)} a month).`,
+        ];
+  },
 ];

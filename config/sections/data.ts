@@ -24,7 +24,9 @@ export const dataSections = {
       tier: z
         .enum(["starter", "basic", "professional"])
         .default("starter")
-        .describe("Starter is free and holds one repository of 500 MiB."),
+        .describe(
+          "Starter is free and holds one repository of 500 MiB; more than one service from the registry needs basic, $5 a month.",
+        ),
       region: region.default("sfo2"),
     })
     .describe("Container registry the apps' images come from."),

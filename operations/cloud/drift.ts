@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { shellWord } from "../../config/quote.ts";
 import { Failure } from "../failure.ts";
+import { appType } from "../stack/apps.ts";
 import { runEngine } from "../stack/engine.ts";
 import { partsOf } from "../stack/urn.ts";
 import { type AppSpecification, appDifferences } from "./app-differences.ts";
@@ -104,12 +105,22 @@ function differencesIn({ type, old, new: now, detailedDiff, diffs }: Refreshed):
   const paths = Object.keys(detailedDiff ?? {});
   const named = paths.length > 0 ? paths : (diffs ?? []);
   const [before, after] = [old?.outputs ?? {}, now?.outputs ?? {}];
-  if (type === "digitalocean:index/app:App")
+  if (type === appType)
     return appDifferences(before.spec as AppSpecification, after.spec as AppSpecification, named);
-  return named.map((path) => {
-    const kind = kinds[detailedDiff?.[path]?.diffKind ?? ""];
-    return { what: path, ...(kind ? { how: kind } : howOf(valueAt(before, path), valueAt(after, path))) };
-  });
+  return named
+    .filter((path) => !isOfAnother(type, path))
+    .map((path) => {
+      const kind = kinds[detailedDiff?.[path]?.diffKind ?? ""];
+      return { what: path, ...(kind ? { how: kind } : howOf(valueAt(before, path), valueAt(after, path))) };
+    });
+}
+
+/**
+ * What a project holds is declared by a resource of its own, which says itself when something of that is gone. The project only
+ * remembers what it held when it was made or adopted, before anything was put into it.
+ */
+function isOfAnother(type: string, path: string): boolean {
+  return type === "digitalocean:index/project:Project" && /^resources\b/.test(path);
 }
 
 /** What became of a property as a whole; the engine compares the cloud with the state. */

@@ -5,6 +5,7 @@ import type { ImageSource } from "../../config/service.ts";
 import { imageReference } from "../../host/render/image.ts";
 import { type ConvergedHost, hostsIn } from "../hosts/stack.ts";
 import type { Release } from "../releases/release.ts";
+import { appName, appType } from "../stack/apps.ts";
 import { engineSays } from "../stack/engine.ts";
 
 /** An app as the stack knows it. */
@@ -32,9 +33,6 @@ export interface Running {
   /** Commit of the Odoo addons; null where there are none. */
   readonly addonsCommit: string | null;
 }
-
-/** Type of App Platform's apps. */
-export const appType = "digitalocean:index/app:App";
 
 const stateSchema = z.object({
   deployment: z.object({
@@ -88,7 +86,7 @@ export function readRunning(state: unknown, config: Configuration): Running {
   const { resources } = stateSchema.parse(state).deployment;
   const hosts = hostsIn(state);
   const apps = appServices(config.resolvedServices).flatMap((service): RunningApp[] => {
-    const name = `app-${service.name}-app`;
+    const name = appName(service.name);
     const found = resources.find((one) => one.type === appType && !one.delete && nameOf(one.urn) === name);
     if (found?.id === undefined) return [];
     const isOwned = service.specification === "managed";

@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { databaseRolesHost, planDatabaseRoles } from "../../config/derive/database-roles.ts";
 import { planDnsRecords } from "../../config/derive/dns-records.ts";
 import { planHosts } from "../../config/derive/hosts.ts";
+import { monthlyCost } from "../../config/derive/monthly-cost.ts";
 import { protection } from "../../config/derive/protection.ts";
 import { oauthRedirectUris } from "../../config/derive/redirect-uris.ts";
 import { loadConfiguration } from "../../config/load.ts";
@@ -48,6 +49,24 @@ suite("the repository's own configurations", () => {
     assert.match(load("prod").warnings.join("\n"), unverified);
     const { warnings } = load("prod", { "database.certificateAuthority": certificateAuthority });
     assert.doesNotMatch(warnings.join("\n"), unverified);
+  });
+
+  test("the registry's tier holds what the services come from, and its price is on the bill of whoever owns it", () => {
+    const taken = { "services.superset.specification": "managed", "services.mcp.specification": "managed" };
+    const prod = load("prod", { ...taken, "registry.tier": "basic" });
+    const [before, after] = [load("prod"), prod].map((config) =>
+      monthlyCost(config.resolvedServices, config),
+    );
+    assert.equal((after?.totalUsd ?? 0) - (before?.totalUsd ?? 0), 5);
+    // From elsewhere, they need no room in it.
+    const elsewhere = { registryType: "GHCR", registry: "owner", repository: "superset", tag: "1" };
+    assert.ok(
+      load("prod", { "services.superset.specification": "managed", "services.superset.image": elsewhere }),
+    );
+    const shared =
+      /3 repositories of the registry fin-workspace \(mcp-coordinator, ocr-service, superset\), which another stack owns/;
+    assert.match(load("staging").warnings.join("\n"), shared);
+    assert.doesNotMatch(load("prod").warnings.join("\n"), /repositories/);
   });
 
   test("a GPU is accepted where one is sold, with the vendor's driver image", () => {

@@ -57,6 +57,24 @@ suite("drift of the cloud", () => {
   });
 });
 
+suite("drift of what a project holds", () => {
+  const holds = {
+    old: { resources: ["do:droplet:1"] },
+    new: { resources: ["do:droplet:1", "do:droplet:2"] },
+  };
+  const changed = (type: string, ...paths: string[]) =>
+    drift({
+      ...{ op: "update", type: `digitalocean:index/${type}`, ...holds },
+      diff: Object.fromEntries(paths.map((path) => [path, "update"])),
+    }).map(({ differences }) => differences.map(({ what }) => what));
+
+  test("is told by the resource that declares it, and not by the project too", () => {
+    assert.deepEqual(changed("project:Project", "resources", "resources[1]"), []);
+    assert.deepEqual(changed("project:Project", "resources[1]", "description"), [["description"]]);
+    assert.deepEqual(changed("projectResources:ProjectResources", "resources[1]"), [["resources[1]"]]);
+  });
+});
+
 suite("drift of an app's variables", () => {
   const variable = (key: string, type = "SECRET") => ({ key, type, value: covered });
   const specification = (...envs: object[]) => ({ spec: { services: [{ name: "web", envs }] } });

@@ -6,34 +6,44 @@ import type { HostBundle } from "../../host/bundle.ts";
 import type { Release } from "../../operations/releases/release.ts";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
+import type { Json } from "../cloud/support.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { ask } from "./account.ts";
 import { SignOn } from "./sign-on.ts";
 import { PlatformStack } from "./stack.ts";
 import { Platform, type Said, skip, told } from "./support.ts";
 import { assertNoneFailed, type Site, sites, type Visited, whileVisiting } from "./visitors.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const rollbackSeconds = 60;
+/** How long hosts may take, and everything with health, state and record. */
+const [hostsSeconds, wholeSeconds] = [60, 300];
 const addonsPath = "odoo.addons.commit";
 
-/** Two releases of production's hosts, and the way back between them, while everybody goes on working. */
-describe("a rollback of production's hosts", { skip, concurrency: false }, () => {
+const superset = { name: "superset", asked: [{ url: "https://superset.insightpulseai.net/health" }] };
+
+/** Two releases of production, and the way back between them, while everybody goes on working. */
+describe("a rollback of production", { skip, concurrency: false }, () => {
   let platform: Platform;
   let stack: PlatformStack;
   let everything: Site[];
   /** A settings file of this test's own: the platform's stays what it is for the other tests. */
   let settings: string;
+  /** Superset as it was found: left alone by the stack, and deployed by its owner. */
+  let app: Json;
   before(async () => {
     platform = await Platform.shared();
     stack = await PlatformStack.of(platform);
     const person = new SignOn(platform);
     await person.signIn("https://n8n.insightpulseai.net/", "allowed@insightpulseai.com");
     const { n8n, ...open } = sites;
-    everything = [...Object.values(open), { ...n8n, cookie: person.cookieHeader }];
+    everything = [...Object.values(open), { ...n8n, cookie: person.cookieHeader }, superset];
+    app = await supersetApp();
     settings = stack.settings({});
   });
   after(async () => {
     // Whatever became of it, the others find the platform as it was.
     if (stack !== undefined) await told(stack.up());
+    if (app !== undefined) await deployApp("");
     await platform?.close();
   });
 
@@ -77,10 +87,28 @@ describe("a rollback of production's hosts", { skip, concurrency: false }, () =>
     return { visited, said };
   }
 
-  test("images and addons go back under load with no request failed, and the next preview changes nothing", async (context) => {
+  async function supersetApp(): Promise<Json> {
+    const { apps } = await ask(platform, "GET", "/apps");
+    return apps.find(({ spec }: Json) => spec.name === "superset") ?? assert.fail("there is no superset");
+  }
+
+  /** Has Superset's owner deploy another release of its image, past the stack, and gives the deployment. */
+  async function deployApp(suffix: string): Promise<string> {
+    const spec = structuredClone(app.spec);
+    spec.services[0].image.tag += suffix;
+    await ask(platform, "PUT", `/apps/${app.id}`, { spec });
+    const [begun] = (await ask(platform, "GET", `/apps/${app.id}/deployments`)).deployments;
+    const active = async () => (await supersetApp()).active_deployment?.id === begun.id;
+    await waitFor(active, `superset${suffix} to serve`, 120);
+    return begun.id;
+  }
+
+  test("images, addons and an app go back under load with no request failed, and the next preview changes nothing", async (context) => {
     const before = await pinned(settings, addonsPath);
     const { tag } = await imageOf("odoo");
     const first = await deliver(await imagePins("mattermost", "-next"));
+    assert.equal(first.deployments["app-superset-app"], app.active_deployment.id);
+    const appNext = await deployApp("-next");
     const second = await deliver({
       ...(await imagePins("odoo", "-next")),
       ...{ [addonsPath]: await commitMore(before), "odoo.updates[0]": "sandbox_stand_in" },
@@ -90,7 +118,9 @@ describe("a rollback of production's hosts", { skip, concurrency: false }, () =>
       ["healthy", "healthy", ["sandbox_stand_in"]],
     );
 
-    const planned = await ops("rollback", "host", "prod", "--dry-run");
+    assert.equal(second.deployments["app-superset-app"], appNext);
+
+    const planned = await ops("rollback", "--dry-run");
     assert.equal(planned.exitCode, 0, planned.text);
     assert.match(planned.stdout, new RegExp(`erp +odoo +\\S+:${tag}-next -> \\S+:${tag}$`, "m"));
     assert.match(planned.stdout, new RegExp(`erp +/opt/odoo +[0-9a-f]{40} -> ${before}$`, "m"));
@@ -99,17 +129,28 @@ describe("a rollback of production's hosts", { skip, concurrency: false }, () =>
     assert.match(planned.stdout, /Odoo's tables were changed by updates of sandbox_stand_in at /);
     assert.equal(await head(), second.addonsCommit);
 
-    const back = await visitedDuring(() => ops("rollback", "host", "prod", "--yes", "--health-within", "3"));
+    const began = performance.now();
+    const back = await visitedDuring(() => ops("rollback", "--yes", "--health-within", "3"));
+    const whole = (performance.now() - began) / 1000;
     assert.equal(back.said.exitCode, 0, back.said.text);
     const release = await newest();
-    const seconds = release.rollback?.seconds.hosts ?? assert.fail("nobody measured it");
+    const { hosts, apps } = release.rollback?.seconds ?? {};
+    assert.ok(hosts !== undefined && apps !== undefined, "nobody measured it");
     const all = Object.values(back.visited).reduce(
       (sum, { answered, messages }) => sum + answered + messages,
       0,
     );
-    context.diagnostic(`rollback of hosts: ${seconds} s; ${all} answers and messages, none failed`);
-    assert.ok(seconds < rollbackSeconds, `the hosts took ${seconds} s`);
+    context.diagnostic(
+      `rollback of everything: hosts ${hosts} s, app ${apps} s, all of it ${whole.toFixed(1)} s; ${all} answers and messages, none failed`,
+    );
+    assert.ok(hosts < hostsSeconds, `the hosts took ${hosts} s`);
+    assert.ok(whole < wholeSeconds, `all of it took ${whole} s`);
     assertReleases(back.visited.odoo, `${tag}-next`, tag);
+    const { tag: appTag } = app.spec.services[0].image;
+    assertReleases(back.visited.superset, `${appTag}-next`, appTag);
+    const served = await supersetApp();
+    assert.equal(served.pinned_deployment, undefined);
+    assert.deepEqual(served.spec, app.spec);
     // What it goes back to is still here.
     assert.doesNotMatch(back.said.text, /fetching/);
 
@@ -126,7 +167,7 @@ describe("a rollback of production's hosts", { skip, concurrency: false }, () =>
         "everything is as the bundle says",
       );
 
-    const again = await ops("rollback", "host", "prod", "--yes");
+    const again = await ops("rollback", "--yes");
     assert.match(await told(again), new RegExp(`runs what the release ${first.name} ran`));
   });
 

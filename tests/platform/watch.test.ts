@@ -31,6 +31,35 @@ describe("the watch over production's hosts", { skip, concurrency: false }, () =
     }
   });
 
+  /**
+   * Down and up 27 times within a day, every 53 minutes: each time seen once when it is down and once when it is up. The first time it
+   * is seen twice: down, or nobody would be told, and up, or how long that lasts would not matter. Says what time it is then.
+   */
+  async function flap(switchFile: string, start: number): Promise<number> {
+    const last = await watching.on(
+      "erp",
+      `trap 'rm -f "$1"' EXIT
+      moment="$2"
+      look() {
+        moment=$((moment + 5 * 60))
+        insightpulse-watch run --once --as-of "$(date --utc --date="@$moment" +%Y-%m-%dT%H:%M:%SZ)" >&2
+      }
+      touch "$1"
+      look
+      for time in {1..27}; do
+        touch "$1"
+        look
+        rm "$1"
+        look
+        moment=$((moment + 38 * 60))
+        if [ "$time" = 1 ]; then look; else moment=$((moment + 5 * 60)); fi
+      done
+      echo "$moment"`,
+      ...[switchFile, String(Math.floor(start / 1000))],
+    );
+    return Number(last) * 1000;
+  }
+
   const say = (context: TestContext, seconds: number) =>
     context.diagnostic(`from the fault to the message at most ${Math.round(seconds)} s`);
 
@@ -168,13 +197,15 @@ describe("the watch over production's hosts", { skip, concurrency: false }, () =
     await watching.green("erp", /n8n, by its name, is well again/);
   });
 
-  test("a backup that fails says so itself at once, and the watch says when that is over", async () => {
+  test("a backup that fails says so itself at once, and the watch says when that is over", async (context) => {
     const wrong = "[default]\naws_access_key_id = DO00WRONG\naws_secret_access_key = wrong\n";
     const before = watching.messages().length;
+    const began = performance.now();
     await platform.instead("erp", `${secrets}/backup-spaces.ini`, wrong, async () => {
       await watching.on("erp", "systemctl start backup.service || true");
     });
     await watching.message(before, /backup\.service on ipai-odoo-erp: /);
+    context.diagnostic(`from the run to the message ${Math.round((performance.now() - began) / 1000)} s`);
     await watching.look("erp");
     await watching.look("erp");
     assert.equal(watching.since(before, /backup\.service/).length, 1);
@@ -182,16 +213,20 @@ describe("the watch over production's hosts", { skip, concurrency: false }, () =
     await watching.green("erp", /the unit backup\.service is well again/);
   });
 
-  test("a backup that is late", async () => {
+  test("a backup that is late", async (context) => {
     const records = "/var/lib/insightpulse/backup/records";
     const aside = "/run/watch-records";
     const before = watching.messages().length;
+    const began = performance.now();
     await watching.on("erp", `mkdir -p ${records}; mv ${records} ${aside}`);
     try {
       await watching.on("erp", `mkdir ${records}; systemctl start backup-watch.service || true`);
       await watching.message(
         before,
         /backup-watch\.service on ipai-odoo-erp: no backup has ever been proven/,
+      );
+      context.diagnostic(
+        `from the fault to the message at most 6 h and ${Math.round((performance.now() - began) / 1000)} s: its timer's, and a look`,
       );
       await watching.look("erp");
       await watching.look("erp");
@@ -248,6 +283,38 @@ describe("the watch over production's hosts", { skip, concurrency: false }, () =
       process.kill(pid, "SIGCONT");
     }
     await watching.green("erp", /the database is well again/);
+  });
+
+  test("27 flaps in a day are one incident: told once, and once when it is over", async (context) => {
+    const file = "/etc/insightpulse/watch.json";
+    const { services, database: _database, ...all } = JSON.parse(await watching.on("erp", `cat ${file}`));
+    // What flaps is looked at and nothing else: a whole round 55 times over takes a minute.
+    const {
+      site: _site,
+      log: _log,
+      ...flaps
+    } = services.find(({ name }: { name: string }) => name === "n8n");
+    const none = { certificates: [], timers: [], folders: [], queues: [], neighbours: [] };
+    const alone = JSON.stringify({ ...all, ...none, services: [flaps] });
+    const before = watching.messages().length;
+    const began = performance.now();
+    await platform.instead("erp", file, alone, async () => {
+      await withImpostor(platform, ["flapping.py", "/run/n8n-is-down"], async () => {
+        watching.now = await flap("/run/n8n-is-down", watching.now);
+      });
+      assert.deepEqual(
+        watching
+          .messages()
+          .slice(before)
+          .map((text) => text.replace(/, since .*/, "")),
+        ["ipai-odoo-erp: n8n answers 503 instead of 200 at http://127.0.0.1:5678/healthz"],
+      );
+      await watching.look("erp", 61);
+      const [, over = "", ...more] = watching.messages().slice(before);
+      assert.match(over, /n8n is well again, .*wrong 27 times between/);
+      assert.deepEqual(more, []);
+    });
+    context.diagnostic(`27 flaps and 2 messages, in ${Math.round((performance.now() - began) / 1000)} s`);
   });
 
   test("a host that is dead, seen by the other one", async (context) => {

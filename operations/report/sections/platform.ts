@@ -1,6 +1,7 @@
 import type { PictureMark, PictureMarks } from "../../../config/derive/platform-picture.ts";
 import { platformPicture } from "../../../config/derive/platform-picture.ts";
 import type { Configuration } from "../../../config/load.ts";
+import { appName } from "../../stack/apps.ts";
 import type { ReportContents } from "../contents.ts";
 import type { Block, Section } from "../document.ts";
 import { platformDiagram } from "../platform-diagram.ts";
@@ -57,7 +58,7 @@ function marksOf(config: Configuration, { examined, health }: ReportContents): P
     if (answer === undefined) return [name, { state: "unknown", words: `${title}: nobody could ask` }];
     if (answer.healthy) return [name, { state: "well" }];
     const isMissing =
-      kind === "app" && "answer" in seen.resources && !seen.resources.answer.includes(`app-${name}-app`);
+      kind === "app" && "answer" in seen.resources && !seen.resources.answer.includes(appName(name));
     return [
       name,
       { state: "unwell", words: isMissing ? "not in the state" : (answer.reason ?? "not healthy") },

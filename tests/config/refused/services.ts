@@ -156,4 +156,11 @@ export const servicesRefusals: readonly Refusal[] = [
     path: "registry.region",
     says: /no container registries/,
   },
+  {
+    name: "more repositories than the registry's tier holds",
+    edits: { "services.superset.specification": "managed" },
+    path: "registry.tier",
+    says: /^"starter" holds 1, and the services come from 2 repositories of it: ocr-service, superset\.$/,
+    allowed: /^basic \(\$5\.00 a month\), professional/,
+  },
 ];
