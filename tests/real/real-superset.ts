@@ -104,10 +104,12 @@ export class RealSuperset {
     assert.ok(!failed, stderr);
   }
 
-  /** Runs the job that comes before a deployment, by the script that its command is in the image. */
-  async prepare(): Promise<{ exitCode: number | undefined; printed: string }> {
+  /** Runs the job that comes before a deployment, by the script that its command is in the image; with other variables, if any. */
+  async prepare(
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<{ exitCode: number | undefined; printed: string }> {
     const script = join(image, String(this.#service.beforeDeployment).replace(/^.*\//, ""));
-    const options = { env: this.#environment(), timeout: startDeadlineMs };
+    const options = { env: { ...this.#environment(), ...variables }, timeout: startDeadlineMs };
     const { exitCode, stdout, stderr } = await this.internet.run([script], options);
     return { exitCode, printed: `${stdout}\n${stderr}` };
   }
@@ -126,6 +128,11 @@ export class RealSuperset {
       deadlineMs: startDeadlineMs,
       isReady,
     });
+  }
+
+  /** A variable of the app. */
+  variable(name: string): string {
+    return this.#variables[name] ?? assert.fail(`the app has no variable ${name}`);
   }
 
   get log(): string {

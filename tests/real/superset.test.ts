@@ -20,6 +20,20 @@ describe("the real Superset, from PyPI", { skip: noInternetBecause, timeout: 45 
   );
   after(() => superset.close());
 
+  test("the job before a deployment fails when the database lets nobody in, and says no password", async () => {
+    const name = "SQLALCHEMY_DATABASE_URI";
+    const { username, password, href } = new URL(superset.variable(name));
+    const wrong = href.replace(`${username}:${password}@`, `${username}:not-${password}@`);
+    const { exitCode, printed } = await superset.prepare({ [name]: wrong });
+    assert.notEqual(exitCode, 0);
+    assert.match(printed, /password authentication failed|SASL authentication failed/);
+    assert.ok(!printed.includes(password), printed);
+    assert.equal(
+      await superset.ask("select count(*) from information_schema.tables where table_schema = 'superset'"),
+      "0",
+    );
+  });
+
   test("the job before a deployment makes its metadata, in the schema of its own role alone", async (context) => {
     const began = Date.now();
     const { exitCode, printed } = await superset.prepare();
@@ -34,8 +48,22 @@ describe("the real Superset, from PyPI", { skip: noInternetBecause, timeout: 45 
     assert.equal(others, 0);
   });
 
+  const versions = () => superset.ask("select version_num from superset.alembic_version");
+  const setVersion = (version: string) =>
+    superset.ask(`update superset.alembic_version set version_num = '${version}'`);
+
+  test("the same job refuses metadata of a newer Superset, and leaves them as they are", async () => {
+    const before = await versions();
+    const newer = "f".repeat(12);
+    await setVersion(newer);
+    const { exitCode, printed } = await superset.prepare();
+    assert.notEqual(exitCode, 0);
+    assert.match(printed, new RegExp(`Can't locate revision identified by '${newer}'`));
+    assert.equal(await versions(), newer);
+    await setVersion(before);
+  });
+
   test("the same job once more changes nothing", async () => {
-    const versions = () => superset.ask("select version_num from superset.alembic_version");
     const before = await versions();
     const { exitCode, printed } = await superset.prepare();
     assert.equal(exitCode, 0, printed);
