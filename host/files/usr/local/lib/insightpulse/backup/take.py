@@ -68,7 +68,7 @@ def _take(context: Context, tag: str, as_of: datetime | None, stopwatch: Stopwat
             paths = [str(DATABASE), *settings.folders]
             added, all_read = context.repository.back_up(paths, tag=tag, host=settings.environment, time=as_of)
     finally:
-        # Uncompressed, and everything in it: it does not stay.
+        # Readable by whoever gets at the disk, and everything in it: it does not stay.
         shutil.rmtree(DATABASE, ignore_errors=True)
     with stopwatch.measure("retention"):
         kept = _forget_old(context, tag)
