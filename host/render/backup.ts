@@ -50,6 +50,7 @@ function takingPart(context: HostContext): HostPart {
     sharedPart(context, settings, values),
     postgresqlPart(context),
     {
+      packages: ["zstd"],
       files: [
         secretFile(`${secretsFolder}/backup.pgpass`, {
           template: "etc/insightpulse/backup.pgpass",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import random
+import shutil
 import tempfile
 import threading
 import unittest
@@ -13,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from backup import clock, context, filestore, restic, watch
+from backup import clock, context, database, filestore, restic, watch
 from backup.bucket import Bucket, NotThere
 from backup.commands import Said
 from backup.problem import Problem
@@ -65,6 +67,34 @@ class Objects(unittest.TestCase):
         with self.assertRaisesRegex(Problem, "403 ItsReason") as refused:
             self.ask(403)
         self.assertNotIsInstance(refused.exception, NotThere)
+
+
+@unittest.skipUnless(shutil.which("zstd"), "zstd is not installed")
+class Dumps(unittest.TestCase):
+    """The rows of a dump, as they go into the repository."""
+
+    def small(self, rows: list[bytes]) -> bytes:
+        with tempfile.TemporaryDirectory() as name:
+            (Path(name) / "toc.dat").write_bytes(b"contents")
+            (Path(name) / "1.dat").write_bytes(b"".join(rows))
+            database._make_small(Path(name))
+            self.assertEqual((Path(name) / "toc.dat").read_bytes(), b"contents")
+            self.assertEqual(sorted(file.name for file in Path(name).iterdir()), ["1.dat.zst", "toc.dat"])
+            return (Path(name) / "1.dat.zst").read_bytes()
+
+    def test_what_comes_after_a_row_that_has_gone_is_compressed_to_the_same_bytes(self) -> None:
+        random.seed(14)
+        rows = [b"%d\t%s\n" % (index, random.randbytes(40).hex().encode()) for index in range(250_000)]
+        before = self.small(rows)
+        after = self.small([*rows[:1000], *rows[1001:]])
+        # The last four bytes are a sum over all rows.
+        half, end = len(before) // 2, -4
+        self.assertFalse(after[:half] == before[:half])
+        self.assertTrue(after[-half:end] == before[-half:end])
+
+    def test_an_empty_dump_has_nothing_to_make_small(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            database._make_small(Path(name))
 
 
 class Filestores(unittest.TestCase):

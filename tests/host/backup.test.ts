@@ -42,6 +42,11 @@ suite("backups on the hosts", () => {
     assert.ok(!there.includes("/etc/systemd/system/backup.timer"));
     assert.ok(!there.includes(`${secrets}/backup.pgpass`));
     assert.ok(!paths("erp").includes("/etc/systemd/system/backup-copy.timer"));
+    // Only who takes dumps makes them small.
+    assert.deepEqual(
+      ["erp", "ocr"].filter((host) => render(host).packages.includes("zstd")),
+      ["erp"],
+    );
   });
 
   test("they change places by two words of the configuration", () => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,10 +77,10 @@ class Repository:
             return None
         raise Problem(f"the repository {self.url} cannot be opened: {_reason(said)}")
 
-    def make(self, like: Repository | None = None) -> None:
-        """Makes a new repository, with the block borders of another one so that copies are deduplicated."""
+    def make(self, like: Repository | None = None) -> str:
+        """Makes a new repository, with the block borders of another one so that copies are deduplicated; gives its id."""
         borders = [] if like is None else ["--copy-chunker-params", *self._from(like)]
-        self._must("init", *borders)
+        return str(next(_json_lines(self._must("init", "--json", *borders)))["id"])
 
     def back_up(self, paths: Sequence[str], *, tag: str, host: str, time: datetime | None) -> tuple[Added, bool]:
         """Saves files. Says whether all of them could be read."""
@@ -205,7 +205,7 @@ def _snapshot(entry: dict[str, Any]) -> Snapshot:
     return Snapshot(identity, time, str(entry.get("original") or identity), tuple(entry.get("tags") or ()))
 
 
-def _json_lines(text: str) -> Iterable[dict[str, Any]]:
+def _json_lines(text: str) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in text.splitlines() if line.startswith("{"))
 
 

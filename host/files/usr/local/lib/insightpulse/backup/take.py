@@ -68,7 +68,7 @@ def _take(context: Context, tag: str, as_of: datetime | None, stopwatch: Stopwat
             paths = [str(DATABASE), *settings.folders]
             added, all_read = context.repository.back_up(paths, tag=tag, host=settings.environment, time=as_of)
     finally:
-        # Uncompressed, and everything in it: it does not stay.
+        # Readable by whoever gets at the disk, and everything in it: it does not stay.
         shutil.rmtree(DATABASE, ignore_errors=True)
     with stopwatch.measure("retention"):
         kept = _forget_old(context, tag)
@@ -95,12 +95,11 @@ def _open(context: Context) -> None:
                 f"the repository {repository.url} is gone, and this host has backups in it. The second region has a "
                 f"copy; once that is safe, `rm {_IDENTITY}` on this host allows a new one to be made"
             )
-        repository.make()
+        identity = repository.make()
         say(f"made the repository {repository.url}")
-        identity = repository.identity()
     if known is not None and known != identity:
         raise Problem(f"{repository.url} is another repository than the one this host's backups are in")
-    if known is None and identity is not None:
+    if known is None:
         _IDENTITY.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
         _IDENTITY.write_text(identity, encoding="utf-8")
     context.remove_stale_locks()
