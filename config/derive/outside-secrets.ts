@@ -27,7 +27,8 @@ export function outsideSecrets({ dns, stack, convergeHosts, hosts }: InventorySo
     },
     {
       ...{ name: "kit-passphrase", kind: "kept" },
-      purpose: "opens the disaster kits, and with them every other secret here; several people hold shares of it",
+      purpose:
+        "opens the disaster kits, and with them every other secret here; several people hold shares of it",
       users: [{ on: "desk", part: "./scripts/ops kit" }],
       rotation: {
         by: "steps",
@@ -91,7 +92,8 @@ function operatorsToken(name: string, opens: string, source: string, stack: stri
 function certificateKeys(hosts: readonly string[]): SecretRow {
   return {
     ...{ name: "certificate-keys", kind: "host's own" },
-    purpose: "keys of the certificates, and of the account with Let's Encrypt; they leave their host sealed only, in backups and the disaster kit",
+    purpose:
+      "keys of the certificates, and of the account with Let's Encrypt; they leave their host sealed only, in backups and the disaster kit",
     users: hosts.map((name) => ({ on: "host", name, part: "nginx" })),
     rotation: {
       by: "steps",
