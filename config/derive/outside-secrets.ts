@@ -25,6 +25,22 @@ export function outsideSecrets({ dns, stack, convergeHosts, hosts }: InventorySo
         ],
       },
     },
+    {
+      ...{ name: "kit-passphrase", kind: "kept" },
+      purpose:
+        "opens the disaster kits, and with them every other secret here; several people hold shares of it",
+      users: [{ on: "desk", part: "./scripts/ops kit" }],
+      rotation: {
+        by: "steps",
+        because: "its shares are with people, who have to be given the new ones",
+        steps: [
+          `./scripts/ops kit shares ${stack} --any 3 --of 5`,
+          `./scripts/ops kit make ${stack}`,
+          dayCommand("kit-passphrase", stack),
+          "Older kits are opened by the older shares: let people keep those until the older kits are deleted.",
+        ],
+      },
+    },
     operatorsToken(
       "DIGITALOCEAN_TOKEN",
       "everything in the account",
@@ -76,7 +92,8 @@ function operatorsToken(name: string, opens: string, source: string, stack: stri
 function certificateKeys(hosts: readonly string[]): SecretRow {
   return {
     ...{ name: "certificate-keys", kind: "host's own" },
-    purpose: "keys of the certificates, and of the account with Let's Encrypt; they never leave their host",
+    purpose:
+      "keys of the certificates, and of the account with Let's Encrypt; they leave their host sealed only, in backups and the disaster kit",
     users: hosts.map((name) => ({ on: "host", name, part: "nginx" })),
     rotation: {
       by: "steps",

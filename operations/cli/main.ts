@@ -11,6 +11,7 @@ import { driftCommand } from "./commands/drift.ts";
 import { featureCommand } from "./commands/feature.ts";
 import { gateCommand } from "./commands/gate.ts";
 import { heartbeatCommand } from "./commands/heartbeat.ts";
+import { kitCommand } from "./commands/kit.ts";
 import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
@@ -53,6 +54,7 @@ Examples:
   ./scripts/ops sign-on                      what to register with Google, and who may sign in
   ./scripts/ops web                          TLS, headers and cookies as seen from here
   ./scripts/ops state backup                 a copy of the stack's state, proven
+  ./scripts/ops kit make                     all that the platform can be made anew of, sealed
 
 OPS_DEBUG=1 adds stack traces.`,
   );
@@ -69,6 +71,7 @@ for (const command of [
   featureCommand(),
   gateCommand(),
   heartbeatCommand(),
+  kitCommand(),
   latencyCommand(),
   migrateScoutCommand(),
   notifyCommand(),

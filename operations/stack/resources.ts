@@ -53,6 +53,33 @@ export async function secretOutput(environment: string, name: string, output: st
   return z.string().parse(JSON.parse(shown.plaintext));
 }
 
+/** Key by which the engine marks a secret. */
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/**
+ * Every secret that the resources of a stack made, by the resource's name and the output's. They stay in memory.
+ *
+ * @throws Failure in the engine's words when the state cannot be opened
+ */
+export async function secretsMade(
+  environment: string,
+): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>> {
+  const words = ["stack", "export", "--stack", environment, "--show-secrets"];
+  const text = await engineSays(words, `the state of ${environment} cannot be opened`);
+  return Object.fromEntries(
+    resourcesIn(text).flatMap(({ name, outputs }) => {
+      const secrets = Object.entries(outputs).flatMap(([output, value]) => {
+        const shown = z.object({ [secretMark]: z.string(), plaintext: z.string() }).safeParse(value);
+        return shown.success ? [[output, JSON.parse(shown.data.plaintext)] as const] : [];
+      });
+      // A key is nothing without its name, which is no secret.
+      const { accessKey } = outputs;
+      const named = typeof accessKey === "string" ? { accessKey } : {};
+      return secrets.length === 0 ? [] : [[name, { ...named, ...Object.fromEntries(secrets) }] as const];
+    }),
+  );
+}
+
 function resourcesIn(text: string): StackResource[] {
   const { resources } = exported.parse(JSON.parse(text)).deployment;
   return resources

@@ -1,3 +1,4 @@
+import { createReadStream, statSync } from "node:fs";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -15,7 +16,7 @@ export interface Place {
 }
 
 /**
- * Copies of the state in a bucket. The operator's own keys open it: when the state is lost, so are the keys that are in it.
+ * Copies of the state, and disaster kits, in a bucket. The operator's own keys open it: when the state is lost, so are the keys that are in it.
  */
 export class StateBucket {
   readonly place: Place;
@@ -30,7 +31,7 @@ export class StateBucket {
     } = process.env;
     if (!accessKeyId || !secretAccessKey)
       throw new Failure(
-        "SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY are not set, and copies of the state lie in Spaces",
+        "SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY are not set, and copies of the state and kits lie in Spaces",
         "export the two (DigitalOcean control panel, Spaces Object Storage, Access Keys)",
       );
     const credentials = { accessKeyId, secretAccessKey };
@@ -74,6 +75,23 @@ export class StateBucket {
     const { Body } = await this.#call(() => this.#client.send(command));
     if (Body === undefined) throw new Failure(`${name} in ${this.place.bucket} is empty`);
     return Body.transformToByteArray();
+  }
+
+  /** Keeps a file, however large: it is read as it is sent. */
+  async putFile(name: string, file: string): Promise<void> {
+    const ContentLength = statSync(file).size;
+    const where = { Bucket: this.place.bucket, Key: name, ContentLength };
+    await this.#call(() =>
+      this.#client.send(new PutObjectCommand({ ...where, Body: createReadStream(file) })),
+    );
+  }
+
+  /** What lies there, as it comes. */
+  async stream(name: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const command = new GetObjectCommand({ Bucket: this.place.bucket, Key: name });
+    const { Body } = await this.#call(() => this.#client.send(command));
+    if (Body === undefined) throw new Failure(`${name} in ${this.place.bucket} is empty`);
+    return Body.transformToWebStream() as ReadableStream<Uint8Array<ArrayBuffer>>;
   }
 
   async #call<Answer>(call: () => Promise<Answer>): Promise<Answer> {

@@ -46,6 +46,11 @@ export async function open(sealed: Uint8Array, passphrase: string, name: string)
       );
     throw new Failure(`${name} is damaged: ${error instanceof Error ? error.message : error}`);
   }
+  return readCopy(text, name);
+}
+
+/** A copy from its text, as it is before it is sealed and in a disaster kit. */
+export function readCopy(text: string, name: string): StateCopy {
   const copy = copySchema.safeParse(JSON.parse(text));
   if (!copy.success) throw new Failure(`${name} is no copy of a stack's state`);
   return copy.data;

@@ -1,4 +1,5 @@
 import type { Ground } from "./ground.ts";
+import type { Operator } from "./operator.ts";
 
 /** Minutes within which something must be back, as the owner has promised it. */
 export const limits = [5, 15, 30, 120] as const;
@@ -31,6 +32,8 @@ export interface Allowance {
 
 /** A drill that has begun. */
 export interface Course {
+  /** Who follows the runbook, from the fault on; whoever always does when left out. */
+  readonly operator?: Operator;
   /** Breaks it. */
   inject(): Promise<void>;
   /**

@@ -6,7 +6,9 @@ import type { Sandbox } from "../engine/sandbox.ts";
 import { exportStack } from "../engine/stack.ts";
 import type { Tool } from "../engine/tool.ts";
 import { engineVariables } from "../engine/variables.ts";
+import { forgetCutOff } from "../internet/names/cut-off.ts";
 import { hostCommand } from "../world/host-command.ts";
+import { newComputer } from "./new-computer.ts";
 import { Operator } from "./operator.ts";
 
 const betweenMs = 500;
@@ -23,9 +25,22 @@ export class Ground {
   constructor(sandbox: Sandbox, environment: string, engine: Tool, cloud: CloudKeys) {
     this.sandbox = sandbox;
     this.environment = environment;
-    this.operator = new Operator(sandbox, engineVariables(sandbox, environment, engine, cloud));
+    // A drill that stopped half way has left the world cut off.
+    forgetCutOff(sandbox.state.internet);
+    this.operator = Operator.atDesk(sandbox, engineVariables(sandbox, environment, engine, cloud));
     this.#engine = engine;
     this.#cloud = cloud;
+  }
+
+  /** The account's keys, as its owner makes them in the control panel. */
+  get accountKeys(): CloudKeys {
+    return this.#cloud;
+  }
+
+  /** Somebody at a computer that has nothing yet but the repository. */
+  atNewComputer(): Promise<Operator> {
+    const { sandbox, environment } = this;
+    return newComputer(sandbox, engineVariables(sandbox, environment, this.#engine, this.#cloud));
   }
 
   /** Runs a shell script on a host as root, and gives what it printed; the first command that fails ends it. */
@@ -59,10 +74,12 @@ export class Ground {
    * Asks the account's API, past the stack, as somebody does in the control panel.
    *
    * @param path below /v2
+   * @param content what is sent, as JSON
    */
-  async askCloud(method: string, path: string): Promise<{ status: number; body: unknown }> {
-    const headers = { authorization: `Bearer ${this.#cloud.token}` };
-    const answer = await fetch(`${this.#cloud.apiUrl}/v2${path}`, { method, headers });
+  async askCloud(method: string, path: string, content?: object): Promise<{ status: number; body: unknown }> {
+    const headers = { authorization: `Bearer ${this.#cloud.token}`, "content-type": "application/json" };
+    const sent = content === undefined ? {} : { body: JSON.stringify(content) };
+    const answer = await fetch(`${this.#cloud.apiUrl}/v2${path}`, { method, headers, ...sent });
     const text = await answer.text();
     return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
   }

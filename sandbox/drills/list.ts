@@ -6,6 +6,8 @@ import { dropletLoss } from "./scenarios/droplet-loss.ts";
 import { leakedSecret } from "./scenarios/leaked-secret.ts";
 import { lostState } from "./scenarios/lost-state.ts";
 import { ocrLoss } from "./scenarios/ocr-loss.ts";
+import { regionLoss } from "./scenarios/region-loss.ts";
+import { totalLoss } from "./scenarios/total-loss.ts";
 
 /** Every drill, in the order in which several are held on one platform. */
 export const drills: readonly Drill[] = [
@@ -15,6 +17,8 @@ export const drills: readonly Drill[] = [
   badRelease,
   lostState,
   leakedSecret,
+  totalLoss,
+  regionLoss,
 ];
 
 /** The drills of these names, in the list's own order; all of them when none is named. */

@@ -20,24 +20,36 @@ export interface Said {
   readonly text: string;
 }
 
+/** A computer that somebody operates the platform from. */
+export interface Computer {
+  /** By this its files lie in the state's folder. */
+  readonly name: string;
+  /** The repository's folder on it. */
+  readonly folder: string;
+  /** All that its commands read from their surroundings. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /**
- * Somebody who operates the platform, at a computer in the sandbox's network: in the repository's folder, with the variables of
- * `sandbox env`, the administrators' key, and nobody there to answer questions.
+ * Somebody who operates the platform, at a computer in the sandbox's network: in the repository's folder, with the administrators'
+ * key, and nobody there to answer questions.
  */
 export class Operator {
   readonly #sandbox: Sandbox;
+  readonly #folder: string;
   readonly #variables: Record<string, string>;
   /** Settings of the SSH of that computer, laid over this one's for its commands alone. */
   readonly #ssh: string;
 
-  constructor(sandbox: Sandbox, variables: EngineVariables) {
+  constructor(sandbox: Sandbox, { name, folder, variables }: Computer) {
     const { state } = sandbox;
-    const known = join(state.root, "operator-known-hosts");
+    const known = join(state.root, `${name}-known-hosts`);
     // A drill that stopped half way has left keys of hosts that are no more.
     rmSync(known, { force: true });
     this.#sandbox = sandbox;
-    this.#variables = { ...childEnvironment(variables), OPS_KNOWN_HOSTS: known };
-    this.#ssh = join(state.root, "operator-ssh-config");
+    this.#folder = folder;
+    this.#variables = { ...variables, OPS_KNOWN_HOSTS: known };
+    this.#ssh = join(state.root, `${name}-ssh-config`);
     const settings = [
       `IdentityFile ${state.operatorKey}`,
       `UserKnownHostsFile ${known}`,
@@ -46,13 +58,19 @@ export class Operator {
     writeWhole(this.#ssh, `${settings.join("\n")}\n`, 0o644);
   }
 
+  /** At the computer that has always been used: with the sandbox's own variables over this one's. */
+  static atDesk(sandbox: Sandbox, variables: EngineVariables): Operator {
+    const { root: folder } = sandbox.project;
+    return new Operator(sandbox, { name: "operator", folder, variables: childEnvironment(variables) });
+  }
+
   /** Runs a command to its end, whatever its status; what it says is reported line by line. */
   async run(words: readonly string[], report: Report = () => {}, input = ""): Promise<Said> {
     const over = `mount --bind ${shellQuote(this.#ssh)} /etc/ssh/ssh_config && exec "$@"`;
     const [command = "", ...rest] = visiting(this.#sandbox, ["sh", "-c", over, "sh", ...words]);
     const running = execa(command, rest, {
       ...{ all: true, reject: false, input, extendEnv: false },
-      ...{ cwd: this.#sandbox.project.root, env: this.#variables },
+      ...{ cwd: this.#folder, env: this.#variables },
     });
     for await (const line of running.iterable({ from: "all" })) {
       if (line.trim() !== "") report(line);

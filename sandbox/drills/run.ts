@@ -47,7 +47,7 @@ export async function runDrill(
   for (const { name, script } of pages) {
     await stage(`Runbook ${name}`, async (report) => {
       const began = clock();
-      await ground.operator.follow(script, `${runbooks}/${name}`, report);
+      await (course.operator ?? ground.operator).follow(script, `${runbooks}/${name}`, report);
       return [undefined, `followed in ${Math.round(clock() - began)} s`];
     });
   }

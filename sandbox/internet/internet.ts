@@ -19,6 +19,7 @@ import { gitHosts } from "./git/host.ts";
 import { google } from "./google/google.ts";
 import { startMailServer } from "./mail/server.ts";
 import { CloudNameSource } from "./names/cloud-names.ts";
+import { forgetCutOff, reachable } from "./names/cut-off.ts";
 import { type Names, resolveName } from "./names/resolve.ts";
 import { startNameServer } from "./names/server.ts";
 import { accountRegistry, accountRegistryHost } from "./registry/account-registry.ts";
@@ -77,6 +78,7 @@ async function startAll(
   ];
   const ofAccount = (image: StandInImage) => parseReference(image.reference).registry === accountRegistryHost;
   const account = new RegistryAccount(settings.cloudFolder);
+  forgetCutOff(folder);
   const files = internetFiles(folder);
   const authority = await Authority.open(files.authority);
   trust(files.trust, "sandbox", authority.certificate);
@@ -98,7 +100,7 @@ async function startAll(
   const names = (): Names => {
     const { zones, appHosts } = source.read();
     const named = sites.filter((site) => site !== platform);
-    return { zones, world: worldRecords(settings, named, appHosts), registered };
+    return { zones, world: reachable(worldRecords(settings, named, appHosts), folder), registered };
   };
   const aliasesOf = (host: string) => [
     host,

@@ -18,11 +18,16 @@ test("options become the order the cloud takes", () => {
     match: {},
   });
   assert.deepEqual(faultRequest("deployment-fails", {}), { kind: "deployment-fails", match: {} });
+  assert.deepEqual(faultRequest("region-away", { region: "sfo2" }), { kind: "region-away", region: "sfo2" });
 });
 
 test("an option that the kind needs, or has no use for, is named", () => {
   assert.throws(() => faultRequest("status", {}), new Failure("a fault of kind status needs --status"));
   assert.throws(() => faultRequest("delay", {}), new Failure("a fault of kind delay needs --delay"));
+  assert.throws(() => faultRequest("region-away", {}), { message: /needs --region/ });
+  assert.throws(() => faultRequest("region-away", { region: "sfo2", times: 1 }), {
+    message: /--times means/,
+  });
   assert.throws(() => faultRequest("reset", { status: 500 }), { message: /--status means nothing/ });
   assert.throws(() => faultRequest("delay", { delay: 1, retryAfter: 1 }), {
     message: /--retry-after means nothing/,

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { passphrase } from "../../stack/passphrase.ts";
 import { StateBucket } from "../../state/bucket.ts";
-import { open, requireOwner, type StateCopy, urnsIn } from "../../state/copy.ts";
+import { open, readCopy, requireOwner, type StateCopy, urnsIn } from "../../state/copy.ts";
 import { keepCopy } from "../../state/keep.ts";
 import { ageInWords, type Lock, locksOf } from "../../state/lock.ts";
 import { type Proof, prove } from "../../state/proof.ts";
@@ -43,6 +44,13 @@ async function proven(
   const copy = await open(sealed, secret, name);
   requireOwner(copy, projectName(), environment);
   return { name, copy, proof: await prove(copy, secret) };
+}
+
+/** The same for one that a disaster kit had. */
+async function provenFile(environment: string, file: string) {
+  const copy = readCopy(readFileSync(file, "utf8"), file);
+  requireOwner(copy, projectName(), environment);
+  return { name: file, copy, proof: await prove(copy, passphrase()) };
 }
 
 /** From the first bucket, or the second where the first has gone. */
@@ -86,10 +94,11 @@ export async function list(environment: string, { json }: CopyOptions): Promise<
 /** Puts a proven copy in the place of the state. */
 export async function restore(
   environment: string,
-  { at, confirm }: CopyOptions & { readonly confirm?: string },
+  { at, from, confirm }: CopyOptions & { readonly confirm?: string; readonly from?: string },
 ): Promise<void> {
   requireEnvironment(environment);
-  const { name, copy, proof } = await proven(environment, at);
+  const { name, copy, proof } =
+    from === undefined ? await proven(environment, at) : await provenFile(environment, from);
   const exists = await stackExists(environment);
   say(`${name}: ${told(proof)}, taken ${copy.takenAt}`);
   if (exists) {

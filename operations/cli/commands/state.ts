@@ -36,6 +36,7 @@ docs/runbooks/state.md tells the whole story.`,
         .description("put a proven copy in the place of the state; a copy of what is there is kept first")
         .argument("[environment]", "environment whose state it is", "prod")
         .option("--at <name>", "copy to restore; the newest when left out")
+        .option("--from <file>", "a copy on this computer, out of a disaster kit, instead of one in a bucket")
         .option("--confirm <environment>", "the environment's name, instead of being asked for it")
         .action(async (...words: Parameters<Actions["restore"]>) => (await actions()).restore(...words)),
     )

@@ -14,6 +14,7 @@ const kinds = [
   "stuck-action",
   "droplet-never-active",
   "deployment-fails",
+  "region-away",
 ] as const;
 type Kind = (typeof kinds)[number];
 
@@ -48,6 +49,7 @@ function addCommand(): Command {
     .option("--method <verb>", "only requests with this method")
     .option("--path <pattern>", "only requests for this path; * stands for one part of it, ** for any number")
     .addOption(new Option("--server <name>", "which server").choices(["api", "spaces"]))
+    .option("--region <slug>", "for kind region-away: which one, such as sfo2")
     .option("--after <count>", "let so many requests pass first", wholeNumber)
     .option("--times <count>", "only so often; without it until cleared", wholeNumber)
     .addHelpText(
@@ -62,6 +64,7 @@ Kinds:
   stuck-action          an action that stays in progress
   droplet-never-active  a droplet that stays new
   deployment-fails      an app whose deployment ends in an error
+  region-away           nothing can be made in --region
 
 Examples:
   ./scripts/sandbox fault add status --status 500 --method POST --path /v2/droplets --times 1
@@ -85,13 +88,17 @@ export interface AddOptions {
   readonly server?: "api" | "spaces";
   readonly after?: number;
   readonly times?: number;
+  readonly region?: string;
 }
 
 /** The order as the cloud takes it; fails when the kind needs an option that is missing, or has no use for one. */
 export function faultRequest(
   kind: Kind,
-  { status, retryAfter, delay, method, path, server, after, times }: AddOptions,
+  { status, retryAfter, delay, method, path, server, after, times, region }: AddOptions,
 ) {
+  requireOption(kind, ["region-away"], "--region", region);
+  if (kind === "region-away")
+    return regionAway({ method, path, server, after, times, status, delay }, region);
   requireOption(kind, ["status"], "--status", status);
   requireOption(kind, ["delay", "answer-late"], "--delay", delay);
   if (kind !== "status" && retryAfter !== undefined) throw useless("--retry-after", kind);
@@ -102,7 +109,14 @@ export function faultRequest(
   };
 }
 
-function requireOption(kind: Kind, owners: Kind[], option: string, value: number | undefined): void {
+/** It stays until it is cleared, whatever is asked for. */
+function regionAway(others: Record<string, unknown>, region: string | undefined) {
+  const [unused] = Object.keys(defined(others));
+  if (unused !== undefined) throw useless(`--${unused}`, "region-away");
+  return { kind: "region-away", region };
+}
+
+function requireOption(kind: Kind, owners: Kind[], option: string, value: unknown): void {
   const wanted = owners.includes(kind);
   if (wanted && value === undefined) throw new Failure(`a fault of kind ${kind} needs ${option}`);
   if (!wanted && value !== undefined) throw useless(option, kind);

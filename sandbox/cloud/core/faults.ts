@@ -37,11 +37,15 @@ export const FaultRequest = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stuck-action"), ...shared }),
   z.strictObject({ kind: z.literal("droplet-never-active"), ...shared }),
   z.strictObject({ kind: z.literal("deployment-fails"), ...shared }),
+  z.strictObject({ kind: z.literal("region-away"), region: z.string() }),
 ]);
 
 /** A fault on order, and how many requests it has met. */
 export type Fault = z.output<typeof FaultRequest> & { id: number; met: number };
-type Kind = Fault["kind"];
+/** Those that strike requests; a region that is away is looked up. */
+type Kind = Exclude<Fault["kind"], "region-away">;
+
+type Striking = Extract<Fault, { kind: Kind }>;
 
 /** What a fault is matched against. */
 export interface FaultTarget {
@@ -60,7 +64,9 @@ export class Faults {
 
   /** The oldest fault of this kind that matches and lets nothing pass any more, used up once. */
   take<K extends Kind>(kind: K, target: FaultTarget): Extract<Fault, { kind: K }> | undefined {
-    const candidates = this.#faults.filter((fault) => fault.kind === kind && matches(fault, target));
+    const candidates = this.#faults
+      .filter((fault): fault is Striking => fault.kind === kind)
+      .filter((fault) => matches(fault, target));
     const striking = candidates.findIndex(({ after }) => after === undefined);
     for (const fault of striking === -1 ? candidates : candidates.slice(0, striking)) this.#letPass(fault);
     const fault = candidates[striking];
@@ -72,12 +78,17 @@ export class Faults {
     return fault as Extract<Fault, { kind: K }>;
   }
 
-  #letPass({ after = 1, ...fault }: Fault): void {
+  /** Whether nothing can be made in a region. */
+  isAway(region: string): boolean {
+    return this.#faults.filter((fault) => fault.kind === "region-away" && fault.region === region).length > 0;
+  }
+
+  #letPass({ after = 1, ...fault }: Striking): void {
     this.#faults.put((after > 1 ? { ...fault, after: after - 1 } : fault) as Fault);
   }
 }
 
-function matches(fault: Fault, target: FaultTarget): boolean {
+function matches(fault: Striking, target: FaultTarget): boolean {
   const { server, method, path } = fault.match;
   if (server !== target.server) return false;
   if (method !== undefined && method.toUpperCase() !== target.method) return false;

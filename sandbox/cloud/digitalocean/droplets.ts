@@ -12,7 +12,7 @@ import { ipv6For } from "./effects.ts";
 import { imageFor } from "./images.ts";
 import { forgetInProjects, putInProject } from "./project-assignments.ts";
 import type { Droplet, Vpc } from "./records.ts";
-import { knownRegion } from "./regions.ts";
+import { openRegion } from "./regions.ts";
 import { sizeSoldIn } from "./sizes.ts";
 import { findSshKey } from "./ssh-keys.ts";
 import { ensureTags } from "./tags.ts";
@@ -53,7 +53,7 @@ function vpcFor(cloud: Cloud, settings: DropletSettings): Vpc {
 
 /** Checks everything that the new droplets refer to, before anything is made. */
 function check(cloud: Cloud, settings: DropletSettings, count: number) {
-  const { region } = knownRegion(settings.region) && settings;
+  const { region } = openRegion(cloud, settings.region) && settings;
   const size = sizeSoldIn(settings.size, region);
   const image = imageFor(cloud, settings.image, region);
   if (size.disk < image.min_disk_size) throw unprocessable("size: the disk is too small for this image");

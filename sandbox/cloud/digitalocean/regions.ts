@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { CloudOptions } from "../core/cloud.ts";
+import type { Cloud, CloudOptions } from "../core/cloud.ts";
 import { unprocessable } from "../core/errors.ts";
 import { paginate } from "../core/paging.ts";
 import { findRegion, REGIONS, type Region, SIZES } from "./catalogue.ts";
@@ -20,6 +20,13 @@ export function regionView(slug: string) {
 export function knownRegion(slug: string): Region {
   const region = findRegion(slug);
   if (!region) throw unprocessable(`region: ${slug} is not a valid region`);
+  return region;
+}
+
+/** The region of that name, where something is to be made; or the vendor's refusal, also while the region is away. */
+export function openRegion({ faults }: Pick<Cloud, "faults">, slug: string): Region {
+  const region = knownRegion(slug);
+  if (faults.isAway(slug)) throw unprocessable(`region: ${slug} is not available`);
   return region;
 }
 

@@ -10,7 +10,7 @@ import { actionView, startAction } from "./actions.ts";
 import { dropletView } from "./droplet-view.ts";
 import { defaultProject, forgetInProjects, putInProject } from "./project-assignments.ts";
 import type { Droplet, ReservedIp } from "./records.ts";
-import { knownRegion, regionView } from "./regions.ts";
+import { openRegion, regionView } from "./regions.ts";
 
 const Create = z
   .strictObject({
@@ -41,7 +41,7 @@ function view(cloud: Cloud, reserved: ReservedIp) {
 }
 
 function add(cloud: Cloud, region: string, project: string | undefined): ReservedIp {
-  knownRegion(region);
+  openRegion(cloud, region);
   const { reservedIps, projects } = cloud.state;
   if (reservedIps.all().length >= accountOf(cloud).reserved_ip_limit) {
     throw unprocessable("reserved IP limit exceeded for this account");

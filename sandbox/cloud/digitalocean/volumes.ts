@@ -11,7 +11,7 @@ import { actionView, startAction } from "./actions.ts";
 import { TagName } from "./droplet-request.ts";
 import { forgetInProjects, putInProject } from "./project-assignments.ts";
 import type { Action, Effect, Volume } from "./records.ts";
-import { knownRegion, regionView } from "./regions.ts";
+import { openRegion, regionView } from "./regions.ts";
 import { snapshotView } from "./snapshots.ts";
 import { ensureTags } from "./tags.ts";
 
@@ -54,7 +54,7 @@ function addVolume(cloud: Cloud, body: z.output<typeof Create>): Volume {
   const snapshot = snapshot_id === "" ? undefined : cloud.state.snapshots.get(snapshot_id);
   if (snapshot_id !== "" && !snapshot) throw unprocessable("snapshot_id: snapshot not found");
   const region = settings.region === "" ? (snapshot?.regions[0] ?? "") : settings.region;
-  knownRegion(region);
+  openRegion(cloud, region);
   if (snapshot && settings.size_gigabytes < snapshot.min_disk_size) {
     throw unprocessable("size_gigabytes: must be at least the size of the snapshot");
   }

@@ -8,7 +8,7 @@ import { paginate } from "../core/paging.ts";
 import { timestamp } from "../core/time.ts";
 import { parseBody, text } from "../core/validation.ts";
 import type { Vpc } from "./records.ts";
-import { knownRegion } from "./regions.ts";
+import { openRegion } from "./regions.ts";
 
 const Name = z.string().regex(/^[a-zA-Z0-9\-.]+$/, "may only contain letters, digits, dashes and periods");
 const Create = z.strictObject({
@@ -71,7 +71,7 @@ type NewVpc = Pick<Vpc, "name" | "region" | "description"> & {
 
 /** Adds a VPC after all the vendor's checks. */
 export function addVpc(cloud: Cloud, wanted: NewVpc): Vpc {
-  knownRegion(wanted.region);
+  openRegion(cloud, wanted.region);
   checkName(cloud, wanted.name);
   const ip_range = wanted.ip_range ?? unusedRange(cloud);
   checkRange(cloud, ip_range);

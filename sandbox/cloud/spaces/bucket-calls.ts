@@ -31,13 +31,16 @@ async function create(admitted: Admitted): Promise<true> {
   const { address, cloud } = admitted;
   const location = locationIn(await documentOf(admitted));
   const before = cloud.state.buckets.get(address.bucket);
+  const region = address.region ?? location;
+  if (region !== null && !before && cloud.faults.isAway(region))
+    throw new S3Error(503, "ServiceUnavailable", `The region ${region} is not available.`);
   // ACLs work on Spaces; the server behind only lets them when a bucket's owner is preferred.
   const answer = await exchange(admitted, NO_BODY, { "x-amz-object-ownership": "BucketOwnerPreferred" });
   if (answer.statusCode === 200 && !before) {
     const { bucket: name } = address;
     cloud.state.buckets.put({
       name,
-      region: address.region ?? location,
+      region,
       created_at: timestamp(),
       lifecycle: null,
     });

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import clock, command_line, copies, into_live, into_scratch, plan, prove, settings, take, watch
+from . import certificates, clock, command_line, copies, into_live, into_scratch, plan, prove, settings, take, watch
 from .commands import say
 from .context import PLATFORM, SAFETY, Context, first_copy, one_at_a_time, second_copy
 from .owner import Owner
@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     add("list", _list, "show the backups there are, as JSON")
     add("accept-password", _accept_password, "let another password open the backups; it comes as JSON through standard input")
     add("retire-passwords", _retire_passwords, "let no password open the backups but the one in use")
+    add("certificates", _certificates, "print this host's certificates and keys; the backups' password comes as JSON first")
     planned = add("plan", _plan, "say what a restore would replace, as JSON")
     restored = add("restore", _restore, "restore a backup; secrets come as JSON through standard input")
     restored.add_argument("--into", choices=["scratch", "live"], required=True)
@@ -88,6 +89,11 @@ def _retire_passwords(_arguments: argparse.Namespace) -> None:
     with one_at_a_time("retire-passwords"):
         if repository.identity() is not None:
             say(f"{repository.accept_nothing_else()} retired")
+
+
+def _certificates(_arguments: argparse.Namespace) -> None:
+    certificates.require_password(str(json.load(sys.stdin)["password"]))
+    print(certificates.packed())
 
 
 def _written_here(known: settings.Settings) -> Context:
