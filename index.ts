@@ -170,7 +170,7 @@ const records = plan.planDnsRecords(resolvedServices, config).map(({ target, ...
     appIngress: (app) => lookup(apps, app, "app").ingressHost,
   }),
 }));
-const zoneArgs = { domain: config.domain, records, protectZone: data.protect };
+const zoneArgs = { domain: config.domain, records, protectZone: data.protect, adopted: adopt };
 const zones = await createDnsZones("dns", config.dns, zoneArgs, guarded);
 
 // Hosts made into what they are to be, once the names are there by which they get their certificates.

@@ -70,6 +70,8 @@ export interface HostService extends ServiceBase {
   readonly image: ImageSource;
   readonly container: Container;
   readonly web: WebServing;
+  /** Its data are still with older software on the host: `./scripts/ops move` starts it, and nothing else does. */
+  readonly awaitsMove?: boolean;
 }
 
 /** Where a container image comes from. */

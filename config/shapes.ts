@@ -121,6 +121,12 @@ export const host = z.strictObject({
 export const service = z.strictObject({
   enabled: z.boolean().optional().describe("false leaves the service out of this environment."),
   host: key.optional().describe("Host it runs on (host services)."),
+  awaitsMove: z
+    .boolean()
+    .optional()
+    .describe(
+      "Its data are still with older software on its host, which answers on its port: all is made ready, and only ./scripts/ops move starts it (host services).",
+    ),
   subdomain: label.optional().describe("First label of its host name."),
   port: z.int().min(1).max(65535).optional().describe("Port the service listens on."),
   appName: z

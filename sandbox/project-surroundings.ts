@@ -12,7 +12,7 @@ import { imageReference } from "../host/render/image.ts";
 import { Failure } from "./engine/failure.ts";
 import { readText } from "./engine/files.ts";
 import { environmentPaths, type StatePaths } from "./engine/paths.ts";
-import type { Droplets, HealthQuestion, SettingHere, Surroundings } from "./engine/sandbox.ts";
+import type { Droplets, HealthQuestion, OldService, SettingHere, Surroundings } from "./engine/sandbox.ts";
 import { imageSource } from "./internet/apps/deployed-apps.ts";
 import { referenceOf } from "./internet/apps/image-of.ts";
 import { Authority } from "./internet/authority.ts";
@@ -36,6 +36,8 @@ const propagationSeconds = 1;
 
 /** Who administers hosts in here, by the sandbox's own key. */
 export const administrator = "administrator";
+
+const root = join(import.meta.dirname, "..");
 
 /** What the account holds before the first run. Both environments live in one account, so both begin with it. */
 export const seedFile = join(import.meta.dirname, "seeds/production.json");
@@ -122,6 +124,22 @@ function imagesFound(app: string): string[] {
   return services.flatMap(({ image }) => (image === undefined ? [] : [referenceOf(image)]));
 }
 
+const droplets = z.object({
+  droplets: z.array(z.object({ id: z.number(), runs: z.array(z.string()).default([]) })),
+});
+
+/** What ran on the account's droplets before, by the seed: the services of the catalogue that are played as old ones too. */
+export function oldServices(environment: string): OldService[] {
+  const { droplets: found } = droplets.parse(JSON.parse(readFileSync(seedFile, "utf8")));
+  const repositorys = readFileSync(join(root, `Pulumi.${environment}.yaml`), "utf8");
+  const { resolvedServices, registry } = configurationIn(repositorys, environment);
+  return found.flatMap(({ id: droplet, runs }) =>
+    hostServices(resolvedServices).flatMap(({ name, hostName, image }) =>
+      runs.includes(name) ? [{ name, droplet, hostName, image: imageReference(image, registry.name) }] : [],
+    ),
+  );
+}
+
 /** Whoever has to be there to see who is let in and who is not. */
 function accountsOf(domains: readonly string[]): Surroundings["google"]["accounts"] {
   return [
@@ -133,9 +151,11 @@ function accountsOf(domains: readonly string[]): Surroundings["google"]["account
   ];
 }
 
-/** How every service of an environment answers when it is well. */
+/** How every service of an environment answers when it is well; one that is still to be moved is not ours yet. */
 export function healthQuestions(environment: string, state: StatePaths): HealthQuestion[] {
-  return configurationOf(environment, state).resolvedServices.map(({ name, url, health }) => ({
+  const { resolvedServices } = configurationOf(environment, state);
+  const ours = resolvedServices.filter((service) => service.kind !== "host" || !service.awaitsMove);
+  return ours.map(({ name, url, health }) => ({
     name,
     url: `${url}${health.path}`,
     status: health.status,
@@ -153,6 +173,10 @@ function configurationOf(environment: string, state: StatePaths): Configuration 
       `${environment} has no settings in this sandbox yet`,
       `./scripts/sandbox up ${environment}`,
     );
+  return configurationIn(text, environment);
+}
+
+function configurationIn(text: string, environment: string): Configuration {
   const { config } = settingsSchema.parse(parse(text));
   const prefix = "insightpulse:";
   const plain = Object.entries(config)

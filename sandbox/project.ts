@@ -11,6 +11,7 @@ import type { HostStatus, Project, SandboxKeys, SandboxSecret, ServiceStatus } f
 import {
   administrator,
   healthQuestions,
+  oldServices,
   seedFile,
   settingsHere,
   surroundingsOf,
@@ -41,6 +42,7 @@ export function loadProject(): Project {
     healthQuestions,
     settingsHere,
     surroundingsOf,
+    oldServices,
     hostsIn,
     administrator,
     monthlyUsdIn,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as digitalocean from "../digitalocean.ts";
+import { importing } from "../importing.ts";
 import type { DnsZone, DnsZoneArgs, ZoneRecord } from "./zone.ts";
 
 /** Record types whose values are host names: DigitalOcean keeps those with a trailing dot. */
@@ -16,8 +17,9 @@ export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZon
     const zone = new digitalocean.Domain(
       `${name}-zone`,
       { name: args.domain },
-      { parent: this, protect: args.protectZone },
+      { parent: this, protect: args.protectZone, ...importing(args.adopted?.zone) },
     );
+    const live = args.adopted?.records ?? {};
     for (const record of args.records) {
       new digitalocean.DnsRecord(
         `${name}-${record.key}`,
@@ -30,7 +32,7 @@ export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZon
           ...(record.priority === undefined ? {} : { priority: record.priority }),
           ...(record.tag === undefined ? {} : { tag: record.tag, flags: 0 }),
         },
-        { parent: this },
+        { parent: this, ...importing(importIdOf(args.domain, live[record.key])) },
       );
     }
     this.zone = zone;
@@ -38,4 +40,9 @@ export class DigitalOceanZone extends pulumi.ComponentResource implements DnsZon
     this.projectUrns = [zone.domainUrn];
     this.registerOutputs({ nameServers: this.nameServers, projectUrns: this.projectUrns });
   }
+}
+
+/** A record is imported by its zone and its id in there. */
+function importIdOf(domain: string, id: string | undefined): string | undefined {
+  return id === undefined ? undefined : `${domain},${id}`;
 }

@@ -23,6 +23,11 @@ export interface DnsZoneArgs {
   readonly records: readonly ZoneRecord[];
   /** Whether the zone itself, and with it every record, refuses to be deleted. */
   readonly protectZone: boolean;
+  /** The zone and those of its records that are there already, at DigitalOcean. */
+  readonly adopted?: {
+    readonly zone?: string | undefined;
+    readonly records: Readonly<Record<string, string>>;
+  };
 }
 
 /** A zone that answers for the environment's names. Both adapters are fed the same records. */

@@ -26,11 +26,12 @@ export const placements = rule(["hosts", "services", "domain"], (settings, { sta
   const taken = new Map<string, string>(proxies);
   for (const service of services) {
     if (service.kind !== "host") {
-      if (settings.services[service.name]?.host !== undefined) {
+      for (const key of ["host", "awaitsMove"] as const) {
+        if (settings.services[service.name]?.[key] === undefined) continue;
         faults.push({
-          path: `services.${service.name}.host`,
+          path: `services.${service.name}.${key}`,
           problem: `is set, but ${service.name} does not run on a host (it is of kind ${service.kind}).`,
-          fix: removeCommand(`services.${service.name}.host`, stack),
+          fix: removeCommand(`services.${service.name}.${key}`, stack),
         });
       }
       continue;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { key, label, reason, region, usd, uuid } from "../shapes.ts";
+import { hostName, key, label, reason, region, usd, uuid } from "../shapes.ts";
 
 /** What it may cost, what may be lost, and what is taken over. */
 export const consentSections = {
@@ -32,6 +32,14 @@ export const consentSections = {
       volumes: z.record(key, uuid.describe("Volume id, by volume.")).default({}),
       registry: label.optional().describe("Registry name."),
       apps: z.record(key, uuid.describe("App id, by service.")).default({}),
+      zone: hostName.optional().describe("Name of the zone, which is its id (dns.provider digitalocean)."),
+      records: z
+        .record(
+          z.string(),
+          z.string().regex(/^\d+$/, "a record id").describe("Record id, by the record's key."),
+        )
+        .default({})
+        .describe("Records of that zone; ./scripts/ops adopt --write finds the keys."),
     })
     .prefault({})
     .describe(

@@ -37,6 +37,26 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
   const { update } = extra;
   const containers = [own, standIn, update].filter((variant) => variant !== undefined);
   const shared = { service, image, secretsFile, wants: extra.wants };
+  const unit = {
+    name: `${name}.service`,
+    enabled: true,
+    restartOn: [
+      unitPath(name),
+      ...(secretsFile === undefined ? [] : [secretsFile]),
+      ...(image.authFile === undefined ? [] : [image.authFile]),
+      ...authorityMounts(service, context).map(({ path }) => path),
+      ...extra.restartOn,
+      ...(update === undefined ? [] : [unitPath(update.name)]),
+    ],
+    reloadOn: [],
+    health: healthOf(service, health),
+    image,
+    takeover: takeoverOf(
+      service,
+      standIn,
+      update && { unit: `${update.name}.service`, on: [unitPath(update.name)] },
+    ),
+  };
   return {
     packages: service.databaseRole === undefined ? [] : ["postgresql-client"],
     groups: [{ name: account, id: container.userId }],
@@ -45,6 +65,14 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
     files: [
       ...containers.map((variant) => unitFile(variant, shared, context)),
       ...watch.files,
+      ...(service.awaitsMove
+        ? [
+            hostFile(`/etc/systemd/system/${name}.service.d/awaits-move.conf`, {
+              template: "etc/systemd/system/awaits-move.conf",
+              values: { name },
+            }),
+          ]
+        : []),
       ...(secretsFile === undefined
         ? []
         : [
@@ -54,29 +82,8 @@ export function containerPart(service: ServiceHere, context: HostContext, extra:
             }),
           ]),
     ],
-    units: [
-      {
-        name: `${name}.service`,
-        enabled: true,
-        restartOn: [
-          unitPath(name),
-          ...(secretsFile === undefined ? [] : [secretsFile]),
-          ...(image.authFile === undefined ? [] : [image.authFile]),
-          ...authorityMounts(service, context).map(({ path }) => path),
-          ...extra.restartOn,
-          ...(update === undefined ? [] : [unitPath(update.name)]),
-        ],
-        reloadOn: [],
-        health: healthOf(service, health),
-        image,
-        takeover: takeoverOf(
-          service,
-          standIn,
-          update && { unit: `${update.name}.service`, on: [unitPath(update.name)] },
-        ),
-      },
-      ...watch.units,
-    ],
+    // One that is still elsewhere is neither started nor stopped: whoever answers on its port is somebody else.
+    units: service.awaitsMove ? watch.units : [unit, ...watch.units],
   };
 }
 

@@ -57,7 +57,10 @@ const snapshot = z.object({
 });
 
 const zone = z.object({ name: z.string() });
-const record = z.object({ id: z.number(), type: z.string(), name: z.string(), data: z.string() });
+const record = z.object({
+  ...{ id: z.number(), type: z.string(), name: z.string(), data: z.string() },
+  tag: z.string().nullish(),
+});
 const reservedAddress = z.object({
   ip: z.string(),
   region: place,
@@ -180,9 +183,10 @@ async function nameThings(api: DigitalOceanApi): Promise<LiveThing[]> {
       monthlyUsd: 0,
       note: note || "no records",
     });
-    for (const { id, type, name, data } of own) {
+    for (const { id, type, name, data, tag } of own) {
       things.push({
-        ...{ kind: "record", id: `${domain}/${id}`, name: fullName(name, domain), traits: [type, data] },
+        ...{ kind: "record", id: `${domain}/${id}`, name: fullName(name, domain) },
+        traits: [type, data, ...(tag ? [tag] : [])],
         ...{ monthlyUsd: 0, note: `${type} to ${data}` },
       });
     }

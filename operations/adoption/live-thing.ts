@@ -21,8 +21,8 @@ export interface LiveThing {
   readonly name: string;
   readonly region?: string | undefined;
   /**
-   * What else it is known by: a droplet's addresses, an app's domains, the droplets of a firewall, those in a network, what a
-   * record leads to.
+   * What else it is known by: a droplet's addresses, an app's domains, the droplets of a firewall, those in a network; a record's
+   * type, what it leads to, and for CAA what that may issue.
    */
   readonly traits: readonly string[];
   /** USD a month, by the vendor's own list or the price table; 0 where it costs nothing by itself. */
@@ -31,4 +31,9 @@ export interface LiveThing {
   readonly note?: string;
   /** The vendor made it, and makes it again: it is nobody's orphan. */
   readonly isVendors?: true;
+}
+
+/** The id as it stands in the settings: a record's without its zone, which stands there already. */
+export function settingOf({ kind, id }: Pick<LiveThing, "kind" | "id">): string {
+  return kind === "record" ? id.slice(id.indexOf("/") + 1) : id;
 }

@@ -1,21 +1,9 @@
+import { absent, type Found, type Match, stated, type Unmatched } from "./found.ts";
 import type { LiveThing } from "./live-thing.ts";
+import { matchRecord } from "./match-record.ts";
 import type { Wanted } from "./wanted.ts";
 
-/** Something declared that is in the account. */
-export interface Match {
-  readonly wanted: Wanted;
-  readonly thing: LiveThing;
-  /** How it was told. */
-  readonly by: "id" | "name" | "address";
-}
-
-/** Something declared that is not in the account, or cannot be told there. */
-export interface Unmatched {
-  readonly wanted: Wanted;
-  readonly because: string;
-  /** Somebody has to decide before anything is adopted: else `up` would make a second one beside the first. */
-  readonly isDoubtful: boolean;
-}
+export type { Match, Unmatched } from "./found.ts";
 
 /** What of the declared is there. */
 export interface Matching {
@@ -34,7 +22,9 @@ export function matchAll(wanted: readonly Wanted[], account: readonly LiveThing[
   const claimed = new Set<LiveThing>();
   for (const one of wanted) {
     const free = account.filter((thing) => thing.kind === one.kind && !claimed.has(thing));
-    const found = matchOne(one, free, one.traits(byPath));
+    const found = one.record
+      ? matchRecord(one, one.record, free, one.traits(byPath))
+      : matchOne(one, free, one.traits(byPath));
     if ("because" in found) {
       unmatched.push({ wanted: one, ...found });
       continue;
@@ -46,18 +36,9 @@ export function matchAll(wanted: readonly Wanted[], account: readonly LiveThing[
   return { matches, unmatched };
 }
 
-type Found = Omit<Match, "wanted"> | Omit<Unmatched, "wanted">;
-
 function matchOne(wanted: Wanted, free: readonly LiveThing[], traits: readonly string[]): Found {
   const { kind, name, region, statedId } = wanted;
-  if (statedId !== undefined) {
-    const thing = free.find(({ id }) => id === statedId);
-    if (thing) return { thing, by: "id" };
-    return {
-      because: `the settings say ${statedId}, and the account has no ${kind} of that id`,
-      isDoubtful: true,
-    };
-  }
+  if (statedId !== undefined) return stated(kind, statedId, free);
   const here = free.filter(
     (thing) => region === undefined || thing.region === undefined || thing.region === region,
   );
@@ -71,5 +52,5 @@ function matchOne(wanted: Wanted, free: readonly LiveThing[], traits: readonly s
     const ids = [thing, ...others].map(({ id }) => id).join(", ");
     return { because: `${others.length + 1} would do: ${ids}`, isDoubtful: true };
   }
-  return { because: "it is not in the account, and is made by the next up", isDoubtful: false };
+  return absent;
 }

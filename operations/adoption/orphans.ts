@@ -29,18 +29,26 @@ export function orphansIn(account: readonly LiveThing[], { ids, records, names }
       if (ids.has(id)) return false;
       if (kind !== "record") return !names.has(`${kind} ${name}`);
       if (!names.has(`zone ${id.split("/")[0]}`)) return false;
-      return !records.has(`${type} ${name}`) || hasTwin(account, type, name);
+      return !records.has(`${type} ${name}`) || twinsOf(account, type, name).length > 1;
     })
+    .map((thing) => besideOwned(thing, account, ids))
     .sort((one, other) => other.monthlyUsd - one.monthlyUsd || order(one).localeCompare(order(other)));
   return { things, monthlyUsd: roundUsd(things.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0)) };
 }
 
-/** Whether one name answers twice, with what may differ. */
-function hasTwin(account: readonly LiveThing[], type: string | undefined, name: string): boolean {
-  if (type !== "A" && type !== "AAAA" && type !== "CNAME") return false;
-  return (
-    account.filter((one) => one.kind === "record" && one.name === name && one.traits[0] === type).length > 1
-  );
+/** Everything that answers for one name, with what may differ; nothing where several answers are meant to be there. */
+function twinsOf(account: readonly LiveThing[], type: string | undefined, name: string): LiveThing[] {
+  if (type !== "A" && type !== "AAAA" && type !== "CNAME") return [];
+  return account.filter((one) => one.kind === "record" && one.name === name && one.traits[0] === type);
+}
+
+/** Says of a duplicate which one is owned: whoever asks for the name is led to either. */
+function besideOwned(thing: LiveThing, account: readonly LiveThing[], ids: ReadonlySet<string>): LiveThing {
+  if (thing.kind !== "record") return thing;
+  const owned = twinsOf(account, thing.traits[0], thing.name).find(({ id }) => ids.has(id));
+  if (owned === undefined) return thing;
+  const leads = owned.traits[1] === thing.traits[1] ? "with the same" : `which leads to ${owned.traits[1]}`;
+  return { ...thing, note: `${thing.note}, a duplicate of ${owned.id}, ${leads}` };
 }
 
 const order = ({ kind, name, id }: LiveThing) => `${kind} ${name} ${id}`;

@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { settingOf } from "./live-thing.ts";
 import type { Match } from "./match.ts";
 
 const section = ["config", "insightpulse:adopt"];
@@ -13,6 +14,6 @@ export function withIds(text: string, matches: readonly Match[]): string {
   const missing = matches.filter(({ wanted }) => wanted.statedId === undefined);
   if (missing.length === 0) return text;
   const document = parseDocument(text);
-  for (const { wanted, thing } of missing) document.setIn([...section, ...wanted.path], thing.id);
+  for (const { wanted, thing } of missing) document.setIn([...section, ...wanted.path], settingOf(thing));
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }

@@ -1,7 +1,17 @@
+import { dnsProviders } from "../../config/derive/dns-providers.ts";
+import { planDnsRecords, type RecordTarget } from "../../config/derive/dns-records.ts";
 import { planHosts } from "../../config/derive/hosts.ts";
 import type { Configuration } from "../../config/load.ts";
 import { appServices, hostServices } from "../../config/resolve.ts";
 import type { Kind, LiveThing } from "./live-thing.ts";
+
+/** What a declared record is told by, beside its name. */
+export interface WantedRecord {
+  readonly zone: string;
+  readonly type: string;
+  /** CAA: which kind of certificate it is about. */
+  readonly tag: string | undefined;
+}
 
 /** Something the program declares, which may be in the account already. */
 export interface Wanted {
@@ -18,6 +28,8 @@ export interface Wanted {
    * to.
    */
   readonly traits: (matched: ReadonlyMap<string, LiveThing>) => readonly string[];
+  /** Only of a record; its traits are what it should answer with. */
+  readonly record?: WantedRecord;
 }
 
 /**
@@ -85,6 +97,7 @@ export function wantedBy(config: Configuration, account: readonly LiveThing[]): 
       ? [single(["registry"], "registry", config.registry.name, adopt.registry)]
       : []),
     single(["project"], "project", config.project.name, adopt.project),
+    ...namesWanted(config, account),
   ];
 }
 
@@ -92,6 +105,39 @@ const stated = (id: string | undefined) => (id === undefined ? {} : { statedId: 
 
 function single(path: readonly string[], kind: Kind, name: string, id: string | undefined): Wanted {
   return { path, kind, name, ...stated(id), traits: () => [] };
+}
+
+/** The zone and its records, where the zone is in the account already; a zone that is not is made with all of them. */
+function namesWanted(config: Configuration, account: readonly LiveThing[]): Wanted[] {
+  const { adopt, dns, domain } = config;
+  const isThere = account.some(({ kind, name }) => kind === "zone" && name === domain);
+  if (!dnsProviders(dns).includes("digitalocean") || (!isThere && adopt.zone === undefined)) return [];
+  return [
+    single(["zone"], "zone", domain, adopt.zone),
+    ...planDnsRecords(config.resolvedServices, config).map(({ key, name, type, tag, target }): Wanted => {
+      const id = adopt.records[key];
+      return {
+        ...{ path: ["records", key], kind: "record", name: name === "@" ? domain : `${name}.${domain}` },
+        ...stated(id === undefined ? undefined : `${domain}/${id}`),
+        record: { zone: domain, type, tag },
+        traits: (matched) => answers(target, matched),
+      };
+    }),
+  ];
+}
+
+/** What a record should answer with, given what has been matched before it; an app's own name is not known. */
+function answers(target: RecordTarget, matched: ReadonlyMap<string, LiveThing>): readonly string[] {
+  switch (target.kind) {
+    case "host":
+      return matched.get(`hosts.${target.host}`)?.traits ?? [];
+    case "app":
+      return [];
+    case "name":
+      return [target.name];
+    case "text":
+      return [target.text];
+  }
 }
 
 /** Where the names of a host's services lead today: that machine is the host, whatever it is called. */

@@ -14,6 +14,7 @@ import { heartbeatCommand } from "./commands/heartbeat.ts";
 import { kitCommand } from "./commands/kit.ts";
 import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
+import { moveCommand } from "./commands/move.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { pinImageCommand } from "./commands/pin-image.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -51,6 +52,7 @@ Examples:
   ./scripts/ops heartbeat                    whether anybody still watches, and whether alarms arrive
   ./scripts/ops latency                      how fast and how often everything has answered
   ./scripts/ops adopt prod                   what is live already, and what nobody owns
+  ./scripts/ops move odoo --dry-run          what a move out of old containers would bring along
   ./scripts/ops sign-on                      what to register with Google, and who may sign in
   ./scripts/ops web                          TLS, headers and cookies as seen from here
   ./scripts/ops state backup                 a copy of the stack's state, proven
@@ -74,6 +76,7 @@ for (const command of [
   kitCommand(),
   latencyCommand(),
   migrateScoutCommand(),
+  moveCommand(),
   notifyCommand(),
   pinImageCommand(),
   releasesCommand(),

@@ -45,6 +45,8 @@ const Droplet = z.strictObject({
   ssh_keys: list(z.string()),
   monitoring: z.boolean().default(false),
   created_at: z.iso.datetime(),
+  /** Services that ran on it in containers before; only `up --old-software` puts them there. */
+  runs: list(z.string()),
 });
 const Volume = z.strictObject({
   id: Id,

@@ -73,7 +73,7 @@ function named<T extends { name: string }>(all: T[], name: string, what: string)
 
 /** A droplet that already runs, with its real addresses. */
 function addDroplet(cloud: Cloud, given: Seed["droplets"][number]): void {
-  const { size: slug, image, vpc: vpcName, ssh_keys, private_ipv4, disk, ...rest } = given;
+  const { size: slug, image, vpc: vpcName, ssh_keys, private_ipv4, disk, runs: _runs, ...rest } = given;
   const size = findSize(slug);
   if (!size) throw new Error(`The seed names size ${slug}, which does not exist.`);
   const vpc = named(cloud.state.vpcs.all(), vpcName, "VPC");

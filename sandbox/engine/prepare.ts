@@ -31,6 +31,8 @@ export interface Choices {
   readonly machines: MachineChoice;
   /** Left out where images stay what they were. */
   readonly images?: ImageChoice | undefined;
+  /** Whether the account's droplets carry what they ran before. */
+  readonly oldSoftware?: true | undefined;
 }
 
 /** Gets everything ready for one environment, from nothing or from whatever an earlier run left. */
@@ -65,6 +67,8 @@ export async function prepare(
     },
   ]);
   const keys = cloud ?? missing("the cloud's stage ended without keys");
+  const old = choices.oldSoftware ? sandbox.project.oldServices(environment) : [];
+  if (old.length > 0) world.awaitMoves(sandbox, environment, old);
   await runStages([
     {
       title: "Stack",
@@ -92,6 +96,10 @@ export async function prepare(
     // It knows from the settings what it is to be, and is not needed before the engine works.
     ...(droplets.areMachines ? [{ title: "Internet", run: () => world.open(sandbox) }] : []),
   ]);
+  if (old.length > 0) {
+    const install = (report: Report) => world.installOldSoftware(sandbox, old, report);
+    await runStages([{ title: "Old software", run: install }]);
+  }
   await recoverIfKilled(sandbox, environment, engine, keys, runStages);
   if (restored !== undefined) await adoptAfterLoss(sandbox, environment, engine, keys, runStages);
   keepGoodCopy(sandbox, environment);

@@ -88,6 +88,16 @@ export interface SettingHere {
   readonly value: unknown;
 }
 
+/** A service that ran on a droplet of the account before the program came, in containers of its own. */
+export interface OldService {
+  readonly name: string;
+  /** Id of the droplet. */
+  readonly droplet: number;
+  /** Image that plays it. */
+  readonly image: string;
+  readonly hostName: string;
+}
+
 /** A machine as people look for it. */
 export interface HostStatus {
   /** Its short name in the settings. */
@@ -119,6 +129,8 @@ export interface Project {
   /** What differs in here from the environment's own settings, and must. */
   settingsHere(environment: string, droplets: Droplets, state: StatePaths): Promise<SettingHere[]>;
   surroundingsOf(environment: string, state: StatePaths): Surroundings;
+  /** What ran on the account's droplets before; nothing where nobody knows. */
+  oldServices(environment: string): OldService[];
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];
   /** The user that administers hosts, by the sandbox's own key. */
   readonly administrator: string;
@@ -197,6 +209,10 @@ export interface World {
   open(sandbox: Sandbox): Promise<string>;
   /** Folder of a `pulumi` that runs the engine in the sandbox's network. */
   engineInside(sandbox: Sandbox, engineFolder: string): string;
+  /** Has the program leave the old services alone until they are moved. */
+  awaitMoves(sandbox: Sandbox, environment: string, services: readonly OldService[]): void;
+  /** Puts them onto their machines, and returns what came of it. */
+  installOldSoftware(sandbox: Sandbox, services: readonly OldService[], report: Report): Promise<string>;
   /** How services answer to somebody in the sandbox's network; each is asked until it is well or the time is over. */
   ask(
     sandbox: Pick<Sandbox, "state">,

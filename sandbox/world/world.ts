@@ -14,6 +14,7 @@ import { writeEngineInside, writeResolver } from "./inside.ts";
 import { ensureInternet, stopInternet } from "./internet-process.ts";
 import { dropletsOf, recordDroplets } from "./mode.ts";
 import { baseFolder, internetTools, obtainingStages } from "./obtain.ts";
+import { awaitMoves, installOldSoftware } from "./old-software.ts";
 import { ensureOperatorKey, operatorKey } from "./operator-key.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -31,6 +32,8 @@ export const world: World = {
   images: chooseImages,
   open,
   engineInside: writeEngineInside,
+  awaitMoves,
+  installOldSoftware,
   ask: askServices,
   isOpen: ({ state }) => existsSync(namespaceFile(kernelNames(state.root).network)),
   close: async (sandbox) => (await stopInternet(sandbox)) + (await removeMachines(sandbox.state.root)),

@@ -51,6 +51,16 @@ suite("one list of records, whoever hosts the zone", () => {
     });
   });
 
+  test("what is there already at DigitalOcean is imported, by the zone and the record's id in it", async () => {
+    const adopted = { zone: "example.com", records: { root: "12" } };
+    await createDnsZones("live", { provider: "digitalocean", alsoServe }, { ...args, adopted });
+    await settled();
+    const made = ofType(registrations, "digitalocean:index/dnsRecord:DnsRecord");
+    assert.equal(ofType(registrations, "digitalocean:index/domain:Domain")["live-zone"]?.id, "example.com");
+    assert.equal(made["live-root"]?.id, "example.com,12");
+    assert.ok(!made["live-mcp"]?.id);
+  });
+
   test("Cloudflare gets full names, never proxied, and CAA in parts", async () => {
     const cloudflare = { accountId: "account" };
     const zones = await createDnsZones("flare", { provider: "cloudflare", alsoServe, cloudflare }, args);

@@ -160,3 +160,96 @@ suite("what belongs to no environment", () => {
     assert.match(lines[1] ?? "", new RegExp(`\\| volume \\| left-behind .*\\| snapshot ${snapshot.id} \\|`));
   });
 });
+
+suite("a zone that is there already, with names that answer twice", () => {
+  const zone = "insightpulseai.net";
+  const erp = "165.227.10.178";
+  const ids: Record<string, number> = {};
+
+  /** Makes a record as somebody did once, and remembers it under a word. */
+  async function record(word: string, type: string, name: string, data: string, rest: object = {}) {
+    const body = { type, name, data, ttl: 1800, ...rest };
+    const made = await byHand("POST", `/v2/domains/${zone}/records`, body);
+    ids[word] = (made as { domain_record: { id: number } }).domain_record.id;
+  }
+
+  before(async () => {
+    await byHand("POST", "/v2/domains", { name: zone });
+    await record("root", "A", "@", erp);
+    await record("root again", "A", "@", erp);
+    // Of November 2025: a digit was lost, and the right one was put beside it.
+    await record("erp mistyped", "A", "erp", "65.227.10.178");
+    await record("erp", "A", "erp", erp);
+    await record("www", "CNAME", "www", "@");
+    const caa = { flags: 0, tag: "issue" };
+    await record("caa", "CAA", "@", "letsencrypt.org.", caa);
+    await record("stray", "A", "metrics", erp);
+  });
+
+  test("one of two is matched, the one that leads where it should; the other is named, and nothing is deleted", async () => {
+    const since = new Date().toISOString();
+    const settings = sandbox.editedSettings("prod", {});
+    const { matches, orphans, plan } = await told(ops(settings, "adopt", "prod", "--write", "--json"));
+    const { zone: adopted, records } = adoptOf(settings);
+    assert.equal(adopted, zone);
+    const expected = { root: ids.root, odoo: ids.erp, www: ids.www, "caa-issue-letsencrypt.org": ids.caa };
+    assert.deepEqual(
+      records,
+      Object.fromEntries(Object.entries(expected).map(([key, id]) => [key, String(id)])),
+    );
+    const found = matches.map(({ path }: { path: string }) => path);
+    assert.ok(found.includes("adopt.records.odoo") && !found.includes("adopt.records.mattermost"));
+    const stray = orphans.filter(({ kind }: { kind: string }) => kind === "record");
+    assert.deepEqual(
+      stray.map(({ id, note }: { id: string; note: string }) => [id, note]).sort(),
+      [
+        [`${zone}/${ids["root again"]}`, `A to ${erp}, a duplicate of ${zone}/${ids.root}, with the same`],
+        [
+          `${zone}/${ids["erp mistyped"]}`,
+          `A to 65.227.10.178, a duplicate of ${zone}/${ids.erp}, which leads to ${erp}`,
+        ],
+        [`${zone}/${ids.stray}`, `A to ${erp}`],
+      ].sort(),
+    );
+    const effects: string[] = plan.map(({ effect }: { effect: string }) => effect);
+    assert.ok(!effects.includes("replaced") && !effects.includes("deleted"), effects.join(" "));
+    const deleted = (await sandbox.requests(since)).filter(({ method }) => method === "DELETE");
+    assert.deepEqual(deleted, []);
+  });
+
+  test("a name that another kind of record holds is for somebody to decide", async () => {
+    await record("superset", "A", "superset", erp);
+    const settings = sandbox.editedSettings("prod", {});
+    const refused = await ops(settings, "adopt", "prod", "--write");
+    await byHand("DELETE", `/v2/domains/${zone}/records/${ids.superset}`);
+    assert.equal(refused.exitCode, 3, refused.printed);
+    assert.match(
+      refused.printed,
+      /records\.superset .* nothing stands beside a CNAME, and the name has A insightpulseai\.net\//,
+    );
+    assert.match(refused.printed, /nothing is written/);
+  });
+
+  test("up takes the zone over and makes what is missing; the duplicates are still there, and go by name", async () => {
+    const settings = sandbox.editedSettings("prod", {});
+    await told(ops(settings, "adopt", "prod", "--write", "--json"));
+    const up = await sandbox.pulumi("prod", "up", "--yes", "--skip-preview", "--config-file", settings);
+    assert.equal(up.exitCode, 0, up.printed);
+    const answers = async (name: string) => {
+      const { domain_records: domainRecords = [] } = await sandbox.inventory();
+      const those = domainRecords.filter(
+        (one) => one.domain === zone && one.name === name && one.type === "A",
+      );
+      return those.map(({ id }) => id);
+    };
+    assert.deepEqual(await answers("erp"), [ids["erp mistyped"], ids.erp]);
+    assert.equal((await answers("chat")).length, 1);
+    await sandbox.assertNoChanges("prod", settings);
+    const twin = `${zone}/${ids["erp mistyped"]}`;
+    const note = join(sandbox.folder, "decommissioned-records.md");
+    const words = ["decommission", "record", twin, "--yes-really", twin, "--record", note];
+    const gone = await ops(settings, ...words);
+    assert.equal(gone.exitCode, 0, gone.printed);
+    assert.deepEqual(await answers("erp"), [ids.erp]);
+  });
+});

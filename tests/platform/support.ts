@@ -82,12 +82,17 @@ export class Platform {
    * One of a test's own, for what would disturb others.
    *
    * @param variables of the sandbox, beside those that every test has
+   * @param words further words of `up`
    */
-  static async own(environment: string, variables: Readonly<Record<string, string>> = {}): Promise<Platform> {
+  static async own(
+    environment: string,
+    variables: Readonly<Record<string, string>> = {},
+    ...words: string[]
+  ): Promise<Platform> {
     const folder = mkdtempSync(join(tmpdir(), "platform-"));
     const platform = new Platform(folder, true, environment, variables);
     try {
-      await told(platform.sandbox("up", environment));
+      await told(platform.sandbox("up", environment, ...words));
     } catch (error) {
       await platform.close();
       throw error;

@@ -21,6 +21,10 @@ export function upCommand(): Command {
     .addOption(providersOption())
     .addOption(machinesOption())
     .addOption(imagesOption())
+    .option(
+      "--old-software",
+      "put onto the account's droplets what they ran before, to be moved (machines only)",
+    )
     .option("--json", "print one JSON object: the status, what was changed, and how long each stage took")
     .addHelpText(
       "after",
@@ -32,12 +36,16 @@ Examples:
   ./scripts/sandbox up staging                    staging beside it, in the same account
   ./scripts/sandbox up prod --providers official  the vendors' own plugins, or fail
   ./scripts/sandbox up prod --machines off        droplets as records: seconds, and nothing runs on them
+  ./scripts/sandbox up prod --old-software        as it was found: docs/runbooks/move-a-service.md goes on from here
   ./scripts/sandbox up prod --images real         the services' own images, where this computer reaches their registries`,
     )
     .action(run);
 }
 
-async function run(environment: string, options: ChoiceOptions & { json?: true }): Promise<void> {
+async function run(
+  environment: string,
+  options: ChoiceOptions & { oldSoftware?: true; json?: true },
+): Promise<void> {
   const sandbox = loadSandbox();
   const { prepared, result, timeline } = await operate("up", sandbox, environment, options);
   const { droplets } = prepared;

@@ -156,4 +156,24 @@ export const hostsRefusals: readonly Refusal[] = [
     path: "adopt.registry",
     says: /only uses/,
   },
+  {
+    name: "adopting another environment's zone",
+    edits: { "adopt.zone": "example.net" },
+    path: "adopt.zone",
+    says: /the zone of this environment is/,
+    allowed: /./,
+  },
+  {
+    name: "adopting a zone that is kept elsewhere",
+    edits: { "adopt.zone": "insightpulseai.net", "dns.provider": "elsewhere" },
+    path: "adopt.zone",
+    says: /not kept at DigitalOcean/,
+  },
+  {
+    name: "adopting a record that is not declared",
+    edits: { "adopt.records": { metrics: "12" } },
+    path: "adopt.records.metrics",
+    says: /names nothing that the stack declares/,
+    allowed: /odoo/,
+  },
 ];

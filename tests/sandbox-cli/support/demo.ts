@@ -19,6 +19,8 @@ const recordsOnly: World = {
   images: never,
   open: never,
   engineInside: never,
+  awaitMoves: never,
+  installOldSoftware: never,
   ask: never,
   isOpen: () => false,
   close: async () => 0,
@@ -34,6 +36,7 @@ export function demoSandbox(folder: string): Sandbox {
     plugins: [{ name: "demo", version: "1.2.3" }],
     settingsFile: (environment) => join(root, `Pulumi.${environment}.yaml`),
     seedFile: () => undefined,
+    oldServices: () => [],
     secretsFor: () => [{ name: "password", makeValue: () => "sandbox-0123" }],
     servicesIn: (outputs) =>
       Array.isArray(outputs.services)

@@ -33,20 +33,22 @@ def start(services: Sequence[Service]) -> list[str]:
         # What fails to start is found out by asking it.
         run("systemctl", "reset-failed", f"{service.name}.service")
         subprocess.run(["systemctl", "start", f"{service.name}.service"], check=False, capture_output=True)
-    return [f"{service.name} does not answer as it should" for service in services if not _becomes_well(service)]
+    return [f"{service.name} does not answer as it should" for service in services if not becomes_well(service)]
 
 
-def _becomes_well(service: Service) -> bool:
-    question = _question(service.name)
+def becomes_well(service: Service) -> bool:
+    """Waits until a service that was started is well, as long as it may take; whether it is."""
+    question = question_of(service.name)
     deadline = time.monotonic() + float(question["START_SECONDS"])
-    while not _is_well(question):
+    while not is_well(question):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.25)
     return True
 
 
-def _is_well(question: dict[str, str]) -> bool:
+def is_well(question: dict[str, str]) -> bool:
+    """Whether whoever answers in a service's place answers as it should."""
     try:
         with urllib.request.urlopen(question["HEALTH_URL"], timeout=10) as answer:
             body = answer.read(100_000).decode(errors="replace")
@@ -55,8 +57,12 @@ def _is_well(question: dict[str, str]) -> bool:
         return False
 
 
-def _question(name: str) -> dict[str, str]:
-    """What a service is asked about its health; the file is one that shells read."""
+def question_of(name: str) -> dict[str, str]:
+    """What a service is asked about its health; the file is one that shells read.
+
+    Raises:
+        Problem: when the host has no such service
+    """
     try:
         text = (_HEALTH / f"{name}.env").read_text(encoding="utf-8")
     except FileNotFoundError:

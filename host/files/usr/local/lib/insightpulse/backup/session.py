@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from .libpq import PSQL
@@ -21,12 +21,16 @@ SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET clie
 
 
 class Session:
-    """A connection that is closed at the end of its block."""
+    """A connection that is closed at the end of its block.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    Args:
+        client: psql as it is started, such as within a container
+    """
+
+    def __init__(self, environment: Mapping[str, str], client: Sequence[str] = PSQL) -> None:
         self._errors = tempfile.TemporaryFile("w+")
         self._client = subprocess.Popen(
-            [*PSQL, "--set=VERBOSITY=terse"],
+            [*client, "--set=VERBOSITY=terse"],
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
