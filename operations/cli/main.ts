@@ -15,6 +15,7 @@ import { latencyCommand } from "./commands/latency.ts";
 import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { pinImageCommand } from "./commands/pin-image.ts";
+import { refreshCommand } from "./commands/refresh.ts";
 import { reportCommand } from "./commands/report.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
@@ -44,6 +45,7 @@ Examples:
   ./scripts/ops gate                         may what pulumi preview plans be done, or would data go?
   ./scripts/ops backup now                   take a backup, and prove it by a restore
   ./scripts/ops restore                      what a restore would replace; changes nothing
+  ./scripts/ops refresh staging              production's books in staging, personal data masked
   ./scripts/ops db report                    how the database is
   ./scripts/ops secrets                      every secret: who has it, how old it is, how it is rotated
   ./scripts/ops rotate odoo                  another one in the place of a secret, with nobody disturbed
@@ -73,6 +75,7 @@ for (const command of [
   migrateScoutCommand(),
   notifyCommand(),
   pinImageCommand(),
+  refreshCommand(),
   releasesCommand(),
   reportCommand(),
   restoreCommand(),

@@ -51,14 +51,21 @@ class Added:
 class Repository:
     """A repository. Its password and the bucket's key are read by restic itself, from files only root reads."""
 
-    def __init__(self, place: Place, credentials: Path, upload_limit: int | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        credentials: Path,
+        upload_limit: int | None = None,
+        password: Path = SECRETS / "backup-repository-password",
+        cache: Path = Path("/var/cache/insightpulse-backup"),
+    ) -> None:
         self.url = place.repository
-        self._password = SECRETS / "backup-repository-password"
+        self._password = password
         self._limit = [] if upload_limit is None else [f"--limit-upload={upload_limit}"]
         self._environment = {
             "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
             "AWS_DEFAULT_REGION": "us-east-1",
-            "RESTIC_CACHE_DIR": "/var/cache/insightpulse-backup",
+            "RESTIC_CACHE_DIR": str(cache),
             # Days begin at midnight UTC for everybody.
             "TZ": "UTC",
         }
