@@ -48,7 +48,7 @@ export function newestProven({ backups }: BackupList): ListedBackup | undefined 
 export function recoveryPoint(list: BackupList, limitHours: number, now: number): string {
   const newest = newestProven(list);
   if (newest === undefined)
-    return `Nothing could be restored now: no backup is proven, and ${limitHours} h are allowed.`;
+    return `No backup is proven: how much would be lost now is not known, and ${limitHours} h are allowed.`;
   const hours = (now - Date.parse(newest.time)) / 3_600_000;
   const judged = hours > limitHours ? "BROKEN" : "kept";
   return `Lost now would be what was written in ${hours.toFixed(1)} h, of at most ${limitHours} h: ${judged}.`;

@@ -13,12 +13,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from . import database, folder_swap, manifest, prove, restoring, services
+from . import clock, database, folder_swap, manifest, prove, restoring, services
 from .commands import say
 from .context import SAFETY, Context, Stopwatch, workspace
 from .owner import Owner
 from .problem import Problem
 from .prove import Fetched
+from .restic import Damaged
 from .restore import JOBS, Wanted, told
 from .schema_swap import SchemaSwap, plan_swap
 from .session import Session
@@ -41,12 +42,18 @@ def into_live(context: Context, keeper: Context, wanted: Wanted, owner: Owner | 
     stopwatch = Stopwatch()
     settings = context.settings
     recover(settings, owner)
-    chosen = prove.choose(context, wanted.at, wanted.tag)
+    chosen, *before = prove.candidates(context, wanted.at, wanted.tag)
     with workspace("restore") as folder:
         with stopwatch.measure("safety backup"):
             keep_what_is_there(keeper)
         folders = [service.folder for service in settings.services] if wanted.files else []
-        fetched = prove.fetch(context, chosen, folder, stopwatch, folders)
+        try:
+            fetched = prove.fetch(context, chosen, folder, stopwatch, folders)
+        except Damaged as problem:
+            # Who has said yes to one backup has not said it to an older one.
+            remedy = f"; the one before it: --at {clock.written(before[0].time)}" if before else ""
+            said = f"the backup from {clock.written(chosen.time)} is damaged: {problem}{remedy}"
+            raise Problem(f"nothing was changed, since {said}") from None
         if wanted.files:
             _require_whole_files(settings, fetched)
         put_in_place(settings, fetched, settings.services if wanted.files else (), wanted.database, owner, stopwatch)

@@ -29,9 +29,6 @@ from .session import Session
 from .settings import SECRETS, Place, Settings, read_masking
 from .words import identifier
 
-# Each is an object in the bucket.
-_NEWEST_PROOFS = 60
-
 
 @dataclass(frozen=True)
 class Source:
@@ -110,7 +107,7 @@ def choose_proven(there: Context, at: datetime | None) -> Snapshot:
     Raises:
         Problem: when there is none
     """
-    last_proof = {one["snapshot"]: one["result"] for one in there.records.everywhere("proof", _NEWEST_PROOFS)}
+    last_proof = {one["snapshot"]: one["result"] for one in there.records.everywhere("proof", prove.NEWEST_PROOFS)}
     fitting = [one for one in there.repository.snapshots(PLATFORM) if at is None or one.time <= at]
     for one in reversed(fitting):
         if last_proof.get(one.original) == "proven":
