@@ -22,12 +22,12 @@ THERE = [Snapshot(f"s{index}", parse(day), f"s{index}", ("platform",)) for index
 
 def context(**proofs: str) -> Any:
     records = [
-        {"snapshot": snapshot, "result": result, "differences": ["table a has 1 rows, not 2"] if result == "differs" else []}
+        {"snapshot": snapshot, "differences": {"proven": [], "differs": ["table a has 1 rows, not 2"]}.get(result, [result])}
         for snapshot, result in proofs.items()
     ]
     return SimpleNamespace(
         records=SimpleNamespace(here=lambda _kind: records, everywhere=lambda _kind, _newest: records),
-        repository=SimpleNamespace(snapshots=lambda _tag: THERE),
+        repository=SimpleNamespace(snapshots=lambda _tag: THERE, url="s3:first"),
     )
 
 
@@ -44,6 +44,10 @@ class Candidates(unittest.TestCase):
 
     def test_one_that_nobody_has_looked_at_is_taken_and_nothing_is_said(self) -> None:
         self.assertEqual(self.of(s1="proven"), (["s2", "s1", "s0"], ""))
+
+    def test_what_is_damaged_in_the_other_copy_may_be_whole_in_this_one(self) -> None:
+        self.assertEqual(self.of(s2="restic restore failed with s3:second: truncated")[0], ["s2", "s1", "s0"])
+        self.assertEqual(self.of(s2="restic restore failed with s3:first: truncated")[0], ["s1", "s0"])
 
     def test_none_is_younger_than_what_was_asked_for(self) -> None:
         self.assertEqual(self.of(at="2026-11-24T12:00:00Z", s1="differs")[0], ["s0"])

@@ -59,16 +59,17 @@ def candidates(context: Context, at: datetime | None, tag: str = PLATFORM) -> li
     newest = choose(context, at, tag)
     # A host that has just taken the place of a lost one has no records of its own; the bucket has them.
     proofs = context.records.here("proof") or context.records.everywhere("proof", NEWEST_PROOFS)
-    last = {one["snapshot"]: one for one in proofs}
+    last = {one["snapshot"]: one["differences"][:1] for one in proofs}
     left: list[Snapshot] = []
     for one in reversed(context.repository.snapshots(tag)):
         if one.time > newest.time:
             continue
-        proof = last.get(one.original, {"result": "not yet"})
-        if proof["result"] != "differs":
+        reasons = last.get(one.original, [])
+        # What restic has said of the other copy's repository tells nothing of this one.
+        if not reasons or (reasons[0].startswith("restic ") and context.repository.url not in reasons[0]):
             left.append(one)
         elif not left:
-            _pass_over(one, "; ".join(proof["differences"][:1]))
+            _pass_over(one, reasons[0])
     if not left:
         say(f"the proof of every backup has failed, and the one from {clock.written(newest.time)} is taken all the same")
     return left or [newest]
