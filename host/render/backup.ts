@@ -5,6 +5,7 @@ import { spacesEndpoint } from "../../config/naming.ts";
 import { supabaseSchemas } from "../../config/tables/supabase-schemas.ts";
 import { type BackupValues, type HostContext, secretsFolder } from "./context.ts";
 import { databaseTls, reachAs } from "./database.ts";
+import { maskingPart } from "./masking.ts";
 import { type HostPart, joinParts } from "./part.ts";
 import { postgresqlPart } from "./postgresql.ts";
 import { hostFile, secretFile } from "./template.ts";
@@ -49,6 +50,7 @@ function takingPart(context: HostContext): HostPart {
   return joinParts([
     sharedPart(context, settings, values),
     postgresqlPart(context),
+    maskingPart(context),
     {
       packages: ["zstd"],
       files: [

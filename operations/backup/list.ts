@@ -44,6 +44,16 @@ export function newestProven({ backups }: BackupList): ListedBackup | undefined 
     .at(-1);
 }
 
+/** What would be lost if everything was lost now, against what is allowed. */
+export function recoveryPoint(list: BackupList, limitHours: number, now: number): string {
+  const newest = newestProven(list);
+  if (newest === undefined)
+    return `No backup is proven: how much would be lost now is not known, and ${limitHours} h are allowed.`;
+  const hours = (now - Date.parse(newest.time)) / 3_600_000;
+  const judged = hours > limitHours ? "BROKEN" : "kept";
+  return `Lost now would be what was written in ${hours.toFixed(1)} h, of at most ${limitHours} h: ${judged}.`;
+}
+
 /** What a host says of its backups, put together. */
 export function readBackupList(text: string): BackupList {
   const { backups, records } = listed.parse(JSON.parse(text));

@@ -17,6 +17,7 @@ import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { moveCommand } from "./commands/move.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { pinImageCommand } from "./commands/pin-image.ts";
+import { refreshCommand } from "./commands/refresh.ts";
 import { reportCommand } from "./commands/report.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
@@ -46,6 +47,7 @@ Examples:
   ./scripts/ops gate                         may what pulumi preview plans be done, or would data go?
   ./scripts/ops backup now                   take a backup, and prove it by a restore
   ./scripts/ops restore                      what a restore would replace; changes nothing
+  ./scripts/ops refresh staging              production's books in staging, personal data masked
   ./scripts/ops db report                    how the database is
   ./scripts/ops secrets                      every secret: who has it, how old it is, how it is rotated
   ./scripts/ops rotate odoo                  another one in the place of a secret, with nobody disturbed
@@ -79,6 +81,7 @@ for (const command of [
   moveCommand(),
   notifyCommand(),
   pinImageCommand(),
+  refreshCommand(),
   releasesCommand(),
   reportCommand(),
   restoreCommand(),

@@ -25,6 +25,7 @@ export interface ReportContents {
   readonly heartbeats: Asked<Readonly<Record<string, FoundHeartbeat>>>;
   readonly bill: Asked<Bill>;
   readonly backups: Asked<BackupList>;
+  /** Every one that was recorded, the newest first. */
   readonly drills: Asked<readonly DrillRecord[]>;
   /** The newest first. */
   readonly releases: Asked<readonly Release[]>;

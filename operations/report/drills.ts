@@ -13,6 +13,8 @@ const record = z.object({
   seconds: z.object({ total: z.number() }),
   /** What was written in so many seconds before the fault was lost; null where nothing was. */
   lostSeconds: z.number().nullable(),
+  /** What the real cloud takes longer than the sandbox, which counts towards the limit. */
+  allowanceMinutes: z.number(),
   limitMinutes: z.number(),
   /** Whether it took no longer than the owner allows. */
   holds: z.boolean(),
@@ -24,18 +26,22 @@ const record = z.object({
 export type DrillRecord = z.output<typeof record>;
 
 /**
- * The last record of each drill, the newest first.
+ * Every drill that was recorded, the newest first.
  *
  * @throws Failure when the file does not say what was recorded
  */
-export function lastDrills(text = readFileSync(join(root, file), "utf8")): DrillRecord[] {
+export function heldDrills(text = readFileSync(join(root, file), "utf8")): DrillRecord[] {
   const { data, error } = z.array(record).safeParse(JSON.parse(text));
   if (error)
     throw new Failure(
       `${file} holds no records of drills: ${z.prettifyError(error)}`,
       `git checkout ${file}`,
     );
-  const newestFirst = data.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  return data.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+}
+
+/** The last record of each drill. */
+export function lastDrills(newestFirst: readonly DrillRecord[]): DrillRecord[] {
   return [...Map.groupBy(newestFirst, ({ drill }) => drill).values()].flatMap(([newest]) =>
     newest === undefined ? [] : [newest],
   );

@@ -16,7 +16,7 @@ import { historyOf } from "../watch/ask-history.ts";
 import { readHeartbeats } from "../watch/heartbeats.ts";
 import { watchSettings } from "../watch/settings.ts";
 import type { Examined, ReportContents } from "./contents.ts";
-import { lastDrills } from "./drills.ts";
+import { heldDrills } from "./drills.ts";
 
 /** What is looked at, and how far back. */
 export interface ReportWanted extends Examination {
@@ -31,7 +31,7 @@ export async function gatherReport(wanted: ReportWanted): Promise<ReportContents
     asked(() => askServices(plainConfiguration(environment).resolvedServices, 0)),
     asked(() => readHeartbeats(watchSettings(environment))),
     asked(() => billFor(environment)),
-    asked(() => lastDrills()),
+    asked(() => heldDrills()),
     asked(() => releasesOf(environment)),
   ]);
   // Hosts let nobody in who knocks too often at once.

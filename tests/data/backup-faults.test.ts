@@ -165,11 +165,13 @@ describe("what goes wrong with backups of production", { skip }, () => {
   for file in "$folder"/*.dat; do grep -q "[0-9a-f]\\{32\\}" "$file" && sed -i 7d "$file" && exit; done
   `;
       const before = backups.alarms().length;
-      await platform.instead("erp", pgDump, losing, async () => {
-        assert.equal(await backups.start("erp", "backup.service"), "success");
-      });
-      await backups.start("erp", "backup-proof.service");
-      await backups.alarm(before, /is not proven: table odoo\.\w+ has \d+ rows, not \d+/);
+      // By itself: after the timer's backup its proof would be quicker than anybody who restores.
+      await platform.instead(
+        "erp",
+        pgDump,
+        losing,
+        async () => void (await told(backups.task("erp", "take"))),
+      );
       const rows = await backups.query("SELECT count(*) FROM account_move_line");
       await backups.query("CREATE TABLE IF NOT EXISTS written_since (id int)");
       const said = await platform.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
@@ -181,6 +183,8 @@ describe("what goes wrong with backups of production", { skip }, () => {
       assert.equal(await backups.query("SELECT to_regclass('written_since') IS NOT NULL"), "t");
       await told(platform.curl("--fail", "https://erp.insightpulseai.net/web/health?db_server_status=1"));
       await backups.query("DROP TABLE written_since");
+      await backups.start("erp", "backup-proof.service");
+      await backups.alarm(before, /is not proven: table odoo\.\w+ has \d+ rows, not \d+/);
     });
 
     test("a file of the repository is damaged", async () => {

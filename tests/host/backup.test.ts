@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { maskingRules } from "../../config/tables/masking.ts";
 import { supabaseSchemas } from "../../config/tables/supabase-schemas.ts";
 import { renderHostBundle } from "../../host/render/host-bundle.ts";
 import { configuration, contentOf, fileOf, render, secretValues } from "./support/render.ts";
@@ -66,6 +67,14 @@ suite("backups on the hosts", () => {
       const { secret, mode, owner } = fileOf(bundle, `${secrets}/${name}`);
       assert.deepEqual([secret, mode, owner], [true, "0600", "root"], name);
     }
+  });
+
+  test("only hosts that take backups of another environment than production may be filled from one", () => {
+    const rules = "/etc/insightpulse/masking.json";
+    const { rules: there } = JSON.parse(contentOf(render("erp", { stack: "staging" }), rules));
+    assert.deepEqual(there, maskingRules);
+    assert.ok(!paths("ocr", { stack: "staging" }).includes(rules));
+    assert.ok(!paths("erp").includes(rules));
   });
 
   test("without an alert channel nothing is posted", () => {

@@ -100,6 +100,13 @@ export class Platform {
     return platform;
   }
 
+  /** Another environment in the same account, brought up beside it. It goes with the sandbox. */
+  async beside(environment: string): Promise<Platform> {
+    const other = new Platform(this.folder, false, environment, this.#variables);
+    await told(other.sandbox("up", environment));
+    return other;
+  }
+
   /** Takes down what was brought up for this file alone. */
   async close(): Promise<void> {
     if (!this.#isOwn) return;

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { type BackupHost, onBackupHost } from "../../backup/host.ts";
-import { type BackupList, readBackupList } from "../../backup/list.ts";
+import { type BackupList, readBackupList, recoveryPoint } from "../../backup/list.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
+import { plainConfiguration } from "../../plain-configuration.ts";
 import { knownHostsOption } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
 
@@ -40,7 +41,7 @@ interface Options {
 function task(
   name: string,
   description: string,
-  run: (host: BackupHost, options: Options) => Promise<void>,
+  run: (host: BackupHost, options: Options, environment: string) => Promise<void>,
 ): Command {
   return new Command(name)
     .description(description)
@@ -48,7 +49,7 @@ function task(
     .addOption(knownHostsOption())
     .action(async (environment: string, options: Options) => {
       requireEnvironment(environment);
-      await onBackupHost(environment, options.knownHosts, (host) => run(host, options));
+      await onBackupHost(environment, options.knownHosts, (host) => run(host, options, environment));
     });
 }
 
@@ -61,10 +62,11 @@ async function prove(host: BackupHost, { at }: Options): Promise<void> {
   await host.ask(at === undefined ? "prove" : `prove --at ${written(at)}`);
 }
 
-async function list(host: BackupHost, { json }: Options): Promise<void> {
+async function list(host: BackupHost, { json }: Options, environment: string): Promise<void> {
   const found = readBackupList(await host.ask("list"));
-  if (json) printJson(found);
-  else print(formatted(found).join("\n"));
+  if (json) return printJson(found);
+  const { provenWithinHours } = plainConfiguration(environment).backup;
+  print([...formatted(found), recoveryPoint(found, provenWithinHours, Date.now())].join("\n"));
 }
 
 function formatted({ backups, failures }: BackupList): string[] {

@@ -5,11 +5,12 @@ import { counted, minuteOf, sectionOf } from "./asked.ts";
 
 const shown = 14;
 const shownFailures = 5;
-/** One is proven every night; this leaves time for the night that goes on. */
-const provenWithinHours = 26;
+/** What is allowed where nobody has said otherwise, or the settings cannot be read: one is proven every night. */
+const usualLimitHours = 26;
 
 /** The backups there are, and which were proven by a restore. */
-export function backups({ backups: asked, madeAt }: ReportContents): Section {
+export function backups({ backups: asked, config, madeAt }: ReportContents): Section {
+  const limitHours = "answer" in config ? config.answer.backup.provenWithinHours : usualLimitHours;
   return sectionOf({ id: "backups", title: "Backups" }, asked, (list) => {
     const newest = newestProven(list);
     const newestFirst = list.backups.toSorted((one, other) => Date.parse(other.time) - Date.parse(one.time));
@@ -28,8 +29,9 @@ export function backups({ backups: asked, madeAt }: ReportContents): Section {
     ];
     if (hours === null) return { tone: "bad", headline: "no backup is proven", blocks };
     return {
-      tone: hours > provenWithinHours ? "bad" : "good",
-      headline: `the last proven one is ${age(hours)} old, of ${counted(list.backups.length, "backup")}`,
+      tone: hours > limitHours ? "bad" : "good",
+      // The recovery point: what was written since would be lost if everything was lost now.
+      headline: `${age(hours)} would be lost now, of at most ${limitHours} h: so old is the last proven of ${counted(list.backups.length, "backup")}`,
       blocks,
     };
   });

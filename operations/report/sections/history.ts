@@ -25,7 +25,7 @@ export function coursesOf(lines: readonly HistoryLine[], isWanted: (kind: string
 }
 
 /** Every day from the first to the last of these, as 2026-11-25: a day on which nobody watched is a gap in a curve. */
-export function daysOf(lines: readonly HistoryLine[]): string[] {
+export function daysOf(lines: readonly Pick<HistoryLine, "day">[]): string[] {
   const days = lines.map(({ day }) => day).sort();
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return [];

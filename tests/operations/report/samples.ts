@@ -71,7 +71,7 @@ export const well: ReportContents = {
           seconds: { total: 114.7 },
           lostSeconds: 17.1,
         },
-        ...{ limitMinutes: 30, holds: true, found: "25 files, as in the backup" },
+        ...{ allowanceMinutes: 12, limitMinutes: 30, holds: true, found: "25 files, as in the backup" },
       },
     ],
   },

@@ -4,7 +4,7 @@ import type { Finding } from "../../../operations/doctor/finding.ts";
 import { Failure } from "../../../operations/failure.ts";
 import type { ReportContents } from "../../../operations/report/contents.ts";
 import type { Section } from "../../../operations/report/document.ts";
-import { lastDrills } from "../../../operations/report/drills.ts";
+import { heldDrills, lastDrills } from "../../../operations/report/drills.ts";
 import { asked } from "../../../operations/report/gather.ts";
 import { reportDocument } from "../../../operations/report/sections.ts";
 import { release } from "../rollback/samples.ts";
@@ -148,13 +148,19 @@ suite("the sections of a report", () => {
   });
 
   test("backups: the last proven one is told with its age, and what went wrong with its reason", () => {
-    assert.equal(section("backups").headline, "the last proven one is 10 h old, of 2 backups");
+    assert.equal(
+      section("backups").headline,
+      "10 h would be lost now, of at most 26 h: so old is the last proven of 2 backups",
+    );
     const [older, newer] = ("answer" in well.backups && well.backups.answer.backups) || [];
     if (older === undefined || newer === undefined) assert.fail("two backups");
     const failures = [{ time: "2026-11-26T02:00:00Z", reason: "no space" }];
     const backups = [older, { ...newer, proof: "differs" }];
     const late = section("backups", { backups: { answer: { backups, failures } } });
-    assert.deepEqual([late.tone, late.headline], ["bad", "the last proven one is 34 h old, of 2 backups"]);
+    assert.deepEqual(
+      [late.tone, late.headline],
+      ["bad", "34 h would be lost now, of at most 26 h: so old is the last proven of 2 backups"],
+    );
     says(late, /^bad: differs$/m);
     says(late, /2026-11-26 02:00: no space/);
     const none = section("backups", { backups: { answer: { backups: [], failures: [] } } });
@@ -164,17 +170,26 @@ suite("the sections of a report", () => {
   test("drills: the newest of each kind, against its limit", () => {
     const record = {
       ...{ drill: "lost-state", at: "2026-11-25T05:00:00Z", seconds: { seen: 1, total: 1200 } },
-      ...{ lostSeconds: null, limitMinutes: 15, holds: false, found: "all is there" },
+      ...{ lostSeconds: null, allowanceMinutes: 1, limitMinutes: 15, holds: false, found: "all is there" },
     };
     const older = { ...record, at: "2026-11-24T05:00:00Z", holds: true };
-    const answer = lastDrills(JSON.stringify([older, record]));
-    assert.equal(answer.length, 1);
+    const answer = heldDrills(JSON.stringify([older, record]));
+    assert.deepEqual(lastDrills(answer), [answer[0]]);
     const told = section("drills", { drills: { answer } });
     assert.deepEqual([told.tone, told.headline], ["bad", "1 of 1 took longer than allowed"]);
     says(told, /^bad: 20 min 0 s$/m);
-    assert.throws(() => lastDrills("[{}]"), /docs\/drills\.json holds no records/);
+    const [curves] = told.blocks;
+    if (curves?.kind !== "curves") assert.fail("a picture of each over time");
+    const [picture] = curves.curves;
+    assert.deepEqual([picture?.title, picture?.tone], ["lost-state", "bad"]);
+    // The limit, and two days of what was measured and of what is allowed for.
+    assert.match(
+      picture?.picture ?? "",
+      /class="target"[\s\S]*class="line0" points="\S+ \S+"[\s\S]*class="line1" points="\S+ \S+"/,
+    );
+    assert.throws(() => heldDrills("[{}]"), /docs\/drills\.json holds no records/);
     // The file that is there is one of these.
-    assert.ok(lastDrills().length > 0);
+    assert.ok(heldDrills().length > 0);
   });
 
   test("releases: what runs is the last that was carried through", () => {

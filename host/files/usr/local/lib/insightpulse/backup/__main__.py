@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import certificates, clock, command_line, copies, into_live, into_scratch, plan, prove, settings, take, watch
+from . import certificates, clock, command_line, copies, into_live, into_scratch, plan, prove, refresh, settings, take, watch
 from .commands import say
 from .context import PLATFORM, SAFETY, Context, first_copy, one_at_a_time, second_copy
 from .owner import Owner
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--safety", action="store_true", help="a backup that a restore has taken of what it replaced")
         one.add_argument("--only", choices=["db", "files"])
         one.add_argument("--copy", choices=["first", "second"], default="first")
+    add("refresh", _refresh, "fill this platform from another environment's backup, masked; what opens it comes as JSON")
     add("forget-scratch", lambda _: into_scratch.forget_scratch(), "remove what a restore into scratch has left")
     return parser
 
@@ -132,6 +133,15 @@ def _restore(arguments: argparse.Namespace) -> None:
             into_scratch.into_scratch(given.context, _wanted(arguments))
         else:
             into_live.into_live(given.context, first_copy(settings.read()), _wanted(arguments), given.owner)
+
+
+def _refresh(_arguments: argparse.Namespace) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    given = json.load(sys.stdin)
+    at = None if given.get("at") is None else clock.parse(given["at"])
+    with one_at_a_time("refresh"), tempfile.TemporaryDirectory(prefix="insightpulse-backup-", dir="/run") as folder:
+        source, owner = refresh.Source(**given["source"]), Owner(**given["owner"])
+        refresh.refresh(first_copy(settings.read()), source, Path(folder), at, owner)
 
 
 class _From:

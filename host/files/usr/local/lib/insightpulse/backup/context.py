@@ -52,6 +52,13 @@ def second_copy(settings: Settings, credentials: Path = _CREDENTIALS) -> Context
     return _context(settings, settings.second, credentials)
 
 
+def anothers_copy(settings: Settings, place: Place, credentials: Path, password: Path, cache: Path) -> Context:
+    """The repository of another environment, by a key and a password that were brought along."""
+    refuse_old_program()
+    bucket = Bucket(place, credentials)
+    return Context(settings, Repository(place, credentials, None, password, cache), bucket, Records(bucket))
+
+
 def _context(settings: Settings, place: Place, credentials: Path) -> Context:
     refuse_old_program()
     bucket = Bucket(place, credentials)

@@ -77,20 +77,41 @@ def dump(database: Database, filestores: tuple[Filestore, ...], target: Path) ->
     with Session(reach) as session:
         refuse_other_version(session, database)
         clock.compare(float(session.one("SELECT extract(epoch FROM clock_timestamp())")))
-        session.ask("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        snapshot = session.one("SELECT pg_export_snapshot()")
         schemas = manifest.schemas_of(session, database.leaveOut)
         if not schemas:
             raise Problem("the database has no schema of the platform's: there is nothing to back up")
-        dumping = _Dumping(database, reach, snapshot, list(schemas), target)
-        try:
-            measured = manifest.measure(session, schemas)
-            references = {store.schema: _references(session, store) for store in filestores}
-            dumping.wait()
-        finally:
-            dumping.end()
+        dumped = dump_schemas(session, reach, programs(database.majorVersion), schemas, filestores, target)
     if database.majorVersion >= _READS_ZSTD:
         _make_small(target)
+    return dumped
+
+
+def dump_schemas(
+    session: Session,
+    reach: Mapping[str, str],
+    folder: Path,
+    schemas: dict[str, str],
+    filestores: tuple[Filestore, ...],
+    target: Path,
+) -> Dump:
+    """Dumps some schemas into a folder, and measures them in the same snapshot.
+
+    Args:
+        reach: how PostgreSQL's programs reach the database of the session
+        folder: of PostgreSQL's programs
+
+    Raises:
+        Problem: when the database is lost half way
+    """
+    session.ask("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    snapshot = session.one("SELECT pg_export_snapshot()")
+    dumping = _Dumping(folder, reach, snapshot, list(schemas), target)
+    try:
+        measured = manifest.measure(session, schemas)
+        references = {store.schema: _references(session, store) for store in filestores}
+        dumping.wait()
+    finally:
+        dumping.end()
     return Dump(measured, references)
 
 
@@ -98,9 +119,9 @@ class _Dumping:
     """pg_dump at work. What it writes is not compressed: a stream of its own changes as a whole with its first changed row."""
 
     def __init__(
-        self, database: Database, reach: Mapping[str, str], snapshot: str, schemas: list[str], target: Path
+        self, folder: Path, reach: Mapping[str, str], snapshot: str, schemas: list[str], target: Path
     ) -> None:
-        program = str(programs(database.majorVersion) / "pg_dump")
+        program = str(folder / "pg_dump")
         words = ["--format=directory", "--compress=0", f"--jobs={_JOBS}", "--no-sync", "--no-password"]
         chosen = [f"--schema={identifier(schema)}" for schema in schemas]
         self._errors = target.with_name("pg_dump.errors")

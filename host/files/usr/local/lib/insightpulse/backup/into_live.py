@@ -8,20 +8,22 @@ one does.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
-from . import database, folder_swap, manifest, prove, restoring, services
+from . import clock, database, folder_swap, manifest, prove, restoring, services
 from .commands import say
 from .context import SAFETY, Context, Stopwatch, workspace
 from .owner import Owner
 from .problem import Problem
 from .prove import Fetched
+from .restic import Damaged
 from .restore import JOBS, Wanted, told
 from .schema_swap import SchemaSwap, plan_swap
 from .session import Session
-from .settings import Settings
+from .settings import Service, Settings
 from .take import take
 
 
@@ -39,29 +41,54 @@ def into_live(context: Context, keeper: Context, wanted: Wanted, owner: Owner | 
         raise Problem("a restore of the database needs its owner: `./scripts/ops restore` brings it along")
     stopwatch = Stopwatch()
     settings = context.settings
-    _recover(settings, owner)
-    chosen = prove.choose(context, wanted.at, wanted.tag)
+    recover(settings, owner)
+    chosen, *before = prove.candidates(context, wanted.at, wanted.tag)
     with workspace("restore") as folder:
         with stopwatch.measure("safety backup"):
-            _keep_what_is_there(keeper)
+            keep_what_is_there(keeper)
         folders = [service.folder for service in settings.services] if wanted.files else []
-        fetched = prove.fetch(context, chosen, folder, stopwatch, folders)
+        try:
+            fetched = prove.fetch(context, chosen, folder, stopwatch, folders)
+        except Damaged as problem:
+            # Who has said yes to one backup has not said it to an older one.
+            remedy = f"; the one before it: --at {clock.written(before[0].time)}" if before else ""
+            said = f"the backup from {clock.written(chosen.time)} is damaged: {problem}{remedy}"
+            raise Problem(f"nothing was changed, since {said}") from None
         if wanted.files:
             _require_whole_files(settings, fetched)
-        with stopwatch.measure("stop"):
-            stopped = services.stop(settings.services)
-        try:
-            _replace(settings, fetched, wanted, owner, stopwatch)
-        finally:
-            with stopwatch.measure("start"):
-                unwell = services.start(stopped)
-    if unwell:
-        raise Problem(f"the backup is restored, but {'; '.join(unwell)}")
+        put_in_place(settings, fetched, settings.services if wanted.files else (), wanted.database, owner, stopwatch)
     return told(chosen, stopwatch)
 
 
-def _keep_what_is_there(keeper: Context) -> None:
-    """What is damaged enough to be replaced may not make a complete backup; it is kept as it is."""
+def put_in_place(
+    settings: Settings,
+    fetched: Fetched,
+    folders: Sequence[Service],
+    with_database: bool,
+    owner: Owner | None,
+    stopwatch: Stopwatch,
+) -> None:
+    """Stops the services, puts what was fetched in the place of what is there, and starts them.
+
+    Args:
+        folders: what is replaced of the services' files
+
+    Raises:
+        Problem: with the reason; what was there before is back, and serves
+    """
+    with stopwatch.measure("stop"):
+        stopped = services.stop(settings.services)
+    try:
+        _replace(settings, fetched, folders, with_database, owner, stopwatch)
+    finally:
+        with stopwatch.measure("start"):
+            unwell = services.start(stopped)
+    if unwell:
+        raise Problem(f"the backup is restored, but {'; '.join(unwell)}")
+
+
+def keep_what_is_there(keeper: Context) -> None:
+    """Takes the safety backup. What is damaged enough to be replaced may not make a complete one; it is kept as it is."""
     try:
         take(keeper, SAFETY)
     except Problem as problem:
@@ -77,25 +104,30 @@ def _require_whole_files(settings: Settings, fetched: Fetched) -> None:
 
 
 def _replace(
-    settings: Settings, fetched: Fetched, wanted: Wanted, owner: Owner | None, stopwatch: Stopwatch
+    settings: Settings,
+    fetched: Fetched,
+    folders: Sequence[Service],
+    with_database: bool,
+    owner: Owner | None,
+    stopwatch: Stopwatch,
 ) -> None:
     restoring.write({})
     with ExitStack() as undo:
         undo.callback(restoring.done)
-        if wanted.files:
+        aside: list[Path] = []
+        if folders:
             with stopwatch.measure("files"):
-                aside = folder_swap.swap(settings.services, fetched, undo)
-        if wanted.database and owner is not None:
+                aside = folder_swap.swap(folders, fetched, undo)
+        if with_database and owner is not None:
             _replace_schemas(settings, fetched, owner, stopwatch)
         # From here on it stays.
         undo.pop_all()
     restoring.done()
-    if wanted.files:
-        for path in aside:
-            shutil.rmtree(path, ignore_errors=True)
+    for path in aside:
+        shutil.rmtree(path, ignore_errors=True)
 
 
-def _recover(settings: Settings, owner: Owner | None) -> None:
+def recover(settings: Settings, owner: Owner | None) -> None:
     """Puts back what a restore that was killed has moved aside.
 
     Raises:
@@ -106,7 +138,7 @@ def _recover(settings: Settings, owner: Owner | None) -> None:
         return
     say("a restore was killed half way; putting back what it had moved aside")
     stopped = services.stop(settings.services)
-    folder_swap.put_back(settings.services)
+    folder_swap.put_back([*settings.services, *settings.filestore_services()])
     if note:
         if owner is None:
             raise Problem("schemas are to be put back, which only the database's owner may do")

@@ -19,11 +19,11 @@ _SCRATCH = STATE / "scratch"
 def into_scratch(context: Context, wanted: Wanted) -> dict[str, Any]:
     """Restores beside the platform and leaves it there to look at, until it is forgotten."""
     forget_scratch()
-    chosen = prove.choose(context, wanted.at, wanted.tag)
+    there = prove.candidates(context, wanted.at, wanted.tag)
     stopwatch = Stopwatch()
     _SCRATCH.mkdir(parents=True)
     _SCRATCH.chmod(0o711)
-    fetched = prove.fetch(context, chosen, _SCRATCH, stopwatch, None if wanted.files else ())
+    chosen, fetched = prove.fetch_newest_whole(context, there, _SCRATCH, stopwatch, None if wanted.files else ())
     said: list[str] = prove.files_differ(context.settings, fetched) if wanted.files else []
     if wanted.database:
         expected = fetched.expected

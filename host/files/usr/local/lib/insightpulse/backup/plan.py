@@ -15,22 +15,22 @@ from .restic import Snapshot
 from .restore import Wanted
 from .session import Session
 
-# Each is an object in the bucket.
-_NEWEST_PROOFS = 60
-
 
 def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
     """The backup that would be restored, and what has changed since; nothing is changed by asking."""
-    chosen = prove.choose(context, wanted.at, wanted.tag)
-    said: dict[str, Any] = {"snapshot": chosen.original, "backup": clock.written(chosen.time)}
-    said["age"] = _age(chosen)
-    # A host that has just taken the place of a lost one has no records of its own; the bucket has them.
-    proofs = context.records.here("proof") or context.records.everywhere("proof", _NEWEST_PROOFS)
-    said["proven"] = any(one["snapshot"] == chosen.original and one["result"] == "proven" for one in proofs)
+    there = prove.candidates(context, wanted.at, wanted.tag)
+    chosen, expected = there[0], None
     if wanted.database:
         # A plan holds no lock: what is running may not take its folder away.
         with workspace("plan", ".plan") as folder:
-            expected = prove.fetch(context, chosen, folder, Stopwatch(), folders=()).expected
+            chosen, fetched = prove.fetch_newest_whole(context, there, folder, Stopwatch(), folders=())
+        expected = fetched.expected
+    said: dict[str, Any] = {"snapshot": chosen.original, "backup": clock.written(chosen.time)}
+    said["age"] = _age(chosen)
+    # A host that has just taken the place of a lost one has no records of its own; the bucket has them.
+    proofs = context.records.here("proof") or context.records.everywhere("proof", prove.NEWEST_PROOFS)
+    said["proven"] = any(one["snapshot"] == chosen.original and one["result"] == "proven" for one in proofs)
+    if expected is not None:
         settings = context.settings.the_database()
         with Session(database.environment(settings)) as session:
             live = manifest.schemas_of(session, settings.leaveOut)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from .commands import say
 from .context import DATABASE, PLATFORM, Context, Stopwatch, require_space, workspace
 from .manifest import Manifest
 from .problem import Problem
-from .restic import Snapshot
+from .restic import Damaged, Snapshot
 from .restore import JOBS
 from .scratch import Scratch, running
 from .session import Session
@@ -22,6 +23,8 @@ from .settings import Settings
 from .words import identifier, literal
 
 _SHOWN = 5
+# Each is an object in the bucket.
+NEWEST_PROOFS = 60
 
 
 def choose(context: Context, at: datetime | None, tag: str = PLATFORM) -> Snapshot:
@@ -43,6 +46,37 @@ def choose(context: Context, at: datetime | None, tag: str = PLATFORM) -> Snapsh
         f"there is no backup from {clock.written(at or clock.now())} or before; the oldest is from "
         f"{clock.written(there[0].time)}"
     )
+
+
+def candidates(context: Context, at: datetime | None, tag: str = PLATFORM) -> list[Snapshot]:
+    """The backups a restore may take, the one it would take first; those whose last proof failed are said and left out.
+
+    Where every proof has failed there is nothing better than the newest.
+
+    Raises:
+        Problem: when there is none
+    """
+    newest = choose(context, at, tag)
+    # A host that has just taken the place of a lost one has no records of its own; the bucket has them.
+    proofs = context.records.here("proof") or context.records.everywhere("proof", NEWEST_PROOFS)
+    last = {one["snapshot"]: one["differences"][:1] for one in proofs}
+    left: list[Snapshot] = []
+    for one in reversed(context.repository.snapshots(tag)):
+        if one.time > newest.time:
+            continue
+        reasons = last.get(one.original, [])
+        # What restic has said of the other copy's repository tells nothing of this one.
+        if not reasons or (reasons[0].startswith("restic ") and context.repository.url not in reasons[0]):
+            left.append(one)
+        elif not left:
+            _pass_over(one, reasons[0])
+    if not left:
+        say(f"the proof of every backup has failed, and the one from {clock.written(newest.time)} is taken all the same")
+    return left or [newest]
+
+
+def _pass_over(one: Snapshot, reason: str) -> None:
+    say(f"the backup from {clock.written(one.time)} is damaged, and the one before it is taken: {reason}")
 
 
 def prove(context: Context, at: datetime | None = None, as_of: datetime | None = None) -> dict[str, Any]:
@@ -112,6 +146,27 @@ def fetch(
     expected = manifest.read((staging / "manifest.json").read_text(encoding="utf-8"))
     references = json.loads((staging / "references.json").read_text(encoding="utf-8"))
     return Fetched(folder, expected, references)
+
+
+def fetch_newest_whole(
+    context: Context,
+    there: Sequence[Snapshot],
+    folder: Path,
+    stopwatch: Stopwatch,
+    folders: Sequence[str] | None = None,
+) -> tuple[Snapshot, Fetched]:
+    """Brings the first of some backups back that is whole; those before it are said.
+
+    Raises:
+        Problem: when none is whole, and whatever else is in the way
+    """
+    for one in there[:-1]:
+        try:
+            return one, fetch(context, one, folder, stopwatch, folders)
+        except Damaged as problem:
+            _pass_over(one, str(problem))
+            shutil.rmtree(folder / "files", ignore_errors=True)
+    return there[-1], fetch(context, there[-1], folder, stopwatch, folders)
 
 
 def _below(folder: Path, path: str) -> Path:

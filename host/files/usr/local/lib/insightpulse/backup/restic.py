@@ -25,6 +25,17 @@ _NO_REASON = ("repository ", "created new cache", "Is there a repository at", "s
 _WAIT_FOR_LOCK = "--retry-lock=10m"
 
 
+# What restic says of data that are there and are not what they were.
+_DAMAGED = re.compile(
+    r"verification failed|does not match|hash mismatch|invalid data|truncated|unexpected EOF|not found in (the )?(index|repository)",
+    re.IGNORECASE,
+)
+
+
+class Damaged(Problem):
+    """A backup is there, and is not what was saved."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One backup in a repository."""
@@ -51,14 +62,21 @@ class Added:
 class Repository:
     """A repository. Its password and the bucket's key are read by restic itself, from files only root reads."""
 
-    def __init__(self, place: Place, credentials: Path, upload_limit: int | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        credentials: Path,
+        upload_limit: int | None = None,
+        password: Path = SECRETS / "backup-repository-password",
+        cache: Path = Path("/var/cache/insightpulse-backup"),
+    ) -> None:
         self.url = place.repository
-        self._password = SECRETS / "backup-repository-password"
+        self._password = password
         self._limit = [] if upload_limit is None else [f"--limit-upload={upload_limit}"]
         self._environment = {
             "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
             "AWS_DEFAULT_REGION": "us-east-1",
-            "RESTIC_CACHE_DIR": "/var/cache/insightpulse-backup",
+            "RESTIC_CACHE_DIR": str(cache),
             # Days begin at midnight UTC for everybody.
             "TZ": "UTC",
         }
@@ -107,10 +125,17 @@ class Repository:
         return sorted((_snapshot(entry) for entry in found), key=lambda one: one.time)
 
     def restore(self, snapshot: str, paths: Sequence[str], target: Path) -> None:
-        """Puts what was saved below some paths into a folder, each file checked against its hash; those it lacks are left out."""
+        """Puts what was saved below some paths into a folder, each file checked against its hash; those it lacks are left out.
+
+        Raises:
+            Damaged: when it is not what was saved
+        """
         # All in one: before restic does anything, it takes a second to derive its key.
         chosen = [f"--include={path}" for path in paths]
-        self._must("restore", "--no-lock", snapshot, f"--target={target}", *chosen)
+        said = self._run("restore", "--no-lock", snapshot, f"--target={target}", *chosen)
+        if said.status != 0:
+            kind = Damaged if _DAMAGED.search(said.errors) else Problem
+            raise kind(f"restic restore failed with {self.url}: {_reason(said)}")
 
     def forget(self, keep: Keep, tag: str) -> None:
         """Forgets backups by age, and frees what no other one needs."""

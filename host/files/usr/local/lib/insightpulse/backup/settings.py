@@ -10,6 +10,7 @@ from typing import Any
 from .problem import Problem
 
 PLAIN = Path("/etc/insightpulse/backup.json")
+MASKING = Path("/etc/insightpulse/masking.json")
 SECRETS = Path("/etc/insightpulse/secrets")
 STATE = Path("/var/lib/insightpulse/backup")
 # There while a restore replaces what is live, and after one that was killed.
@@ -91,6 +92,10 @@ class Settings:
     services: tuple[Service, ...] = ()
     filestores: tuple[Filestore, ...] = ()
 
+    def filestore_services(self) -> list[Service]:
+        """The filestores as what is replaced of their services, where the rest of the folder stays."""
+        return [Service(store.schema, store.folder) for store in self.filestores]
+
     def the_database(self) -> Database:
         """The database.
 
@@ -100,6 +105,11 @@ class Settings:
         if self.database is None:
             raise Problem("this host only copies backups; the one that takes them is named by backup.host")
         return self.database
+
+
+def read_masking() -> dict[str, Any] | None:
+    """What becomes of personal data on this host; nothing on one that is never filled from another environment."""
+    return json.loads(MASKING.read_text()) if MASKING.exists() else None
 
 
 def read() -> Settings:
