@@ -106,6 +106,21 @@ class LooksPersonal(unittest.TestCase):
             said = personal._columns_with(["1\tcall Maria@Santos.ph back"], "odoo.note", columns, Path(known.name))
         self.assertEqual(said, ["odoo.note.memo"])
 
+    def test_a_dump_that_cannot_be_searched_is_no_dump_without_copies(self) -> None:
+        with tempfile.TemporaryDirectory() as place:
+            folder, known = Path(place), Path(place) / "known"
+            known.write_text("maria@santos.ph\n", encoding="utf-8")
+            listing = folder / "pg_restore"
+            listing.write_text("#!/bin/sh\necho '3401; 0 16385 TABLE DATA odoo note odoo_a'\n", encoding="utf-8")
+            listing.chmod(0o700)
+            archive = folder / "dump"
+            archive.mkdir()
+            (archive / "3401.dat.zst").touch()
+            with self.assertRaisesRegex(Problem, r"3401\.dat is compressed or missing"):
+                personal.refuse_copies(archive, known, {}, folder)
+            (archive / "3401.dat").write_text("1\tcall nobody\n", encoding="utf-8")
+            personal.refuse_copies(archive, known, {}, folder)
+
 
 class Choosing(unittest.TestCase):
     def there(self, *proofs: tuple[str, str]) -> Any:

@@ -97,6 +97,9 @@ def refuse_copies(archive: Path, known: Path, columns: Columns, folder: Path) ->
     if known.stat().st_size == 0:
         return
     tables = _tables_in(archive, folder)
+    unread = [name for name in tables if not (archive / name).is_file()]
+    if unread:
+        raise Problem(f"the masked dump cannot be searched: {', '.join(unread[:_SHOWN])} is compressed or missing")
     found: set[str] = set()
     for path in sorted(archive.iterdir()):
         hits = _lines_with(path, known)
