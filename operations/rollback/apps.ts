@@ -47,6 +47,34 @@ export interface AppSurroundings {
   readonly earlier: () => Promise<EarlierInputs | undefined>;
 }
 
+/**
+ * Whether apps that are left as they were found serve what a release recorded of them: their owners deploy them past the stack, and
+ * what went wrong may then be no release at all. Of one that the platform does not tell about it is taken for granted.
+ */
+export async function servesAsRecorded(
+  apps: readonly RunningApp[],
+  platform: AppSurroundings["platform"],
+): Promise<(release: Pick<Release, "deployments">) => boolean> {
+  const found = apps.filter(({ isOwned }) => !isOwned);
+  const serving = await Promise.all(
+    found.map(async ({ name, id }) => {
+      try {
+        const { active } = await platform.app(id);
+        if (active === null) return undefined;
+        return { name, deployments: [active, (await platform.deployment(id, active)).cloned_from] };
+      } catch (error) {
+        if (error instanceof Failure) return undefined;
+        throw error;
+      }
+    }),
+  );
+  return ({ deployments }) =>
+    serving.every((one) => {
+      const recorded = one && deployments[one.name];
+      return recorded === undefined || one?.deployments.includes(recorded);
+    });
+}
+
 const image = /^spec\.(services|jobs)\[\d+\]\.image(\.|$)/;
 const shownPaths = 3;
 

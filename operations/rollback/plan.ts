@@ -11,7 +11,7 @@ import { lastHealthy, releasesOf } from "../releases/history.ts";
 import type { Release } from "../releases/release.ts";
 import { openSettings } from "../stack/settings.ts";
 import { settingsPath } from "../state/stack-state.ts";
-import { type AppPlan, planApp } from "./apps.ts";
+import { type AppPlan, planApp, servesAsRecorded } from "./apps.ts";
 import { type DataOutlook, dataOutlook } from "./data.ts";
 import { type Duration, durationsOf } from "./durations.ts";
 import { type EarlierInputs, earlierInputs } from "./earlier-inputs.ts";
@@ -59,7 +59,10 @@ export async function planRollback(order: RollbackOrder): Promise<RollbackPlan> 
   const { environment, part, say } = order;
   const [releases, { config }] = await Promise.all([releasesOf(environment), openSettings(environment)]);
   const running = await runningIn(config);
-  const way = wayBack(environment, releases, (release) => runs(release, running, config), order.to);
+  // Of everything, hosts are what a delivery changed last: an app that its owner deploys does not keep them where they are.
+  const isServed = part === "app" ? await servesAsRecorded(running.apps, new AppPlatform()) : () => true;
+  const runsNow = (release: Release) => runs(release, running, config) && isServed(release);
+  const way = wayBack(environment, releases, runsNow, order.to);
   const file = settingsPath(environment);
   const settings = { file, ...pinRelease(readFileSync(file, "utf8"), way.to, part, config) };
   const [apps, data, commits] = await Promise.all([

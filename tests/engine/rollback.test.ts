@@ -3,10 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import type { Release } from "../../operations/releases/release.ts";
+import { allowedSeconds } from "../../operations/rollback/durations.ts";
+import { call } from "../cloud/support.ts";
 import { TestRunner } from "../support/delivery/runner.ts";
 import { EngineShell } from "../support/engine-shell.ts";
 import { TestSandbox } from "../support/sandbox.ts";
 import { editSettings } from "../support/stack-file.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 /** Going back on App Platform, whose services answer by a stand-in; tests/platform/rollback.test.ts goes back on hosts. */
 const sandbox = new TestSandbox();
@@ -43,15 +46,22 @@ async function deliverAsItIs(...words: string[]): Promise<Release> {
   return (await releases())[0] ?? assert.fail("no release");
 }
 
+/** Delivers Superset by another pin in the settings, where a way back has left one, with other edits beside it. */
+async function pinned(tag: string, edits: Readonly<Record<string, unknown>> = {}): Promise<Release> {
+  const of = { registryType: "DOCKER_HUB", registry: "apache", repository: "superset", tag };
+  writeFileSync(settingsFile(), editSettings(settings(), { "services.superset.image": of, ...edits }));
+  return deliverAsItIs();
+}
+
 async function releases(): Promise<Release[]> {
   const { exitCode, stdout, printed } = await runner.ops("releases", "staging", "--json");
   assert.equal(exitCode, 0, printed);
   return JSON.parse(stdout).environments[0].releases;
 }
 
-async function app() {
+async function app(name = "superset-staging") {
   const { apps = [], deployments = [] } = await sandbox.inventory();
-  const found = apps.find((one) => (one.spec as { name: string }).name === "superset-staging");
+  const found = apps.find((one) => (one.spec as { name: string }).name === name);
   assert.ok(found);
   const active = deployments.find(({ id }) => id === found.active_deployment_id);
   /** What runs before a deployment is of the same image. */
@@ -63,6 +73,8 @@ async function app() {
   };
   return {
     id: String(found.id),
+    active: String(found.active_deployment_id),
+    repeats: active?.cloned_from,
     pinned: found.pinned_deployment_id,
     tag: tagIn(active?.spec),
     declared: tagIn(found.spec),
@@ -83,6 +95,18 @@ async function ordersSince(moment: string): Promise<string[]> {
       ({ method, path }) => method !== "GET" && path.includes(id) && !/\/(validate|destinations)$/.test(path),
     )
     .map(({ method, path }) => `${method} ${path.slice(path.indexOf(id) + id.length)}`);
+}
+
+/** Orders something of App Platform past the stack, as its owner does in the control panel. */
+async function order(method: string, path: string, body: object): Promise<void> {
+  const { apiUrl, token } = sandbox.cloud();
+  const { status, ...answer } = await call(
+    `${apiUrl}/v2/apps/${path}`,
+    method,
+    { authorization: `Bearer ${token}` },
+    body,
+  );
+  assert.equal(status, 200, JSON.stringify(answer));
 }
 
 const rollback = (...words: string[]) =>
@@ -138,7 +162,8 @@ suite("an app that goes back", () => {
     assert.equal(exitCode, 0, printed);
     context.diagnostic(`rollback of an app: ${((Date.now() - began) / 1000).toFixed(1)} s, all of it`);
     assert.deepEqual(await ordersSince(moment), ["POST /rollback", "POST /rollback/commit"]);
-    assert.deepEqual(await app(), { id: (await app()).id, pinned: null, tag: "4.1.2", declared: "4.1.2" });
+    const { pinned: pin, tag, declared } = await app();
+    assert.deepEqual([pin, tag, declared], [null, "4.1.2", "4.1.2"]);
     assert.match(settings(), /superset: \{ ?appName: superset-staging, .*tag: 4\.1\.2/);
     assert.match(printed, /staging goes back|Keep .*Pulumi\.staging\.yaml/);
     await assertNothingChanges();
@@ -214,13 +239,7 @@ suite("an app that cannot go back at once", () => {
     await pinned("4.1.6");
     const { id } = await app();
     const [, target] = await releases();
-    const { apiUrl, token } = sandbox.cloud();
-    const begun = await fetch(`${apiUrl}/v2/apps/${id}/rollback`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ deployment_id: target?.deployments["app-superset-app"] }),
-    });
-    assert.equal(begun.status, 200, await begun.text());
+    await order("POST", `${id}/rollback`, { deployment_id: target?.deployments["app-superset-app"] });
     const moment = new Date().toISOString();
     const { exitCode, printed } = await rollback("--yes");
     assert.equal(exitCode, 0, printed);
@@ -247,11 +266,65 @@ suite("an app that cannot go back at once", () => {
     assert.equal((await app()).tag, "4.1.2");
     await assertNothingChanges();
   });
+});
 
-  /** Delivers Superset by another pin in the settings, where a way back has left one. */
-  async function pinned(tag: string): Promise<Release> {
-    const of = { registryType: "DOCKER_HUB", registry: "apache", repository: "superset", tag };
-    writeFileSync(settingsFile(), editSettings(settings(), { "services.superset.image": of }));
-    return deliverAsItIs();
+suite("everything goes back", () => {
+  const name = "mcp-staging";
+
+  /** Has the owner of an app deploy another release of it. */
+  async function deployPast(tag: string): Promise<void> {
+    const { id } = await app(name);
+    const found = (await sandbox.inventory()).apps?.find((one) => one.id === id);
+    const spec = structuredClone(found?.spec) as { services: { image: { tag: string } }[] };
+    for (const { image } of spec.services) image.tag = tag;
+    await order("PUT", id, { spec });
+    await waitFor(async () => (await app(name)).tag === tag, `${name} to run ${tag}`, 60);
   }
+
+  test("at once: an app of the stack's, one that is left as it was found, and the settings of hosts", async (context) => {
+    const hosts = { registryType: "DOCKER_HUB", repository: "odoo", tag: "18.0-good" };
+    const good = await pinned("4.1.8", {
+      ...{ "services.mcp.specification": "as-found", "services.odoo.image": hosts },
+    });
+    const then = await app(name);
+    assert.equal(good.deployments["app-mcp-app"], then.active);
+    await deployPast("next");
+    const bad = await pinned("4.1.9", { "services.odoo.image": { ...hosts, tag: "18.0-bad" } });
+    assert.equal(bad.deployments["app-mcp-app"], (await app(name)).active);
+
+    const began = Date.now();
+    const back = await runner.ops("rollback", "all", "staging", "--yes", "--health-within", "1");
+    assert.equal(back.exitCode, 0, back.printed);
+    const [release] = await releases();
+    const { apps = Number.NaN } = release?.rollback?.seconds ?? {};
+    context.diagnostic(
+      `rollback of everything: both apps ${apps} s, all of it ${((Date.now() - began) / 1000).toFixed(1)} s; the platform's own latency is not in it`,
+    );
+    assert.match(back.printed, /mcp +\S+ -> \S+ +the platform repeats its deployment /);
+    assert.match(back.printed, /services\.odoo\.image +\S+odoo:18\.0-bad -> \S+odoo:18\.0-good$/m);
+    const now = await app(name);
+    assert.deepEqual([now.repeats, now.tag, now.pinned], [then.active, then.tag, null]);
+    assert.deepEqual([(await app()).tag, (await app()).pinned], ["4.1.8", null]);
+    assert.match(settings(), /18\.0-good/);
+    assert.deepEqual(
+      [release?.result, release?.rollback?.part, release?.rollback?.to, release?.deployments["app-mcp-app"]],
+      ["healthy", "all", good.name, now.active],
+    );
+    assert.ok(apps < allowedSeconds.apps);
+    await assertNothingChanges();
+    const again = await runner.ops("rollback", "all", "staging", "--yes");
+    assert.match(again.printed, new RegExp(`staging runs what the release ${good.name} ran`));
+  });
+
+  test("an app that its owner has deployed since goes back to the newest release itself", async () => {
+    const newest = await pinned("4.1.10");
+    const then = await app(name);
+    await deployPast("worse");
+    const { exitCode, printed } = await rollback("--yes");
+    assert.equal(exitCode, 0, printed);
+    assert.match(printed, new RegExp(`^staging goes back to ${newest.name} `, "m"));
+    const now = await app(name);
+    assert.deepEqual([now.repeats, now.tag, (await app()).tag], [then.active, then.tag, "4.1.10"]);
+    await assertNothingChanges();
+  });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { Failure } from "../../../operations/failure.ts";
-import { planApp } from "../../../operations/rollback/apps.ts";
+import { planApp, servesAsRecorded } from "../../../operations/rollback/apps.ts";
 import { differingPaths } from "../../../operations/rollback/earlier-inputs.ts";
 import { withApps } from "../../../operations/rollback/record-in-state.ts";
 import type { RunningApp } from "../../../operations/rollback/running.ts";
@@ -103,6 +103,28 @@ suite("an app goes back", () => {
     assert.equal((await plan(found, platform({ valid: false }))).way.kind, "blocked");
     assert.equal((await plan(found, platform(), undefined, release(1))).way.kind, "stays");
   });
+});
+
+test("an app that its owner has deployed since serves no release's deployment any more, and none of the stack's counts", async () => {
+  const app = { service: "mcp", name: "app-mcp-app", urn, id: "app-id", image: null, inputs: {} };
+  const platform = (active: string | null, clonedFrom = "") => ({
+    app: async () => ({ active, pinned: null }),
+    deployment: async (_app: string, id: string) => ({ id, phase: "ACTIVE", cloned_from: clonedFrom }),
+    mayRollBack: async () => ({ valid: true, warnings: [] }),
+  });
+  const serves = async (on: ReturnType<typeof platform>, isOwned = false) =>
+    (await servesAsRecorded([{ ...app, isOwned }], on))({ deployments: { "app-mcp-app": "first" } });
+  assert.equal(await serves(platform("first")), true);
+  assert.equal(await serves(platform("third", "first")), true);
+  assert.equal(await serves(platform("second")), false);
+  assert.equal(await serves(platform("second"), true), true);
+  assert.equal(await serves(platform(null)), true);
+  const silent = { ...platform("second"), app: () => Promise.reject(new Failure("nobody answers")) };
+  assert.equal(await serves(silent), true);
+  assert.equal(
+    (await servesAsRecorded([{ ...app, isOwned: false }], platform("second")))({ deployments: {} }),
+    true,
+  );
 });
 
 test("inputs differ where a value does, secrets opened, whatever a provider adds", () => {
