@@ -62,7 +62,7 @@ export async function runProgram(session: HostSession, name: string, given: obje
   const input = JSON.stringify({ program, name, given });
   const said = await session.run(`sudo -n python3 -c ${shellWord(launcher)}`, input, "shown");
   if (said.exitCode === 0) return said.stdout;
-  const reason = /^error: (?<reason>[^]*)$/m.exec(said.stderr)?.groups?.reason?.trim();
+  const reason = /^error: (?<reason>[\s\S]*)/m.exec(said.stderr)?.groups?.reason?.trim();
   const { key, address } = session.host;
   throw new Failure(reason ?? `${key} (${address}) could not do it: exit code ${said.exitCode}`);
 }

@@ -17,9 +17,13 @@ main() {
   chmod 0755 /usr/local/bin/docker
   install --directory /etc/ssl/old /var/lib/old
   for entry in "$@"; do
-    IFS== read -r name image host <<<"$entry"
+    IFS="=" read -r name image host <<<"$entry"
     docker pull --quiet "$image" >/dev/null
-    "install_$name" "$image"
+    case "$name" in
+      odoo) install_odoo "$image" ;;
+      mattermost) install_mattermost "$image" ;;
+      *) printf 'nobody plays an old %s\n' "$name" >&2 && exit 2 ;;
+    esac
     put_before "$name" "$host"
   done
   nginx -t -q
@@ -131,7 +135,8 @@ compose() {
 # The old server block, with an old certificate of nobody's.
 put_before() {
   local name="$1" host="$2" port
-  case "$name" in odoo) port=8069 ;; mattermost) port=8065 ;; n8n) port=5678 ;; esac
+  port=8069
+  [ "$name" = odoo ] || port=8065
   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
     -keyout "/etc/ssl/old/$host.key" -out "/etc/ssl/old/$host.pem" 2>/dev/null
   cat >"/etc/nginx/sites-available/$host.conf" <<CONF
@@ -150,4 +155,5 @@ CONF
   ln -sf "/etc/nginx/sites-available/$host.conf" "/etc/nginx/sites-enabled/$host.conf"
 }
 
+# On one line: the shell reads it whole before it runs.
 main "$@"; exit

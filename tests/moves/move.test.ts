@@ -55,8 +55,15 @@ suite("services that ran in containers of their own are moved into their managed
 
   /** Asks the managed database by the login that the host's service has. */
   function managed(service: Service, statement: string): Promise<string> {
-    return inHost(`set -a; . /etc/insightpulse/secrets/odoo-database.env; set +a
-      psql --no-psqlrc -qAt <<'SQL'\nSET search_path = ${service};\n${statement};\nSQL`);
+    const secrets = "/etc/insightpulse/secrets";
+    const reach = {
+      odoo: `set -a; . ${secrets}/odoo-database.env; set +a; url=""`,
+      mattermost: `url="$(sed -n 's/^MM_SQLSETTINGS_DATASOURCE=//p' ${secrets}/mattermost.env)"`,
+    };
+    return inHost(
+      `${reach[service]}
+      psql --no-psqlrc -qAt --set=ON_ERROR_STOP=1 "$url" <<'SQL'\nSET search_path = ${service};\n${statement};\nSQL`,
+    );
   }
 
   /** How it answers by its public name, with a certificate that is verified unless it is an old one. */

@@ -125,6 +125,12 @@ export const servicesRefusals: readonly Refusal[] = [
     says: /both a tag and a digest/,
   },
   {
+    name: "an app that would be moved from a host",
+    edits: { "services.superset.awaitsMove": true },
+    path: "services.superset.awaitsMove",
+    says: /does not run on a host/,
+  },
+  {
     name: "an image with neither",
     edits: { "services.superset.image": { registryType: "DOCR", repository: "superset" } },
     path: "services.superset.image",

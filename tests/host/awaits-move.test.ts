@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { contentOf, render } from "./support/render.ts";
+
+const dropIn = "/etc/systemd/system/odoo.service.d/awaits-move.conf";
+const awaiting = render("erp", { edits: { "services.odoo": { awaitsMove: true } } });
+const ready = render("erp");
+
+suite("a service whose data are still with older software on its host", () => {
+  test("is made ready, and neither started nor stopped: its unit is in no list", () => {
+    const names = awaiting.units.map(({ name }) => name);
+    assert.ok(!names.includes("odoo.service"));
+    assert.ok(names.includes("mattermost.service") && names.includes("watch-health@odoo.timer"));
+    assert.match(contentOf(awaiting, "/etc/containers/systemd/odoo.container"), /^Image=/m);
+  });
+
+  test("does not start by itself, after a reboot neither, before its mark is there", () => {
+    assert.match(
+      contentOf(awaiting, dropIn),
+      /^ConditionPathExists=\/var\/lib\/insightpulse\/move\/odoo\/moved$/m,
+    );
+    assert.ok(!ready.files.some(({ path }) => path === dropIn));
+  });
+
+  test("is not restarted when it awaits nothing any more: no file differs that it restarts after", () => {
+    const unit = ready.units.find(({ name }) => name === "odoo.service");
+    const changed = ready.files.filter(
+      ({ path, content }) => awaiting.files.find((one) => one.path === path)?.content !== content,
+    );
+    const restarts = unit?.restartOn ?? [];
+    assert.deepEqual(
+      changed.map(({ path }) => path).filter((path) => restarts.includes(path)),
+      [],
+    );
+  });
+});
