@@ -65,6 +65,7 @@ export class Faults {
   /** The oldest fault of this kind that matches and lets nothing pass any more, used up once. */
   take<K extends Kind>(kind: K, target: FaultTarget): Extract<Fault, { kind: K }> | undefined {
     const candidates = this.#faults
+      .all()
       .filter((fault): fault is Striking => fault.kind === kind)
       .filter((fault) => matches(fault, target));
     const striking = candidates.findIndex(({ after }) => after === undefined);
