@@ -98,6 +98,24 @@ export class Backups {
     return { backup: await this.last("backup"), proof: await this.last("proof") };
   }
 
+  /**
+   * Begins a series of its own with a proven backup of the day before: of a day only the last backup is kept, and with nothing to be
+   * freed no new pack of the repository holds anything of this one.
+   *
+   * @returns the time of that backup
+   */
+  async dayBefore(): Promise<string> {
+    const time = new Date(Date.now() - 86_400_000).toISOString().replace(/\.\d+Z$/, "Z");
+    const { first } = JSON.parse(await told(this.on("erp", "cat /etc/insightpulse/backup.json")));
+    const forget =
+      'AWS_SHARED_CREDENTIALS_FILE=/etc/insightpulse/secrets/backup-spaces.ini restic --quiet --repo "$1" ' +
+      "--password-file /etc/insightpulse/secrets/backup-repository-password forget --tag platform --unsafe-allow-remove-all";
+    await told(this.on("erp", forget, `s3:${first.endpoint}/${first.bucket}/repository`));
+    await told(this.task("erp", "take", "--as-of", time));
+    await told(this.task("erp", "prove", "--at", time));
+    return time;
+  }
+
   /** Does a task of the program, and gives everything it says. */
   task(host: string, ...words: string[]): Promise<Said> {
     return this.on(host, 'insightpulse-backup "$@" </dev/null', ...words);

@@ -15,7 +15,7 @@ describe("staging, filled from production's backup", { skip }, () => {
     backups = new Backups(production);
     staging = await production.beside("staging");
     await plantPeople(production);
-    await backups.night();
+    await backups.dayBefore();
   });
   after(async () => {
     if (staging !== undefined) await removePeople(production);
@@ -108,15 +108,13 @@ describe("staging, filled from production's backup", { skip }, () => {
     }, /what was masked elsewhere still stands in odoo\.mail_message\.body:/));
 
   test("a backup that is not proven is passed over, and that is said", async () => {
-    const proofs = await told(production.inside("erp", "bash", "-c", "insightpulse-backup list </dev/null"));
-    const [{ snapshot }] = JSON.parse(proofs).backups.slice(-1);
     await asOwner(production, "INSERT INTO odoo.ir_cron (cron_name, active) VALUES ('not proven', true)");
     const taken = await backups.task("erp", "take");
     assert.equal(taken.exitCode, 0, taken.text);
     const said = await refresh();
     assert.equal(said.exitCode, 0, said.text);
     assert.match(said.text, /the backup from \S+ is not proven, and passed over/);
-    assert.equal(await asOwner(staging, "SELECT count(*) FROM odoo.ir_cron"), "2", `not ${snapshot}`);
+    assert.equal(await asOwner(staging, "SELECT count(*) FROM odoo.ir_cron"), "2");
   });
 
   test("everything is there, and nobody's mail, name, number, word, file, password or token", async () => {
