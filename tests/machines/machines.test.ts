@@ -38,7 +38,10 @@ describe("machines", { skip }, () => {
   after(() => lab.remove());
 
   test("cloud-init has done what the user data says before anybody can log in", async () => {
-    assert.equal(await told(lab.ssh("admin", "203.0.113.11", key.file, "sudo", "id", "--user")), "0");
+    const asAdmin = (...command: string[]) => lab.ssh("admin", "203.0.113.11", key.file, ...command);
+    // A moment after sshd listens users other than root are still refused: systemd has not said that the system is up.
+    await waitFor(async () => (await asAdmin("true")).exitCode === 0, "the administrator to be let in");
+    assert.equal(await told(asAdmin("sudo", "id", "--user")), "0");
     assert.equal(await told(lab.in(1, "cloud-init", "status", "--wait")), "status: done");
     assert.equal(await told(lab.in(1, "hostname")), "machine-1");
     assert.equal(await told(lab.in(1, "systemctl", "is-system-running", "--wait")), "running");
