@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { Failure } from "../../engine/failure.ts";
 import type { Ground } from "../ground.ts";
 
 /** The host whose applications keep books. */
@@ -50,6 +51,16 @@ export async function readBooks(ground: Ground): Promise<string> {
   || ', ' || (SELECT count(*) || ' lines, ' || coalesce(md5(string_agg(id || note, '' ORDER BY id)), 'none') FROM drill_invoice_line)
 FROM drill_invoice;`,
   );
+}
+
+/**
+ * Looks whether the books outlived a host that they are not on.
+ *
+ * @throws Failure when a row is another
+ */
+export async function requireBooks(ground: Ground, before: string): Promise<void> {
+  const now = await readBooks(ground);
+  if (now !== before) throw new Failure(`the books are not what they were: ${now}, not ${before}`);
 }
 
 const listed = z.object({

@@ -1,8 +1,7 @@
-import { Failure } from "../../engine/failure.ts";
 import type { Drill } from "../drill.ts";
-import { plantBooks, readBooks, takeProvenBackup } from "./books.ts";
+import { plantBooks, readBooks, requireBooks, takeProvenBackup } from "./books.ts";
 import { destroyDroplet } from "./droplets.ts";
-import { plantFiles, readFiles } from "./files.ts";
+import { plantFiles, readFiles, requireFiles } from "./files.ts";
 
 /** The host of Odoo, Mattermost and n8n is gone, with its disk. */
 export const dropletLoss: Drill = {
@@ -31,17 +30,10 @@ export const dropletLoss: Drill = {
       },
       broken: () => ground.unwell(),
       verify: async () => {
-        const [filesNow, booksNow] = [await readFiles(ground), await readBooks(ground)];
-        for (const [folder, then] of Object.entries(files))
-          if (filesNow[folder] !== then)
-            throw new Failure(`${folder} is not as in the backup: ${filesNow[folder]}, not ${then}`);
-        if (booksNow !== books)
-          throw new Failure(`the books are not what they were: ${booksNow}, not ${books}`);
+        const filesFound = await requireFiles(ground, files);
+        await requireBooks(ground, books);
         return {
-          found: [
-            ...Object.entries(files).map(([folder, then]) => `${folder}: ${then}, as in the backup`),
-            "no row of the database is lost, which is elsewhere",
-          ],
+          found: [...filesFound, "no row of the database is lost, which is elsewhere"],
           lostSeconds: (fault.getTime() - backup.getTime()) / 1000,
         };
       },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Failure } from "../../engine/failure.ts";
 import type { Ground } from "../ground.ts";
 
 const host = "erp";
@@ -42,4 +43,18 @@ done`,
       return [folder, words.join(" ")];
     }),
   );
+}
+
+/**
+ * Compares the planted files with what they were when the backup was taken.
+ *
+ * @returns what was found, a sentence for each folder
+ * @throws Failure naming the first folder that is otherwise
+ */
+export async function requireFiles(ground: Ground, before: Record<string, string>): Promise<string[]> {
+  const now = await readFiles(ground);
+  for (const [folder, then] of Object.entries(before))
+    if (now[folder] !== then)
+      throw new Failure(`${folder} is not as in the backup: ${now[folder]}, not ${then}`);
+  return Object.entries(before).map(([folder, then]) => `${folder}: ${then}, as in the backup`);
 }

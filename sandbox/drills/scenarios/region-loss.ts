@@ -3,10 +3,10 @@ import { askAdmin } from "../../engine/cloud.ts";
 import { Failure } from "../../engine/failure.ts";
 import type { Drill } from "../drill.ts";
 import type { Ground } from "../ground.ts";
-import { plantBooks, readBooks } from "./books.ts";
+import { plantBooks, readBooks, requireBooks } from "./books.ts";
 import { backupRegion, loseBuckets } from "./buckets.ts";
 import { destroyDroplet, dropletOf } from "./droplets.ts";
-import { plantFiles, readFiles } from "./files.ts";
+import { plantFiles, readFiles, requireFiles } from "./files.ts";
 import { copyProvenBackup } from "./recovery.ts";
 
 const host = "erp";
@@ -46,19 +46,15 @@ export const regionLoss: Drill = {
       },
       broken: () => ground.unwell(),
       verify: async () => {
-        const [filesNow, booksNow] = [await readFiles(ground), await readBooks(ground)];
-        for (const [folder, then] of Object.entries(files))
-          if (filesNow[folder] !== then)
-            throw new Failure(`${folder} is not as in the backup: ${filesNow[folder]}, not ${then}`);
-        if (booksNow !== books)
-          throw new Failure(`the books are not what they were: ${booksNow}, not ${books}`);
+        const filesFound = await requireFiles(ground, files);
+        await requireBooks(ground, books);
         const now = [(await dropletOf(ground, host)).region.slug, (await backupRegion(ground)).region];
         const still = now.find((region) => lost.includes(region));
         if (still !== undefined) throw new Failure(`something is in ${still} again, which is lost`);
         return {
           found: [
             `the ERP host is in ${now[0]}, where it was in ${lost[0]}; backups go to ${now[1]}, where they went to ${lost[1]}`,
-            ...Object.entries(files).map(([folder, then]) => `${folder}: ${then}, as in the backup`),
+            ...filesFound,
             "no row of the database is lost, which is elsewhere",
           ],
           lostSeconds: (fault.getTime() - backup.getTime()) / 1000,

@@ -11,7 +11,7 @@ import { askOdoo, plantBooks, readBooks } from "./books.ts";
 import { backupRegion, loseBuckets } from "./buckets.ts";
 import { servedCertificate } from "./certificates.ts";
 import { destroyDroplet } from "./droplets.ts";
-import { plantFiles, readFiles } from "./files.ts";
+import { plantFiles, readFiles, requireFiles } from "./files.ts";
 import { handOutShares, prepareRecovery } from "./recovery.ts";
 
 /** Whoever would issue certificates, or hand out images and sources: not one of them answers. */
@@ -71,19 +71,17 @@ export const totalLoss: Drill = {
       },
       broken: () => ground.unwell(),
       verify: async () => {
-        const [booksNow, filesNow] = [await readBooks(ground), await readFiles(ground)];
+        const booksNow = await readBooks(ground);
         if (booksNow !== books)
           throw new Failure(`the books are not as in the backup: ${booksNow}, not ${books}`);
-        for (const [folder, then] of Object.entries(files))
-          if (filesNow[folder] !== then)
-            throw new Failure(`${folder} is not as in the backup: ${filesNow[folder]}, not ${then}`);
+        const filesFound = await requireFiles(ground, files);
         const served = await servedCertificate(ground, "odoo");
         if (served !== certificate)
           throw new Failure(`another certificate is served than before: ${served}, not ${certificate}`);
         return {
           found: [
             `the books are as in the backup: ${books}`,
-            ...Object.entries(files).map(([folder, then]) => `${folder}: ${then}, as in the backup`),
+            ...filesFound,
             "the certificate from before is served",
           ],
           lostSeconds: (fault.getTime() - backup.getTime()) / 1000,
