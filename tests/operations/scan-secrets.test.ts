@@ -126,6 +126,39 @@ suite("./scripts/scan-secrets", () => {
     assertFound(await scan(root, folder), "artefact");
   });
 
+  test("lets through what the engine has sealed, whatever its letters spell, and nothing that stands beside it", async () => {
+    const sealed = `v1:uHiY9mb+Wcqfekey:${letters(40)}/${letters(64)}==`;
+    const exported = join(folder, "sealed/state.json");
+    mkdirSync(dirname(exported));
+    // Longer than what gitleaks reads at once.
+    writeFileSync(exported, `{ "ciphertext": "${sealed}" }\n`.repeat(4000));
+    const clean = await scan(root, exported);
+    assert.equal(clean.exitCode, 0, clean.all);
+    writeFileSync(exported, `{ "ciphertext": "${sealed}", "plain": "${madePassword}" }\n`);
+    const said = await scan(root, exported);
+    assert.equal(said.exitCode, found, said.all);
+    assert.ok(said.all?.includes(`stack-made-password: ${exported}:1`), said.all);
+  });
+
+  test("lets through what the engine has sealed in the settings of a stack", async () => {
+    const settings = new Checkout();
+    try {
+      addScanner(settings);
+      const sealed = `v1:uHiY9mb+Wcqfekey:${letters(60)}==`;
+      const salt = `v1:${letters(11)}=:${sealed}`;
+      mkdirSync(join(settings.folder, "kept"));
+      writeFileSync(
+        join(settings.folder, "kept/settings.yaml"),
+        `encryptionsalt: ${salt}\nconfig:\n  insightpulse:token:\n    secure: ${sealed}\n`,
+      );
+      settings.commit();
+      const { exitCode, all } = await scan(settings.folder);
+      assert.equal(exitCode, 0, all);
+    } finally {
+      settings.remove();
+    }
+  });
+
   test("finds what is not committed yet, and what a commit has taken out again", async () => {
     plant(checkout.folder, "planted");
     assertFound(await scan(checkout.folder), "planted");
