@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SpacesKeyUse } from "../config/derive/backup-bucket.ts";
+import type { SpacesKeyUse } from "../config/derive/key-uses.ts";
 import * as digitalocean from "./digitalocean.ts";
 import { type SpacesCredentials, type SpacesKeyArgs, spacesKey } from "./spaces-key.ts";
 

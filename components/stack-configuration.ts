@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtime from "@pulumi/pulumi/runtime/index.js";
+import type { Configuration } from "../config/configuration.ts";
 import { ConfigurationError } from "../config/fault.ts";
-import { type Configuration, type ConfigurationSource, loadConfiguration } from "../config/load.ts";
+import { type ConfigurationSource, loadConfiguration } from "../config/load.ts";
 
 /**
  * The selected stack's configuration, parsed and checked before any resource is declared.

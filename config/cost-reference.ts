@@ -1,8 +1,8 @@
+import type { Configuration } from "./configuration.ts";
 import { type CostExclusion, costExclusions } from "./derive/cost-exclusions.ts";
 import { budgetVerdict } from "./derive/cost-summary.ts";
 import { formatDelta, formatUsd, roundUsd } from "./derive/money.ts";
 import { type MonthlyCost, monthlyCost } from "./derive/monthly-cost.ts";
-import type { Configuration } from "./load.ts";
 import { allPrices } from "./tables/all-prices.ts";
 import { inventoryUsd } from "./tables/inventory.ts";
 import type { Certainty, Evidence } from "./tables/price.ts";

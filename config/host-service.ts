@@ -3,7 +3,7 @@
  * server block, the memory limit and the health watch of a service are rendered from these alone.
  */
 
-import type { HealthCheck } from "./service.ts";
+import type { HealthCheck } from "./health-check.ts";
 
 /** How a container receives one environment variable. The secret ones travel in a file only root reads. */
 export type HostVariable =

@@ -1,22 +1,11 @@
 import { catalogue as liveCatalogue, type Service } from "./catalogue.ts";
+import type { Configuration } from "./configuration.ts";
 import { ConfigurationError, type Fault } from "./fault.ts";
 import { parseSections } from "./parse.ts";
-import { type ResolvedService, resolveServices } from "./resolve.ts";
+import { resolveServices } from "./resolve.ts";
 import { findFaults, findWarnings } from "./rules/index.ts";
 import type { Settings } from "./schema.ts";
 import { neededSecrets, secretNames, setSecretCommand } from "./secrets.ts";
-
-/** What the program gets from its configuration. */
-export interface Configuration extends Settings {
-  /** The stack's name. */
-  readonly stack: string;
-  /** The catalogue as this environment runs it. */
-  readonly resolvedServices: readonly ResolvedService[];
-  /** Names of the secrets this environment needs; all of them are set. */
-  readonly secretNames: readonly string[];
-  /** What is allowed but should be known, each a full sentence. */
-  readonly warnings: readonly string[];
-}
 
 /** What was found in the stack's configuration file. */
 export interface ConfigurationSource {

@@ -1,6 +1,6 @@
+import type { Configuration } from "./configuration.ts";
 import { type Rotation, type SecretRow, secretInventory } from "./derive/secret-inventory.ts";
 import { describeUser } from "./derive/secret-users.ts";
-import type { Configuration } from "./load.ts";
 
 /** The page on secrets as Markdown, made from an environment's settings and the catalogue. */
 export function secretReference(configuration: Configuration): string {

@@ -1,14 +1,7 @@
 /** The shape of the catalogue's entries: what is said about a service, wherever it runs. */
-import type { Container, WebServing } from "./host-service.ts";
 
-/** How a healthy service answers on its own health path. */
-export interface HealthCheck {
-  /** Path that the service itself answers, never one a proxy answers for it. */
-  readonly path: string;
-  readonly status: number;
-  /** What in the body proves who answered: a bare 200 from a proxy or a catch-all page has hidden broken services. */
-  readonly body?: RegExp;
-}
+import type { HealthCheck } from "./health-check.ts";
+import type { Container, WebServing } from "./host-service.ts";
 
 /**
  * Who checks a user's identity.

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import type { Configuration } from "../config/configuration.ts";
 import { ConfigurationError } from "../config/fault.ts";
-import { type Configuration, loadConfiguration } from "../config/load.ts";
+import { loadConfiguration } from "../config/load.ts";
 import { secretNames } from "../config/secrets.ts";
 import { plainSettings, requireEnvironment } from "./environments.ts";
 import { Failure } from "./failure.ts";

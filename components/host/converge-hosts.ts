@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SpacesKeyUse } from "../../config/derive/backup-bucket.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
 import { generatedSecretNames } from "../../config/derive/generated-secret-names.ts";
+import type { SpacesKeyUse } from "../../config/derive/key-uses.ts";
 import { gatedServices } from "../../config/derive/sign-on.ts";
-import type { Configuration } from "../../config/load.ts";
 import { lookup, mapValues } from "../../config/records.ts";
 import { servicesOn } from "../../config/resolve.ts";
 import { renderHostBundle } from "../../host/render/host-bundle.ts";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "../../config/configuration.ts";
 import { databaseRolesHost, planDatabaseRoles } from "../../config/derive/database-roles.ts";
-import type { Configuration } from "../../config/load.ts";
 import { deployUser } from "../../config/naming.ts";
 import { lookup, mapValues } from "../../config/records.ts";
 import { entranceFiles } from "../../host/render/entrance.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HeartbeatKeyUse } from "../../config/derive/heartbeats.ts";
+import type { HeartbeatKeyUse } from "../../config/derive/key-uses.ts";
 import * as digitalocean from "../digitalocean.ts";
 import { type SpacesCredentials, spacesKey } from "../spaces-key.ts";
 

@@ -1,11 +1,8 @@
 import { secondBucketName, spacesKeyName } from "../naming.ts";
 import type { Settings } from "../schema.ts";
 import { keyRotations } from "./key-rotations.ts";
+import { spacesKeyUses } from "./key-uses.ts";
 import { spacesKeySecretName } from "./secret-names.ts";
-
-/** What a key of the backup buckets is for. */
-export const spacesKeyUses = ["writer", "reader", "copier"] as const;
-export type SpacesKeyUse = (typeof spacesKeyUses)[number];
 
 /** The backup buckets and their keys, named. */
 export function planBackupBucket(backup: Settings["backup"]) {

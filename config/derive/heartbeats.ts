@@ -1,11 +1,8 @@
 import { heartbeatBucketName, spacesKeyName } from "../naming.ts";
 import type { Settings } from "../schema.ts";
 import { keyRotations } from "./key-rotations.ts";
+import { heartbeatKeyUses } from "./key-uses.ts";
 import { heartbeatKeySecretName } from "./secret-names.ts";
-
-/** Who opens the bucket: hosts write in it, whoever looks from outside only reads. */
-export const heartbeatKeyUses = ["hosts", "outside"] as const;
-export type HeartbeatKeyUse = (typeof heartbeatKeyUses)[number];
 
 /** The bucket of the heartbeats and its keys, named. */
 export function planHeartbeatBucket({ bucket, region }: Settings["backup"]) {

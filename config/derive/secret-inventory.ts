@@ -1,10 +1,9 @@
 import type { ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
 import { dayCommand, neededSecrets, type SecretSpecification, setSecretCommand } from "../secrets.ts";
-import { spacesKeyUses } from "./backup-bucket.ts";
 import { planDatabaseRoles } from "./database-roles.ts";
 import { generatedSecretName, signOnCookieKey } from "./generated-secret-names.ts";
-import { heartbeatKeyUses } from "./heartbeats.ts";
+import { heartbeatKeyUses, spacesKeyUses } from "./key-uses.ts";
 import { outsideSecrets } from "./outside-secrets.ts";
 import { rotatedName } from "./rotated-name.ts";
 import {

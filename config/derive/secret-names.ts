@@ -1,5 +1,4 @@
-import type { SpacesKeyUse } from "./backup-bucket.ts";
-import type { HeartbeatKeyUse } from "./heartbeats.ts";
+import type { HeartbeatKeyUse, SpacesKeyUse } from "./key-uses.ts";
 
 /** Name of the key that opens the hosts, as `./scripts/ops rotate` knows it. */
 export const deployKeyName = "deploy-key";

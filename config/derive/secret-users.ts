@@ -1,8 +1,7 @@
 import { appServices, hostServices, type ResolvedService } from "../resolve.ts";
 import type { Settings } from "../schema.ts";
-import type { SpacesKeyUse } from "./backup-bucket.ts";
 import { backupHosts } from "./backup-hosts.ts";
-import type { HeartbeatKeyUse } from "./heartbeats.ts";
+import type { HeartbeatKeyUse, SpacesKeyUse } from "./key-uses.ts";
 import { gatedServices } from "./sign-on.ts";
 
 /** Who has a secret: a part of the platform, and the host or app it is on, or somebody who works on it. */

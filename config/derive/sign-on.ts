@@ -1,5 +1,5 @@
 import type { HostService, OpenPath } from "../catalogue.ts";
-import type { Configuration } from "../load.ts";
+import type { Configuration } from "../configuration.ts";
 import { hostServices, type Resolved, type ResolvedService } from "../resolve.ts";
 
 /** A service behind the sign-on proxy. */

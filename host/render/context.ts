@@ -1,5 +1,5 @@
 import type { HostService } from "../../config/catalogue.ts";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { lookup } from "../../config/records.ts";
 import { type Resolved, servicesOn } from "../../config/resolve.ts";
 import type { HostSettings } from "../../config/schema.ts";

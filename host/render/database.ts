@@ -1,5 +1,5 @@
+import type { Configuration } from "../../config/configuration.ts";
 import { loginsOf } from "../../config/derive/database-roles.ts";
-import type { Configuration } from "../../config/load.ts";
 import { lookup } from "../../config/records.ts";
 import { poolerPorts } from "../../config/tables/supabase.ts";
 import type { HostContext, ServiceHere } from "./context.ts";

@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../../config/health-check.ts";
 import { shellWord } from "../../config/quote.ts";
-import type { HealthCheck } from "../../config/service.ts";
 import type { Health } from "../bundle.ts";
 import type { ServiceHere } from "./context.ts";
 import type { HostPart } from "./part.ts";

@@ -1,4 +1,4 @@
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import type { HostBundle, HostFile, Validation } from "../bundle.ts";
 import { administratorsPart } from "./administrators.ts";
 import { alarmPart } from "./alarm.ts";

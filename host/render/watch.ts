@@ -1,9 +1,9 @@
 import { backupHosts } from "../../config/derive/backup-hosts.ts";
 import { planHeartbeatBucket } from "../../config/derive/heartbeats.ts";
 import { gatedServices } from "../../config/derive/sign-on.ts";
+import type { HealthCheck } from "../../config/health-check.ts";
 import { spacesEndpoint } from "../../config/naming.ts";
 import { type ResolvedService, servicesOn } from "../../config/resolve.ts";
-import type { HealthCheck } from "../../config/service.ts";
 import { signOnProxy } from "../../config/sign-on.ts";
 import { poolerPorts } from "../../config/tables/supabase.ts";
 import type { Unit } from "../bundle.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { Configuration } from "../../config/configuration.ts";
 import { planDnsRecords } from "../../config/derive/dns-records.ts";
 import { planHosts } from "../../config/derive/hosts.ts";
-import type { Configuration } from "../../config/load.ts";
 import { deployKeyName } from "../../config/naming.ts";
 import { appServices } from "../../config/resolve.ts";
 import { environments, root, settingsFile } from "../environments.ts";

@@ -1,7 +1,7 @@
+import type { Configuration } from "../../config/configuration.ts";
 import { dnsProviders } from "../../config/derive/dns-providers.ts";
 import { planDnsRecords, type RecordTarget } from "../../config/derive/dns-records.ts";
 import { planHosts } from "../../config/derive/hosts.ts";
-import type { Configuration } from "../../config/load.ts";
 import { appServices, hostServices } from "../../config/resolve.ts";
 import type { Kind, LiveThing } from "./live-thing.ts";
 

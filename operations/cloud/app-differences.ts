@@ -1,4 +1,4 @@
-import type { CloudDifference } from "./drift.ts";
+import type { CloudDifference } from "./cloud-difference.ts";
 
 interface Variable {
   readonly key: string;

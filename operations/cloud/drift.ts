@@ -5,14 +5,7 @@ import { appType } from "../stack/apps.ts";
 import { runEngine } from "../stack/engine.ts";
 import { partsOf } from "../stack/urn.ts";
 import { type AppSpecification, appDifferences } from "./app-differences.ts";
-
-/** One way in which a resource in the cloud is not as the stack says. */
-export interface CloudDifference {
-  /** Property, by its path; `variable NAME` for an app's. */
-  readonly what: string;
-  /** What it is and what it should be; left out where a value could be a secret. */
-  readonly how?: string;
-}
+import type { CloudDifference } from "./cloud-difference.ts";
 
 /** A resource in the cloud that somebody has changed by hand. */
 export interface CloudDrift {

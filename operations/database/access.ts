@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { Configuration } from "../../config/configuration.ts";
 import { databaseRolesHost, loginsOf } from "../../config/derive/database-roles.ts";
-import type { Configuration } from "../../config/load.ts";
 import { lookup } from "../../config/records.ts";
 import { poolerPorts } from "../../config/tables/supabase.ts";
 import { Failure } from "../failure.ts";

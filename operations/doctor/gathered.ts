@@ -1,4 +1,4 @@
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import type { CloudDrift } from "../cloud/drift.ts";
 import type { Answer as ServiceAnswer } from "../health/ask.ts";
 import type { Age } from "../secrets/ages.ts";

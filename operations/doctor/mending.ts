@@ -1,5 +1,5 @@
+import type { Configuration } from "../../config/configuration.ts";
 import { sshCommand } from "../../config/derive/hosts.ts";
-import type { Configuration } from "../../config/load.ts";
 import { shellWord } from "../../config/quote.ts";
 import type { ExaminedHost, Gathered } from "./gathered.ts";
 

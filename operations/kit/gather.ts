@@ -1,9 +1,9 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import type { Configuration } from "../../config/configuration.ts";
 import { type SecretRow, secretInventory } from "../../config/derive/secret-inventory.ts";
 import { repositoryPasswordName } from "../../config/derive/secret-names.ts";
-import type { Configuration } from "../../config/load.ts";
 import { settingsFile } from "../environments.ts";
 import { Failure } from "../failure.ts";
 import { checkedOut } from "../git.ts";

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import type { Configuration } from "../../config/configuration.ts";
 import { gatedServices } from "../../config/derive/sign-on.ts";
-import type { Configuration } from "../../config/load.ts";
 import { signOnProxy } from "../../config/sign-on.ts";
 import { imageReference } from "../../host/render/image.ts";
 import { Failure } from "../failure.ts";

@@ -1,6 +1,6 @@
 import { request } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
-import type { HealthCheck } from "../../config/service.ts";
+import type { HealthCheck } from "../../config/health-check.ts";
 
 const everyMs = 200;
 const answerWithinMs = 5000;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { shellWord } from "../../config/quote.ts";
 import { readAccount } from "../adoption/account.ts";
 import { DigitalOceanApi } from "../adoption/api.ts";

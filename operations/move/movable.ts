@@ -1,5 +1,5 @@
 import type { HostService } from "../../config/catalogue.ts";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { hostServices, type Resolved } from "../../config/resolve.ts";
 import { Failure } from "../failure.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { appServices } from "../../config/resolve.ts";
 import { newestProvenBackup } from "../backup/newest-proven.ts";
 import { AppPlatform } from "../cloud/app-platform.ts";

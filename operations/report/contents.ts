@@ -1,4 +1,4 @@
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import type { BackupList } from "../backup/list.ts";
 import type { Bill } from "../cost/bills.ts";
 import type { Finding } from "../doctor/finding.ts";

@@ -1,5 +1,5 @@
+import type { Configuration } from "../../config/configuration.ts";
 import type { PictureMark, PictureMarks } from "../../config/derive/platform-picture.ts";
-import type { Configuration } from "../../config/load.ts";
 import { mermaidText } from "../delivery/graph-diagram.ts";
 
 /** Colours by how something fares, as fill and line. */

@@ -1,4 +1,4 @@
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import type { AppPlatform } from "../cloud/app-platform.ts";
 import { Failure } from "../failure.ts";
 import type { Release } from "../releases/release.ts";

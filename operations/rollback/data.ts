@@ -1,4 +1,4 @@
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { onBackupHost } from "../backup/host.ts";
 import { readBackupList } from "../backup/list.ts";
 import { Failure } from "../failure.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { AppPlatform } from "../cloud/app-platform.ts";
 import { type EnginePreview, previewEnvironment } from "../delivery/engine-preview.ts";
 import { settingsFile } from "../environments.ts";

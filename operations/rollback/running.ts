@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { appServices, hostServices } from "../../config/resolve.ts";
 import type { ImageSource } from "../../config/service.ts";
 import { imageReference } from "../../host/render/image.ts";

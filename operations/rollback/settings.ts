@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { appServices, hostServices } from "../../config/resolve.ts";
 import { withImage } from "../images/pin.ts";
 import type { Release } from "../releases/release.ts";

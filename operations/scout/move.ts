@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { Configuration } from "../../config/configuration.ts";
 import { planDatabaseRoles } from "../../config/derive/database-roles.ts";
-import type { Configuration } from "../../config/load.ts";
 import { sqlIdentifier as identifier, shellWord } from "../../config/quote.ts";
 import { askAs, authorityLine, type DatabaseAccess, databaseFailure } from "../database/access.ts";
 import { Failure } from "../failure.ts";

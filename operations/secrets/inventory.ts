@@ -1,5 +1,5 @@
+import type { Configuration } from "../../config/configuration.ts";
 import { secretInventory } from "../../config/derive/secret-inventory.ts";
-import type { Configuration } from "../../config/load.ts";
 import { Failure } from "../failure.ts";
 
 /**

@@ -1,5 +1,5 @@
+import type { Configuration } from "../../config/configuration.ts";
 import type { Rotation, SecretRow } from "../../config/derive/secret-inventory.ts";
-import type { Configuration } from "../../config/load.ts";
 import { engineSays, showEngine } from "../stack/engine.ts";
 
 /** What every way of rotating a secret is given. */

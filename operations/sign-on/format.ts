@@ -1,6 +1,6 @@
+import type { Configuration } from "../../config/configuration.ts";
 import { googleClients } from "../../config/derive/google-clients.ts";
 import { gatedServices, openPathsOf } from "../../config/derive/sign-on.ts";
-import type { Configuration } from "../../config/load.ts";
 import { setSecretCommand } from "../../config/secrets.ts";
 import { signOnProxy } from "../../config/sign-on.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Configuration } from "../../config/configuration.ts";
 import { ConfigurationError } from "../../config/fault.ts";
-import { type Configuration, loadConfiguration } from "../../config/load.ts";
+import { loadConfiguration } from "../../config/load.ts";
 import { lookup } from "../../config/records.ts";
 import { settingValue } from "../environments.ts";
 import { Failure } from "../failure.ts";

@@ -1,5 +1,5 @@
+import type { Configuration } from "../../config/configuration.ts";
 import { gatedServices } from "../../config/derive/sign-on.ts";
-import type { Configuration } from "../../config/load.ts";
 import { hostServices } from "../../config/resolve.ts";
 import { signOnProxy } from "../../config/sign-on.ts";
 import { ask, offer } from "./probes.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Configuration } from "../../config/load.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { hostServices } from "../../config/resolve.ts";
 import { signOnProxy } from "../../config/sign-on.ts";
 import { imageReference } from "../../host/render/image.ts";

@@ -1,4 +1,4 @@
-import type { MaskingRule } from "../masking.ts";
+import type { MaskingRule } from "./rule.ts";
 
 /** Mattermost 11. Channels and teams keep their names; who wrote what, and what was written, do not. */
 export const mattermostMasks: readonly MaskingRule[] = [

@@ -1,4 +1,4 @@
-import type { MaskingRule } from "../masking.ts";
+import type { MaskingRule } from "./rule.ts";
 
 /** n8n 2. Workflows are there to be looked at and tried by hand; none starts by itself, and none can sign in anywhere. */
 export const n8nMasks: readonly MaskingRule[] = [

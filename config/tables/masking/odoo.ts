@@ -1,4 +1,4 @@
-import type { MaskingRule } from "../masking.ts";
+import type { MaskingRule } from "./rule.ts";
 
 /** Odoo 18 CE and the modules that finance works with. */
 export const odooMasks: readonly MaskingRule[] = [

@@ -1,4 +1,4 @@
-import type { MaskingRule } from "../masking.ts";
+import type { MaskingRule } from "./rule.ts";
 
 /** Superset's own tables. Databases it has been told of keep their addresses and lose their passwords. */
 export const supersetMasks: readonly MaskingRule[] = [

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Configuration } from "../../../config/configuration.ts";
 import { planDatabaseRoles } from "../../../config/derive/database-roles.ts";
-import type { Configuration } from "../../../config/load.ts";
 import { askAs, withDatabase } from "../../database/access.ts";
 import { formatReport } from "../../database/format.ts";
 import { type IndexPlan, inventoryIndexes, makeIndexes, planIndexes } from "../../database/indexes.ts";

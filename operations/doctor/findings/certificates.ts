@@ -1,4 +1,4 @@
-import type { Configuration } from "../../../config/load.ts";
+import type { Configuration } from "../../../config/configuration.ts";
 import { type Diagnosis, explanation } from "../finding.ts";
 import type { HostFacts } from "../gather/host-facts.ts";
 import type { ExaminedHost, Gathered, ServedCertificate } from "../gathered.ts";

@@ -1,4 +1,4 @@
-import type { Configuration } from "../../../config/load.ts";
+import type { Configuration } from "../../../config/configuration.ts";
 import { servicesOn } from "../../../config/resolve.ts";
 import { type Diagnosis, explanation } from "../finding.ts";
 import type { HostFacts } from "../gather/host-facts.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Configuration } from "../../../config/configuration.ts";
 import { secretInventory } from "../../../config/derive/secret-inventory.ts";
-import type { Configuration } from "../../../config/load.ts";
 import { cloudDriftOf } from "../../cloud/drift.ts";
 import { Failure } from "../../failure.ts";
 import { askServices } from "../../health/ask.ts";

@@ -1,6 +1,6 @@
 import { Resolver as DnsResolver, lookup } from "node:dns/promises";
+import type { Configuration } from "../../../config/configuration.ts";
 import { planDnsRecords } from "../../../config/derive/dns-records.ts";
-import type { Configuration } from "../../../config/load.ts";
 import type { NameAnswer, Resolver } from "../gathered.ts";
 
 const answerWithin = { timeout: 3000, tries: 2 };

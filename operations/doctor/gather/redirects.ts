@@ -1,7 +1,7 @@
+import type { Configuration } from "../../../config/configuration.ts";
 import { googleClients } from "../../../config/derive/google-clients.ts";
 import { oauthRedirectUris } from "../../../config/derive/redirect-uris.ts";
 import { gatedServices } from "../../../config/derive/sign-on.ts";
-import type { Configuration } from "../../../config/load.ts";
 import { Failure } from "../../failure.ts";
 import type { RedirectAnswer } from "../gathered.ts";
 

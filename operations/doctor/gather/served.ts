@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
 import { rootService } from "../../../config/catalogue.ts";
-import type { Configuration } from "../../../config/load.ts";
+import type { Configuration } from "../../../config/configuration.ts";
 import type { ServedCertificate } from "../gathered.ts";
 
 const answerWithinMs = 10_000;

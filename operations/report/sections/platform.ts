@@ -1,6 +1,6 @@
+import type { Configuration } from "../../../config/configuration.ts";
 import type { PictureMark, PictureMarks } from "../../../config/derive/platform-picture.ts";
 import { platformPicture } from "../../../config/derive/platform-picture.ts";
-import type { Configuration } from "../../../config/load.ts";
 import { appName } from "../../stack/apps.ts";
 import type { ReportContents } from "../contents.ts";
 import type { Block, Section } from "../document.ts";

@@ -1,7 +1,8 @@
 import { catalogue as liveCatalogue, type Service } from "../../../config/catalogue.ts";
+import type { Configuration } from "../../../config/configuration.ts";
 import { databaseRoles } from "../../../config/derive/database-roles.ts";
 import { generatedSecretNames } from "../../../config/derive/generated-secret-names.ts";
-import { type Configuration, loadConfiguration } from "../../../config/load.ts";
+import { loadConfiguration } from "../../../config/load.ts";
 import type { HostBundle, HostFile } from "../../../host/bundle.ts";
 import type { HostValues } from "../../../host/render/context.ts";
 import { renderHostBundle } from "../../../host/render/host-bundle.ts";
