@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { Platform, skip, told } from "../platform/support.ts";
 import { Backups } from "./backup-support.ts";
 
@@ -9,11 +9,13 @@ describe("a restore onto a database server of another minor version", { skip }, 
   before(async () => {
     platform = await Platform.shared();
     backups = new Backups(platform);
-    await backups.seed(600);
   });
+  // Each begins with tables of its own, whatever the one before has left.
+  beforeEach(() => backups.seed(600));
   after(async () => {
     if (platform === undefined) return;
     await told(platform.sandbox("database-server", "own"));
+    await backups.seed(600);
     await backups.night();
     await platform.close();
   });
@@ -24,6 +26,24 @@ describe("a restore onto a database server of another minor version", { skip }, 
     const said = await backups.query("SHOW server_version");
     return /^\d+\.\d+/.exec(said)?.[0] ?? assert.fail(said);
   }
+
+  test("a server of another major version is refused before anything is changed", async () => {
+    const pgDump = "/usr/lib/postgresql/17/bin/pg_dump";
+    const rows = () => backups.query("SELECT count(*) FROM account_move_line");
+    await backups.night();
+    await backups.query("DELETE FROM account_move_line WHERE id % 3 = 1");
+    const before = await rows();
+    await platform.instead("erp", pgDump, '#!/bin/sh\necho "pg_dump (PostgreSQL) 16.4"\n', async () => {
+      const said = await platform.ops("restore", "--into", "live", "--only", "db", "--yes-really", "prod");
+      assert.equal(said.exitCode, 1, said.text);
+      assert.match(said.text, /nothing was changed/);
+      assert.match(
+        said.text,
+        /pg_dump is of version 16, and the database of version 17: set database\.majorVersion to 17/,
+      );
+    });
+    assert.equal(await rows(), before);
+  });
 
   for (const [from, to] of [
     ["own", "older"],
