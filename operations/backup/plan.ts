@@ -6,6 +6,8 @@ const plan = z.object({
   backup: z.string(),
   age: z.string(),
   proven: z.boolean(),
+  /** Versions of PostgreSQL, such as 17.12: of the server the dump came from, and of the one it goes to. */
+  server: z.object({ backup: z.string(), live: z.string() }).optional(),
   schemas: z.array(z.string()).optional(),
   untouched: z.array(z.string()).optional(),
   tables: z
@@ -25,10 +27,20 @@ export function readPlan(text: string): RestorePlan {
 }
 
 /** A plan for the person who has to decide. */
-export function formatPlan({ backup, age, proven, schemas, untouched, tables, files }: RestorePlan): string {
+export function formatPlan({
+  backup,
+  age,
+  proven,
+  server,
+  schemas,
+  untouched,
+  tables,
+  files,
+}: RestorePlan): string {
   const changed = tables ?? [];
   return [
     `The backup from ${backup}, ${age} old, ${proven ? "proven by a restore" : "NOT YET PROVEN by a restore"}.`,
+    ...(server === undefined ? [] : [serverLine(server)]),
     ...(schemas === undefined ? [] : [`Schemas that are replaced: ${schemas.join(", ")}.`]),
     ...(untouched?.length ? [`Schemas it does not know, which stay: ${untouched.join(", ")}.`] : []),
     ...(tables === undefined
@@ -41,6 +53,14 @@ export function formatPlan({ backup, age, proven, schemas, untouched, tables, fi
     ),
     "What was written since the backup is lost, but for the safety backup that is taken first.",
   ].join("\n");
+}
+
+function serverLine({ backup, live }: NonNullable<RestorePlan["server"]>): string {
+  const from = `Its database was dumped from PostgreSQL ${backup}`;
+  if (backup === live) return `${from}, and goes to a server of the same version.`;
+  const major = (version: string) => version.split(".")[0];
+  const kind = major(backup) === major(live) ? "another minor version" : "ANOTHER MAJOR VERSION";
+  return `${from}, and goes to a server of PostgreSQL ${live}: ${kind}.`;
 }
 
 function tableRows(changed: NonNullable<RestorePlan["tables"]>): string[] {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { Failure, messageOf } from "../engine/failure.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { databaseServerCommand } from "./commands/database-server.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { downCommand } from "./commands/down.ts";
 import { drillCommand } from "./commands/drill.ts";
@@ -42,6 +43,7 @@ for (const command of [
   sshCommand(),
   insideCommand(),
   faultCommand(),
+  databaseServerCommand(),
   drillCommand(),
   compareCommand(),
   destroyCommand(),

@@ -30,6 +30,8 @@ export interface StatePaths {
   readonly droplets: string;
   /** Which kind of images hosts get in this sandbox. */
   readonly images: string;
+  /** Which PostgreSQL runs the databases of this sandbox. */
+  readonly databaseServer: string;
   /** Everything the sandbox's internet keeps. */
   readonly internet: string;
   /** Private half of the key that opens the machines the account holds before the first run. */
@@ -54,6 +56,7 @@ export function statePaths(root: string): StatePaths {
     passphrase: join(root, "passphrase"),
     droplets: join(root, "droplets.json"),
     images: join(root, "images.json"),
+    databaseServer: join(root, "database-server.json"),
     internet: join(root, "internet"),
     operatorKey: join(root, "operator-key"),
     programs: join(root, "programs"),

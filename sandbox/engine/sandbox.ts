@@ -205,6 +205,8 @@ export interface World {
    * it. Without a choice they stay what they were.
    */
   images(sandbox: Sandbox, choice: ImageChoice | undefined, report: Report): Promise<string>;
+  /** Has another PostgreSQL run the databases, on the data they have, as a vendor does at night. */
+  databaseServer(sandbox: Sandbox, choice: DatabaseServerChoice, report: Report): Promise<string>;
   /** Has the world answer in the sandbox's network, and returns what came of it. */
   open(sandbox: Sandbox): Promise<string>;
   /** Folder of a `pulumi` that runs the engine in the sandbox's network. */
@@ -234,6 +236,11 @@ export type MachineChoice = (typeof machineChoices)[number];
 export const imageChoices = ["stand-in", "real"] as const;
 
 export type ImageChoice = (typeof imageChoices)[number];
+
+/** Which PostgreSQL runs the databases: the one they began with, or one of an older minor version. */
+export const databaseServerChoices = ["own", "older"] as const;
+
+export type DatabaseServerChoice = (typeof databaseServerChoices)[number];
 
 /** One sandbox: which program, what stands for the vendors, and where its state and the shared cache lie. */
 export interface Sandbox {

@@ -189,14 +189,14 @@ async function startDatabases(
   authority: Authority,
   keep: <T extends Stoppable>(server: T) => T,
 ): Promise<void> {
-  const { databaseRoot: root } = tools;
+  const { databaseRoot: root, databaseServer: server } = tools;
   if (root === undefined || projects.length === 0) return;
   const running: RunningProject[] = [];
   await together(
     projects.map(async ({ poolerHost: _, roles, ...project }) => {
       const place = join(internetFiles(folder).databases, project.projectRef);
       const one = keep(
-        await startProject({ ...project, port: ports.database }, { root, folder: place, authority }),
+        await startProject({ ...project, port: ports.database }, { root, folder: place, authority, server }),
       );
       running.push(one);
       if (roles.length > 0) await one.ensureRoles(roles);

@@ -70,6 +70,8 @@ export const internetSettings = z.strictObject({
     /** Docker's own registry. */
     registryServer: z.string(),
     databaseRoot: z.string().optional(),
+    /** Folder of a PostgreSQL that runs the databases instead of that root's own. */
+    databaseServer: z.string().optional(),
     /** Folders of images that are made here, by the program in them. */
     builtImages: z.partialRecord(z.enum(built), z.string()).default({}),
     layer: z.strictObject({

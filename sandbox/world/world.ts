@@ -9,6 +9,7 @@ import { ip, namespaceFile } from "../machines/namespaces.ts";
 import { removeMachines } from "../machines/remove.ts";
 import { renewTrust } from "../machines/renew-trust.ts";
 import { askServices } from "./ask.ts";
+import { chooseDatabaseServer, databaseServerOf } from "./database-server.ts";
 import { chooseImages } from "./images.ts";
 import { writeEngineInside, writeResolver } from "./inside.ts";
 import { ensureInternet, stopInternet } from "./internet-process.ts";
@@ -30,6 +31,12 @@ export const world: World = {
   cloudWords,
   operatorKey,
   images: chooseImages,
+  databaseServer: async (sandbox, choice, report) => {
+    const version = await chooseDatabaseServer(sandbox, choice, report);
+    report("restarting the databases");
+    await open(sandbox);
+    return version;
+  },
   open,
   engineInside: writeEngineInside,
   awaitMoves,
@@ -53,7 +60,10 @@ async function roomOf({ state, cache }: Sandbox): Promise<MachineRoom> {
 async function open(sandbox: Sandbox): Promise<string> {
   const { project, state, cache } = sandbox;
   const quiet = () => {};
-  const tools = await internetTools({ cache, projectRoot: project.root, report: quiet, note: quiet });
+  const tools = {
+    ...(await internetTools({ cache, projectRoot: project.root, report: quiet, note: quiet })),
+    databaseServer: (await databaseServerOf(sandbox, quiet))?.folder,
+  };
   const settings = settingsOf(sandbox, tools);
   await ip(kernelNames(state.root).network, internetAddressLines(settings.projects.length));
   writeResolver(state.internet);

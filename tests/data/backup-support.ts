@@ -56,6 +56,23 @@ $attachments
 SQL
 `;
 
+/** What is live, compared with what was measured when a backup was taken: by the server's own sums over every row. */
+const compare = `
+import json, sys
+from backup import database, manifest, prove, settings
+from backup.context import Stopwatch, first_copy, workspace
+from backup.session import Session
+
+context = first_copy(settings.read())
+known = context.settings.the_database()
+chosen = next(one for one in context.repository.snapshots() if one.id == sys.argv[1])
+with workspace("compared", ".compared") as folder, Session(database.environment(known)) as session:
+    expected = prove.fetch(context, chosen, folder, Stopwatch(), folders=()).expected
+    live = manifest.schemas_of(session, known.leaveOut)
+    found = manifest.measure(session, {name: live[name] for name in expected.schemas if name in live})
+print(json.dumps(manifest.differences(expected, found)))
+`;
+
 /** The backups of a platform, as their host sees them. */
 export class Backups {
   readonly platform: Platform;
@@ -79,6 +96,12 @@ export class Backups {
     const script =
       'set -a; . /etc/insightpulse/secrets/odoo-database.env; psql -qtAX -v ON_ERROR_STOP=1 -c "$1"';
     return told(this.on("erp", script, statement));
+  }
+
+  /** How what is live differs from what was measured when a backup was taken, a sentence each. */
+  async differences({ snapshot = "" }: Record): Promise<string[]> {
+    const script = 'cd / && PYTHONPATH=/usr/local/lib/insightpulse exec python3 -B -c "$1" "$2"';
+    return JSON.parse(await told(this.on("erp", script, compare, snapshot)));
   }
 
   /** Starts a unit as its timer does, and waits until it has ended; says how. */

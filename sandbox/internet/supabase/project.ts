@@ -7,7 +7,7 @@ import { makeFolder, readText, writeWhole } from "../../engine/files.ts";
 import type { Authority } from "../authority.ts";
 import { freePort, listensOn } from "../loopback.ts";
 import { type ServerProcess, startServerProcess } from "../server-process.ts";
-import { giveToDatabase, inRoot, projectFolderInside as inside } from "./root-process.ts";
+import { giveToDatabase, inRoot, projectFolderInside as inside, serverInside } from "./root-process.ts";
 import { literal, ownerStatements, vendorStatements } from "./statements.ts";
 
 /** One Supabase project, as the owner got it from the vendor. */
@@ -19,6 +19,15 @@ export interface ProjectSettings {
   readonly address: string;
   /** Port of the direct host; 5432 outside tests. */
   readonly port: number;
+}
+
+/** What a project is made of, and where it keeps its data. */
+export interface ProjectPlace {
+  readonly root: string;
+  readonly folder: string;
+  readonly authority: Authority;
+  /** Folder of a PostgreSQL of another minor version, in the place of the root's own. */
+  readonly server?: string | undefined;
 }
 
 /** A role of an application, with a schema of the same name or another. */
@@ -49,7 +58,7 @@ const poolSize = 15;
 /** Starts PostgreSQL and its poolers; what an earlier run kept in the folder is still there. */
 export async function startProject(
   settings: ProjectSettings,
-  { root, folder, authority }: { root: string; folder: string; authority: Authority },
+  { root, folder, authority, server }: ProjectPlace,
 ): Promise<RunningProject> {
   const { projectRef, ownerPassword } = settings;
   makeFolder(folder);
@@ -58,7 +67,7 @@ export async function startProject(
   const admin = async (sql: string) => runSql(root, folder, sql);
   const database = await startServerProcess({
     name: `PostgreSQL of ${projectRef}`,
-    command: inRoot(root, folder, [`${binaries}/postgres`, "-D", `${inside}/data`]),
+    command: inRoot(root, folder, [...postgres(server), "-D", `${inside}/data`], server),
     logFile: join(folder, "postgresql.log"),
     deadlineMs: startDeadlineMs,
     // Closes connections and ends; the polite signal would wait for every client to go.
@@ -89,6 +98,13 @@ export async function startProject(
     await stop();
     throw error;
   }
+}
+
+/** Words that begin the server's command line. */
+function postgres(server: string | undefined): string[] {
+  if (server === undefined) return [`${binaries}/postgres`];
+  // It finds its libraries by its own place, which a root without /proc does not tell.
+  return ["env", `LD_LIBRARY_PATH=${serverInside}/lib`, `${serverInside}/bin/postgres`];
 }
 
 /** A copy of the root's fresh data folder, unless there is one. */

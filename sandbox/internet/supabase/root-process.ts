@@ -6,20 +6,31 @@ import { readText } from "../../engine/files.ts";
 /** Where a program in the root sees the project's folder. */
 export const projectFolderInside = "/srv";
 
+/** Where it sees a PostgreSQL that is not the root's own. */
+export const serverInside = "/opt";
+
 /**
  * A command line that runs a program of the root as its user `postgres`, with the project's folder mounted. The mounts
  * are the program's own and end with it.
+ *
+ * @param server folder of another PostgreSQL, mounted too
  */
-export function inRoot(root: string, projectFolder: string, command: readonly string[]): string[] {
+export function inRoot(
+  root: string,
+  projectFolder: string,
+  command: readonly string[],
+  server = "",
+): string[] {
   const script = [
     `mount --bind "$2" "$1${projectFolderInside}"`,
+    `{ [ -z "$3" ] || mount --bind "$3" "$1${serverInside}"; }`,
     'mount --rbind /dev "$1/dev"',
     "root=$1",
-    "shift 2",
+    "shift 3",
     'exec chroot "$root" setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"',
   ].join(" && ");
   const unshared = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"];
-  return [...unshared, root, projectFolder, ...command];
+  return [...unshared, root, projectFolder, server, ...command];
 }
 
 /** Numbers of the user the servers run as, as the root has them. */

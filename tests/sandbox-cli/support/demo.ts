@@ -17,6 +17,7 @@ const recordsOnly: World = {
   cloudWords: never,
   operatorKey: never,
   images: never,
+  databaseServer: never,
   open: never,
   engineInside: never,
   awaitMoves: never,

@@ -56,7 +56,7 @@ def refuse_other_version(session: Session, database: Database) -> None:
     Raises:
         Problem: with both versions
     """
-    server = int(session.one("SHOW server_version_num")) // 10000
+    server = manifest.server_of(session) // 10000
     said = run(str(programs(database.majorVersion) / "pg_dump"), "--version")
     found = re.search(r"(\d+)(?:\.\d+|devel|beta\d+|rc\d+)", said.output)
     ours = None if found is None else int(found[1])

@@ -146,7 +146,7 @@ def measure(session: Session, schemas: dict[str, str]) -> Manifest:
             f"{entry['kind']} {entry['name']}": hashlib.sha256(str(entry["is"]).encode()).hexdigest()[:16]
             for entry in ask(_DEFINITIONS)
         },
-        server=int(session.one("SHOW server_version_num")),
+        server=server_of(session),
         size=int(session.one("SELECT pg_database_size(current_database())")),
     )
 
@@ -154,6 +154,16 @@ def measure(session: Session, schemas: dict[str, str]) -> Manifest:
 def extensions_of(session: Session) -> dict[str, str]:
     """The extensions there are, each with the schema it lies in."""
     return {entry["name"]: entry["schema"] for entry in map(json.loads, session.ask(_EXTENSIONS))}
+
+
+def server_of(session: Session) -> int:
+    """The server's version as it counts it itself, such as 170012."""
+    return int(session.one("SHOW server_version_num"))
+
+
+def version_in_words(server: int) -> str:
+    """A server's version as people write it, such as 17.12."""
+    return f"{server // 10000}.{server % 10000}"
 
 
 def row_counts(session: Session, schemas: dict[str, str]) -> dict[str, int]:

@@ -35,6 +35,11 @@ def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
         with Session(database.environment(settings)) as session:
             live = manifest.schemas_of(session, settings.leaveOut)
             rows = manifest.row_counts(session, {name: live[name] for name in expected.schemas if name in live})
+            server = manifest.server_of(session)
+        said["server"] = {
+            "backup": manifest.version_in_words(expected.server),
+            "live": manifest.version_in_words(server),
+        }
         said["schemas"] = sorted(expected.schemas)
         said["untouched"] = sorted(live.keys() - expected.schemas.keys())
         said["tables"] = _changed(expected, rows)
