@@ -19,7 +19,7 @@ import { runStages } from "../stages.ts";
 /** `env`: shell exports for plain `pulumi` commands. */
 export function envCommand(): Command {
   return new Command("env")
-    .description("print shell exports with which plain pulumi and ./scripts/ops work on the sandbox")
+    .description("print shell exports that make the sandbox the cloud of plain pulumi and of ./scripts/ops")
     .addArgument(environmentArgument())
     .addOption(providersOption())
     .addOption(machinesOption())

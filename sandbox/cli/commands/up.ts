@@ -76,7 +76,7 @@ function whatNext(environment: string, host: string | undefined): string {
           [`./scripts/sandbox ssh ${host}`, "onto a host"],
           ["./scripts/sandbox drill --list", "disasters to rehearse"],
         ]),
-    [`eval "$(./scripts/sandbox env ${environment})"`, "then pulumi and ./scripts/ops mean this one"],
+    [`eval "$(./scripts/sandbox env ${environment})"`, "this cloud for pulumi and ./scripts/ops"],
     ["./scripts/sandbox down", "and everything is gone"],
   ];
   const width = Math.max(...rows.map(([command = ""]) => command.length));
