@@ -23,7 +23,8 @@ export function page(figures: readonly Figure[], measuredOn: string, explained: 
   const rows = figures.map((figure) => {
     const { name, value, unit, limit, holds } = figure;
     const words = limit === null ? "" : `${allowed(figure)}${holds ? "" : ": **broken**"}`;
-    return `| ${name} | ${withUnit(value, unit)} | ${words} |`;
+    // A bar in a name is part of a command, and no end of a cell.
+    return `| ${name.replaceAll("|", "\\|")} | ${withUnit(value, unit)} | ${words} |`;
   });
   return [
     "# Benchmarks",

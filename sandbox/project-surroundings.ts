@@ -19,6 +19,7 @@ import { referenceOf } from "./internet/apps/image-of.ts";
 import { Authority } from "./internet/authority.ts";
 import { internetFiles } from "./internet/files.ts";
 import { makeStandInAddons } from "./internet/git/stand-in-addons.ts";
+import { nameServers } from "./machines/addresses.ts";
 
 /** What this repository's program expects of the world around it, read from its own settings in the sandbox. */
 
@@ -66,6 +67,11 @@ export async function settingsHere(
     { path: ["insightpulse:database", "certificateAuthority"], value: certificate },
     { path: ["insightpulse:odoo", "addons"], value: { repository: addonsRepository, commit } },
   ];
+}
+
+/** With what `./scripts/ops` works in here: the public resolvers are not there, and the hosts' keys are this sandbox's own. */
+export function operatorVariables({ operatorKnownHosts }: StatePaths): Record<string, string> {
+  return { OPS_RESOLVERS: nameServers.join(" "), OPS_KNOWN_HOSTS: operatorKnownHosts };
 }
 
 /** Images, databases and mail servers that an environment's hosts will ask for. */

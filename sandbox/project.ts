@@ -12,13 +12,14 @@ import {
   administrator,
   healthQuestions,
   oldServices,
+  operatorVariables,
   seedFile,
   settingsHere,
   surroundingsOf,
 } from "./project-surroundings.ts";
 
 /**
- * The one place where the sandbox knows the program it runs. For another DigitalOcean program, only this file changes.
+ * Where the sandbox knows the program it runs, with project-surroundings.ts: for another DigitalOcean program, these change.
  */
 const root = resolve(import.meta.dirname, "..");
 
@@ -42,6 +43,7 @@ export function loadProject(): Project {
     healthQuestions,
     settingsHere,
     surroundingsOf,
+    operatorVariables,
     oldServices,
     hostsIn,
     administrator,

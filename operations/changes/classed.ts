@@ -54,6 +54,12 @@ function together(parts: readonly ClassedChange[]): ClassedChange[] {
   ];
 }
 
+/** How many changes, in words. */
+export function countOf(changes: readonly unknown[]): string {
+  if (changes.length === 0) return "nothing changes";
+  return changes.length === 1 ? "1 change" : `${changes.length} changes`;
+}
+
 /** The changes with which data goes. */
 export function lossesOf(changes: readonly ClassedChange[]): ClassedChange[] {
   return changes.filter(({ holds, loss }) => holds === "data" && loss !== undefined);

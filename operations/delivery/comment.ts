@@ -1,6 +1,6 @@
 import { budgetVerdict } from "../../config/derive/cost-summary.ts";
 import { formatDelta, formatUsd } from "../../config/derive/money.ts";
-import { type ClassedChange, lossesOf } from "../changes/classed.ts";
+import { type ClassedChange, countOf, lossesOf } from "../changes/classed.ts";
 import type { Holds } from "../changes/holdings.ts";
 import { reasonsIn } from "../changes/preview.ts";
 import { type ComparedBill, lineChange } from "../cost/comparison.ts";
@@ -59,9 +59,8 @@ export function reviewComment(content: CommentContent): string {
 }
 
 function headline(changes: readonly ClassedChange[]): string {
-  if (changes.length === 0) return "nothing changes";
+  const count = countOf(changes);
   const losses = lossesOf(changes).length;
-  const count = changes.length === 1 ? "1 change" : `${changes.length} changes`;
   return losses === 0 ? count : `${count}, **${losses} with loss of data**`;
 }
 

@@ -1,9 +1,10 @@
+import { countOf } from "../changes/classed.ts";
 import { requireAcceptedLosses } from "../changes/judge.ts";
 import { Failure } from "../failure.ts";
 import { checkedOut } from "../git.ts";
 import { doer } from "../github/run.ts";
 import { type Answer, askServices } from "../health/ask.ts";
-import { keepRelease } from "../releases/history.ts";
+import { keepRelease, releasesOf } from "../releases/history.ts";
 import { type Release, releaseName } from "../releases/release.ts";
 import { contentsOf } from "../releases/take.ts";
 import { openSettings } from "../stack/settings.ts";
@@ -30,9 +31,9 @@ export interface DeliveryOptions {
 
 /**
  * Applies what was reviewed and nothing else, waits until every service is healthy, and keeps a copy of the state and a
- * record of the release.
+ * record of the release. Where nothing is to be changed and no release was ever recorded, what runs is recorded.
  *
- * @returns the release; null where nothing was to be changed
+ * @returns the release; null where nothing was to be changed, and a release is known
  * @throws Failure when the change set is not the reviewed one, data would go with it that may not, or the engine stops
  */
 export async function deliver(environment: string, options: DeliveryOptions): Promise<Release | null> {
@@ -41,13 +42,16 @@ export async function deliver(environment: string, options: DeliveryOptions): Pr
   await waitForLock(environment, options.waitMinutes, say);
   const assessment = await assess(environment);
   const changeSet = requirePreview(assessment);
-  if (changeSet.changes.length === 0) {
+  const isNothing = changeSet.changes.length === 0;
+  if (isNothing) {
     say(`${environment} is as the program says: nothing to deliver`);
-    return null;
+    if ((await releasesOf(environment)).length > 0) return null;
+    say("no release of it has been recorded: what runs is the first, so that there is a way back to it");
+  } else {
+    const whose = await requireReview(environment, changeSet, options.reviewed);
+    say(`${countOf(changeSet.changes)}, as reviewed${whose}: ${changeSet.digest}`);
+    await requireAcceptedLosses({ environment, changes: assessment.changes, knownHosts });
   }
-  const whose = await requireReview(environment, changeSet, options.reviewed);
-  say(`${changeSet.changes.length} changes, as reviewed${whose}: ${changeSet.digest}`);
-  await requireAcceptedLosses({ environment, changes: assessment.changes, knownHosts });
   const revision = await checkedOut();
   const { config } = await openSettings(environment);
   const record = async (outcome: Pick<Release, "result" | "unwell">, stateCopy: string | null) => {
@@ -65,7 +69,7 @@ export async function deliver(environment: string, options: DeliveryOptions): Pr
   const recordAnyway = (outcome: Parameters<typeof record>[0]) =>
     record(outcome, null).catch((reason) => say(`the release could not be recorded: ${reasonOf(reason)}`));
   try {
-    await applyPlan(environment, assessment.preview.plan);
+    if (!isNothing) await applyPlan(environment, assessment.preview.plan);
   } catch (error) {
     await recordAnyway({ result: "failed", unwell: [] });
     throw error;

@@ -50,5 +50,14 @@ export async function offer(host: string, version: string, suites = anything): P
   const suite = /^\s*(?:New, .*Cipher is|Cipher\s*:)\s*(?<suite>[A-Z0-9_-]+)/m.exec(all ?? "")?.groups?.suite;
   if (suite !== undefined && suite !== "0000") return `taken, ${suite}`;
   if (/alert (protocol version|handshake failure)/.test(all ?? "")) return "refused";
-  throw new Failure(`${host} does not speak TLS: ${(all ?? "").trim().split("\n").at(-1)}`);
+  throw new Failure(`${host} cannot be asked for TLS from here: ${reasonIn(all ?? "")}`);
+}
+
+/** Why there is no connection, by what openssl says: its first error, without the places in its source. */
+export function reasonIn(said: string): string {
+  const lines = said.trim().split("\n");
+  const error = lines.find((line) => /^[0-9A-F]+:error:/.test(line));
+  if (error === undefined) return lines.at(-1) ?? "";
+  const [, , , , , reason, , , data] = error.split(":");
+  return [reason, data].filter(Boolean).join(", ");
 }

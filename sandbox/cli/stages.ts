@@ -23,7 +23,7 @@ async function runPlainly(stages: readonly Stage[], notes: string[]): Promise<vo
       const elapsed = stopwatch();
       say(`start  ${stage.title}`);
       let line = "";
-      const heartbeat = setInterval(() => say(`still  ${stage.title}: ${line} (${elapsed()})`), heartbeatMs);
+      const heartbeat = setInterval(() => say(stillAtWork(stage.title, line, elapsed())), heartbeatMs);
       try {
         const outcome = await stage.run(
           (text) => {
@@ -40,6 +40,12 @@ async function runPlainly(stages: readonly Stage[], notes: string[]): Promise<vo
       }
     }),
   );
+}
+
+/** A sign of life: what a stage is at, where it has said so. */
+export function stillAtWork(title: string, line: string, elapsed: string): string {
+  const at = line.trim().replace(/ {2,}/g, " ");
+  return `still  ${at === "" ? title : `${title}: ${at}`} (${elapsed})`;
 }
 
 async function runOnTerminal(stages: readonly Stage[], notes: string[]): Promise<void> {

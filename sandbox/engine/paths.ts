@@ -36,6 +36,8 @@ export interface StatePaths {
   readonly internet: string;
   /** Private half of the key that opens the machines the account holds before the first run. */
   readonly operatorKey: string;
+  /** The hosts' keys, as whoever operates in here has come to know them. */
+  readonly operatorKnownHosts: string;
   /** Programs that run in the sandbox's network. */
   readonly programs: string;
 }
@@ -59,6 +61,7 @@ export function statePaths(root: string): StatePaths {
     databaseServer: join(root, "database-server.json"),
     internet: join(root, "internet"),
     operatorKey: join(root, "operator-key"),
+    operatorKnownHosts: join(root, "operator-known-hosts"),
     programs: join(root, "programs"),
   };
 }

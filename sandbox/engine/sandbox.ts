@@ -129,6 +129,8 @@ export interface Project {
   /** What differs in here from the environment's own settings, and must. */
   settingsHere(environment: string, droplets: Droplets, state: StatePaths): Promise<SettingHere[]>;
   surroundingsOf(environment: string, state: StatePaths): Surroundings;
+  /** What commands of the program's own, beside the engine, read from their surroundings in here. */
+  operatorVariables(state: StatePaths): Readonly<Record<string, string>>;
   /** What ran on the account's droplets before; nothing where nobody knows. */
   oldServices(environment: string): OldService[];
   hostsIn(outputs: Readonly<Record<string, unknown>>): HostStatus[];

@@ -3,7 +3,7 @@
 /** Where every droplet asks about itself. */
 export const metadataAddress = "169.254.169.254";
 
-/** The vendor's resolvers, by their real addresses. Nothing answers on them yet, so a name is refused at once. */
+/** The vendor's resolvers, by their real addresses: the sandbox's internet answers there. */
 export const nameServers = ["67.207.67.2", "67.207.67.3"] as const;
 
 /** From where somebody in the sandbox's namespace, who is not a machine, reaches machines. */

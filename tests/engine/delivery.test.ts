@@ -44,6 +44,18 @@ async function releases(): Promise<Release[]> {
 
 const cloud = async () => lasting(await sandbox.inventory());
 
+suite("before anything was delivered", () => {
+  test("what runs is recorded with nothing to change, so that the first release has one to go back to", async () => {
+    const { exitCode, printed } = await runner.ops("deliver", "staging");
+    assert.equal(exitCode, 0, printed);
+    assert.match(printed, /^staging is as the program says: nothing to deliver$/m);
+    const [first, ...others] = await releases();
+    assert.deepEqual(others, []);
+    assert.deepEqual([first?.result, first?.images.superset?.tag], ["healthy", "4.1.1"]);
+    assert.ok(first?.stateCopy);
+  });
+});
+
 suite("from a pull request to a release", () => {
   let digest: string;
 
@@ -113,9 +125,9 @@ suite("from a pull request to a release", () => {
     const { outcome, printed, environment } = await runner.deliver();
     assert.equal(outcome, "success", printed);
     assert.equal(environment, "staging");
-    assert.match(printed, /1 changes, as reviewed by reviewer at /);
+    assert.match(printed, /^1 change, as reviewed by reviewer at /m);
     const [release, ...others] = await releases();
-    assert.deepEqual(others, []);
+    assert.equal(others.length, 1);
     assert.deepEqual([release?.result, release?.by, release?.changeSet], ["healthy", "reviewer", digest]);
     assert.equal(release?.commit, runner.checkout.git("rev-parse", "HEAD"));
     assert.equal(release?.images.superset?.tag, "4.1.2");
@@ -132,11 +144,11 @@ suite("from a pull request to a release", () => {
     assert.match(stdout, /^staging: \d{8}T\d{6}Z since \S+, by reviewer: healthy$/m);
   });
 
-  test("with nothing to change it succeeds, and is no release", async () => {
+  test("with nothing to change it succeeds, and is no further release", async () => {
     const { outcome, printed } = await runner.deliver();
     assert.equal(outcome, "success", printed);
     assert.match(printed, /staging is as the program says: nothing to deliver/);
-    assert.equal((await releases()).length, 1);
+    assert.equal((await releases()).length, 2);
   });
 
   test("a service that is not well afterwards makes the run fail, and is in the record", async () => {

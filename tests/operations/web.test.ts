@@ -5,6 +5,7 @@ import { suite, test } from "node:test";
 import { execa } from "execa";
 import { root } from "../../operations/environments.ts";
 import { plainConfiguration } from "../../operations/plain-configuration.ts";
+import { reasonIn } from "../../operations/web/probes.ts";
 import { questionsOf } from "../../operations/web/questions.ts";
 import { answerAll, introduction, tables } from "../../operations/web/report.ts";
 
@@ -31,6 +32,19 @@ suite("docs/tls-and-headers.md", () => {
     );
     assert.match(tables(answers), /\| refused \| \*\*something else\*\* \|/);
   });
+});
+
+test("why openssl gets no connection is told by its own reason, and not by its last line", () => {
+  const refused = [
+    "40B7:error:8000006F:system library:BIO_connect:Connection refused:../crypto/bio/bio_sock2.c:117:calling connect()",
+    "40B7:error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:119:",
+    "connect:errno=111",
+  ];
+  assert.equal(reasonIn(refused.join("\n")), "Connection refused, calling connect()");
+  const unknown =
+    "40F7:error:10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:746:Name or service not known";
+  assert.equal(reasonIn(`${unknown}\nconnect:errno=0\n`), "system lib, Name or service not known");
+  assert.equal(reasonIn("no peer certificate available"), "no peer certificate available");
 });
 
 suite("./scripts/ops sign-on", () => {

@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { secretNames } from "../../config/secrets.ts";
 import { describeStack } from "../../sandbox/engine/describe.ts";
+import { statePaths } from "../../sandbox/engine/paths.ts";
 import { requireEnvironment } from "../../sandbox/engine/sandbox.ts";
+import { nameServers } from "../../sandbox/machines/addresses.ts";
 import { loadProject } from "../../sandbox/project.ts";
 
 const project = loadProject();
@@ -29,6 +31,12 @@ test("where droplets are records no command is run on them, so its provider need
   for (const environment of project.environments) {
     assert.deepEqual(project.providersUsedIn?.(environment), ["digitalocean", "random", "tls"]);
   }
+});
+
+test("commands of the program's own ask the sandbox's resolvers, and remember hosts' keys in its folder", () => {
+  const { OPS_RESOLVERS, OPS_KNOWN_HOSTS } = project.operatorVariables(statePaths("/state"));
+  assert.equal(OPS_RESOLVERS, nameServers.join(" "));
+  assert.equal(OPS_KNOWN_HOSTS, "/state/operator-known-hosts");
 });
 
 test("each provider is asked for in the version of its installed package", () => {

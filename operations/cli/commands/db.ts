@@ -19,6 +19,13 @@ const odooRole = "odoo";
 export function dbCommand(): Command {
   return new Command("db")
     .description("look after the database: connections, slow queries, sizes, indexes")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ./scripts/ops db report
+  ./scripts/ops db indexes --dry-run`,
+    )
     .addCommand(reportCommand())
     .addCommand(indexesCommand());
 }

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { countOf } from "../../changes/classed.ts";
 import { type Assessment, assess, costOf } from "../../delivery/assessment.ts";
 import { reviewComment, withPicture } from "../../delivery/comment.ts";
 import { deliver } from "../../delivery/deliver.ts";
@@ -60,7 +61,7 @@ function told({ environment, preview, changes, changeSet }: Assessment): string 
     [differences.join(", "), loss && `with it goes ${loss}`].filter(Boolean).join("; "),
   ]);
   return [
-    `${environment}: ${changes.length === 0 ? "nothing changes" : `${changes.length} changes`}`,
+    `${environment}: ${countOf(changes)}`,
     ...table(rows, new Set()),
     ...preview.findings.map(({ rule, message }) => `  policy ${rule}: ${message}`),
     ...preview.errors.map((message) => `  refused: ${message}`),

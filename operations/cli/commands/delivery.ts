@@ -90,6 +90,14 @@ export function commentCommand(): Command {
     .argument("<file>", "what review --comment or report --markdown has written")
     .requiredOption("--pull-request <number>", "its number")
     .option("--picture <address>", "where the picture can be looked at")
-    .addHelpText("after", "\nGITHUB_REPOSITORY and GITHUB_TOKEN say where; GitHub sets them in every run.")
+    .addHelpText(
+      "after",
+      `
+GITHUB_REPOSITORY and GITHUB_TOKEN say where; GitHub sets them in every run.
+
+Examples:
+  ./scripts/ops comment review.md --pull-request 12
+  ./scripts/ops comment review.md --pull-request 12 --picture https://example.org/graph.svg`,
+    )
     .action(async (...words: Parameters<Actions["comment"]>) => (await actions()).comment(...words));
 }

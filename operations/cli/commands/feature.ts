@@ -10,6 +10,17 @@ const actions = (): Promise<Actions> => import("./feature-actions.ts");
 export function featureCommand(): Command {
   return new Command("feature")
     .description("raise and destroy the short-lived environment of a branch feature/NAME")
+    .addHelpText(
+      "after",
+      `
+It has names of its own below staging's, and whatever is in it goes with it. docs/runbooks/deliver.md says what it needs.
+
+Examples:
+  ./scripts/ops feature up feature/invoices --days 2
+  ./scripts/ops feature list --json
+  ./scripts/ops feature destroy feature/invoices
+  ./scripts/ops feature destroy --expired`,
+    )
     .addCommand(
       new Command("up")
         .description("make it, or bring it up to date; it expires, and may not cost more than its budget")

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { parseSections } from "../../../config/parse.ts";
 import { askPreview } from "../../changes/ask-preview.ts";
-import { type ClassedChange, classifyChanges } from "../../changes/classed.ts";
+import { type ClassedChange, classifyChanges, countOf } from "../../changes/classed.ts";
 import { judgeChanges } from "../../changes/judge.ts";
 import type { LossVerdict } from "../../changes/losses.ts";
 import { type Plan, readPreview, reasonsIn } from "../../changes/preview.ts";
@@ -88,7 +88,7 @@ function tell(environment: string, changes: readonly ClassedChange[], verdict: L
   if (rows.length > 0) print(table(rows, new Set()).join("\n"));
   for (const name of unused)
     say(`acceptedLosses.${name} is not needed: nothing of it is lost. Take it out of the settings.`);
-  const counted = `${environment}: ${changes.length} changes, ${losses.length} with which data goes`;
+  const counted = `${environment}: ${countOf(changes)}, ${losses.length} with which data goes`;
   if (refusals.length === 0) print(styled("green", `${counted}: it may be done.`));
   else print([styled("red", `${counted}: refused.`), ...refusals.map((reason) => `  ${reason}`)].join("\n"));
 }

@@ -19,7 +19,12 @@ export function notifyCommand(): Command {
     .option("--details <file>", "text that is shown below; none where the file does not exist")
     .addHelpText(
       "after",
-      "\nSLACK_WEBHOOK_URL is the channel's incoming webhook. Where it is not set nothing is sent, and that is said.",
+      `
+SLACK_WEBHOOK_URL is the channel's incoming webhook. Where it is not set nothing is sent, and that is said.
+
+Examples:
+  ./scripts/ops notify 'deliver prod' --outcome success
+  ./scripts/ops notify 'nightly drift of prod' --outcome failure --details drift.txt`,
     )
     .action(run);
 }

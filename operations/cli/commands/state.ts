@@ -14,7 +14,14 @@ export function stateCommand(): Command {
       `
 Copies lie in both backup buckets, sealed with the stack's passphrase in the age format (https://age-encryption.org), and
 the secrets in them once more by the engine. SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY open the buckets.
-docs/runbooks/state.md tells the whole story.`,
+docs/runbooks/state.md tells the whole story.
+
+Examples:
+  ./scripts/ops state backup                         a copy, proven, in both buckets
+  ./scripts/ops state list staging --json
+  ./scripts/ops state verify --at state/prod/20261124T021500Z.json.age
+  ./scripts/ops state restore --confirm prod         says what the state would lose, and keeps it first
+  ./scripts/ops state lock --free                    of a process that has ended`,
     )
     .addCommand(
       new Command("backup")

@@ -19,19 +19,21 @@ import { runStages } from "../stages.ts";
 /** `env`: shell exports for plain `pulumi` commands. */
 export function envCommand(): Command {
   return new Command("env")
-    .description("print shell exports with which plain pulumi commands work on the sandbox")
+    .description("print shell exports that make the sandbox the cloud of plain pulumi and of ./scripts/ops")
     .addArgument(environmentArgument())
     .addOption(providersOption())
     .addOption(machinesOption())
     .addHelpText(
       "after",
       `
-Starts the cloud and makes the stack if need be. Only the exports go to standard output.
+Starts the cloud and makes the stack if need be, and writes its settings anew from the repository's. Only the exports go to
+standard output.
 
 Examples:
   eval "$(./scripts/sandbox env prod)"
   pulumi preview
-  pulumi stack export`,
+  pulumi stack export
+  ./scripts/sandbox inside -- ./scripts/ops doctor     # what speaks to hosts or names runs in their network`,
     )
     .action(run);
 }
@@ -39,10 +41,12 @@ Examples:
 async function run(environment: string, options: ChoiceOptions): Promise<void> {
   const sandbox = loadSandbox();
   requireEnvironment(sandbox.project, environment);
-  const { tools, cloud } = await withSandbox(sandbox, `env ${environment}`, () =>
+  const { tools, cloud, droplets } = await withSandbox(sandbox, `env ${environment}`, () =>
     prepare(sandbox, environment, options, runStages),
   );
-  print(shellExports(engineVariables(sandbox, environment, tools.engine, cloud)));
+  const { path, variables } = engineVariables(sandbox, environment, tools.engine, cloud);
+  const operators = droplets.areMachines ? sandbox.project.operatorVariables(sandbox.state) : {};
+  print(shellExports({ path, variables: { ...variables, ...operators } }));
   // They do not heed PULUMI_OPTION_CONFIG_FILE.
   print(
     "# pulumi stack init, rm and change-secrets-provider write to the settings file of the folder they run in.",

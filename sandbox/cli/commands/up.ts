@@ -62,8 +62,27 @@ async function run(
     print(`Not proven here: ${droplets.areMachines ? notProven : notProvenWithRecords}`);
     print(styled(unwell.length === 0 ? "green" : "yellow", summaryLine(result)));
     if (cost) print(costLine(cost));
+    print(`\n${whatNext(environment, droplets.areMachines ? status.hosts[0]?.key : undefined)}`);
   }
   requireHealth(environment, unwell);
+}
+
+/** Commands that come next, for whoever has none in mind. */
+function whatNext(environment: string, host: string | undefined): string {
+  const rows = [
+    ...(host === undefined
+      ? []
+      : [
+          [`./scripts/sandbox ssh ${host}`, "onto a host"],
+          ["./scripts/sandbox drill --list", "disasters to rehearse"],
+        ]),
+    [`eval "$(./scripts/sandbox env ${environment})"`, "this cloud for pulumi and ./scripts/ops"],
+    ["./scripts/sandbox down", "and everything is gone"],
+  ];
+  const width = Math.max(...rows.map(([command = ""]) => command.length));
+  return ["From here:", ...rows.map(([command = "", what]) => `  ${command.padEnd(width)}  ${what}`)].join(
+    "\n",
+  );
 }
 
 const notProven =

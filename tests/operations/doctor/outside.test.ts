@@ -255,6 +255,28 @@ suite("services", () => {
     ]);
   });
 
+  test("a name that this computer finds no address for is no app's fault, and nothing is restarted for it", () => {
+    const reason = "did not answer: getaddrinfo ENOTFOUND mcp.insightpulseai.net";
+    const services = healthy.services.map((one) =>
+      one.service === "mcp" ? { ...one, healthy: false, reason } : one,
+    );
+    const [finding] = found({ services });
+    assert.match(finding?.cause ?? "", /finds no address for its name/);
+    assert.deepEqual(finding?.fix, []);
+  });
+
+  test("one on a host that nobody knows of is not taken for an app", () => {
+    const state = { unasked: "pulumi is not on PATH" };
+    const finding = found({ services: unwell("n8n"), hosts: [], state }).find(
+      ({ kind }) => kind === "service",
+    );
+    assert.match(
+      finding?.cause ?? "",
+      /^the stack's state, which says where its host is, could not be read$/,
+    );
+    assert.deepEqual(finding?.fix, []);
+  });
+
   test("an app is deployed once more", () => {
     assert.deepEqual(found({ services: unwell("mcp") })[0]?.fix, ["pulumi up --stack prod --refresh"]);
   });

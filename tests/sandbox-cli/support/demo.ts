@@ -38,6 +38,7 @@ export function demoSandbox(folder: string): Sandbox {
     settingsFile: (environment) => join(root, `Pulumi.${environment}.yaml`),
     seedFile: () => undefined,
     oldServices: () => [],
+    operatorVariables: () => ({}),
     secretsFor: () => [{ name: "password", makeValue: () => "sandbox-0123" }],
     servicesIn: (outputs) =>
       Array.isArray(outputs.services)
