@@ -8,6 +8,17 @@ export const images = rule(["services", "domain"], (settings, { stack, catalogue
     if (service.kind === "external") return [];
     const { name, image } = service;
     const path = `services.${name}.image`;
+    if (image.registryType === "DOCKER_HUB" && image.repository.includes("/")) {
+      const [owner = "", ...rest] = image.repository.split("/");
+      return [
+        {
+          path: `${path}.repository`,
+          problem: `${show(image.repository)} has its owner in it: it would be looked for below another.`,
+          allowed: `the image's name alone, with its owner, here ${owner}, as ${path}.registry`,
+          fix: setCommand(`${path}.repository`, rest.join("/"), stack),
+        },
+      ];
+    }
     if (image.tag !== undefined && image.digest !== undefined) {
       return [
         {

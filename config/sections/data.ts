@@ -10,6 +10,7 @@ import {
   role,
   roleName,
 } from "../shapes.ts";
+import { smallestProject } from "../tables/supabase.ts";
 
 /** Where images and data lie, and where they are copied to. */
 export const dataSections = {
@@ -100,6 +101,14 @@ export const dataSections = {
         .min(15)
         .default(17)
         .describe("PostgreSQL's major version there: dumps are only made by programs of the same one."),
+      pooledConnections: z
+        .int()
+        .min(11)
+        .default(smallestProject.pooledConnections)
+        .describe(
+          "Connections that the session pooler keeps for each login, as the project's database settings say. Odoo runs no more " +
+            "workers than they are enough for: a larger host wants a larger pool.",
+        ),
       roles: z.record(roleName, role).default({}).describe("Roles beside the catalogue's."),
       rotations: z
         .record(roleName, z.int().min(0).describe("How often, by role."))

@@ -54,7 +54,8 @@ export function odooPart(service: ServiceHere, context: HostContext): HostPart {
   if (googleClientId === undefined) throw new Error("odooGoogleClientId is missing: people sign in by it");
   const database = databaseOf(service, context);
   const limitMib = lookup(memoryLimits(context.services, context.size), service.name, "memory limit");
-  const sizing = odooSizing({ vcpus: context.size.vcpus, limitMib });
+  const { pooledConnections } = context.config.database;
+  const sizing = odooSizing({ vcpus: context.size.vcpus, limitMib, pooledConnections });
   const folders = (addons?.folders ?? ["."]).map((folder) =>
     folder === "." ? modules : `${modules}/${folder}`,
   );
@@ -78,7 +79,7 @@ export function odooPart(service: ServiceHere, context: HostContext): HostPart {
           softLimitBytes: sizing.softLimitMib * 1024 * 1024,
           hardLimitBytes: sizing.hardLimitMib * 1024 * 1024,
           database,
-          connections: 3,
+          connections: sizing.connections,
           masterPassword: generatedValue(service, "master-password", context),
         },
       }),

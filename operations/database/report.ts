@@ -49,18 +49,19 @@ export const earlierReport = z.object({
 /**
  * Asks the database about its connections, queries and sizes.
  *
- * @param slowerThanMs mean time from which a query is slow
+ * @param limits.slowerThanMs mean time from which a query is slow
+ * @param limits.pooledConnections what the poolers keep for each login
  * @param earlier a report of before, from which growth is known
  */
 export async function databaseReport(
   ask: Ask,
-  slowerThanMs: number,
+  { slowerThanMs, pooledConnections }: { readonly slowerThanMs: number; readonly pooledConnections: number },
   earlier?: z.output<typeof earlierReport>,
 ): Promise<DatabaseReport> {
   const facts = factsSchema.parse(JSON.parse(await ask(factsQuery)));
   const base = {
     ...facts,
-    pooledConnections: smallestProject.pooledConnections,
+    pooledConnections,
     forecast: forecast(facts, earlier),
   };
   const { statementsSchema, version } = facts;

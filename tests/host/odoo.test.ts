@@ -6,35 +6,50 @@ import { contentOf, fileOf, render } from "./support/render.ts";
 const configuration = "/etc/insightpulse/secrets/odoo.conf";
 const settings = (bundle = render("erp")) => contentOf(bundle, configuration).split("\n");
 
-suite("Odoo's processes follow from its host", () => {
+suite("Odoo's processes follow from its host and the pooler's connections", () => {
   for (const [host, expected] of [
     [
-      { vcpus: 2, limitMib: 1536 },
-      { workers: 2, cronThreads: 1, softLimitMib: 512, hardLimitMib: 640 },
+      { vcpus: 2, limitMib: 1536, pooledConnections: 15 },
+      { workers: 2, cronThreads: 1, softLimitMib: 512, hardLimitMib: 640, connections: 3 },
     ],
     [
-      { vcpus: 2, limitMib: 1792 },
-      { workers: 2, cronThreads: 1, softLimitMib: 512, hardLimitMib: 640 },
+      { vcpus: 2, limitMib: 1792, pooledConnections: 15 },
+      { workers: 2, cronThreads: 1, softLimitMib: 512, hardLimitMib: 640, connections: 3 },
     ],
     [
-      { vcpus: 4, limitMib: 5888 },
-      { workers: 9, cronThreads: 2, softLimitMib: 512, hardLimitMib: 640 },
+      { vcpus: 4, limitMib: 5888, pooledConnections: 15 },
+      { workers: 4, cronThreads: 1, softLimitMib: 1126, hardLimitMib: 1407, connections: 2 },
     ],
     [
-      { vcpus: 2, limitMib: 14080 },
-      { workers: 5, cronThreads: 2, softLimitMib: 1974, hardLimitMib: 2467 },
+      { vcpus: 4, limitMib: 5888, pooledConnections: 40 },
+      { workers: 9, cronThreads: 2, softLimitMib: 512, hardLimitMib: 640, connections: 3 },
     ],
     [
-      { vcpus: 8, limitMib: 14080 },
-      { workers: 17, cronThreads: 2, softLimitMib: 727, hardLimitMib: 908 },
+      { vcpus: 2, limitMib: 14080, pooledConnections: 40 },
+      { workers: 5, cronThreads: 2, softLimitMib: 1974, hardLimitMib: 2467, connections: 3 },
     ],
     [
-      { vcpus: 8, limitMib: 64000 },
-      { workers: 17, cronThreads: 2, softLimitMib: 2048, hardLimitMib: 2560 },
+      { vcpus: 8, limitMib: 14080, pooledConnections: 48 },
+      { workers: 17, cronThreads: 2, softLimitMib: 727, hardLimitMib: 908, connections: 2 },
+    ],
+    [
+      { vcpus: 8, limitMib: 64000, pooledConnections: 100 },
+      { workers: 17, cronThreads: 2, softLimitMib: 2048, hardLimitMib: 2560, connections: 3 },
     ],
   ] as const) {
-    test(`${host.vcpus} cores and ${host.limitMib} MiB`, () => assert.deepEqual(odooSizing(host), expected));
+    test(`${host.vcpus} cores, ${host.limitMib} MiB and ${host.pooledConnections} connections`, () =>
+      assert.deepEqual(odooSizing(host), expected));
   }
+
+  test("never more than the pooler has, with a release that stands in, whatever the host", () => {
+    for (const pooledConnections of [11, 12, 15, 20, 30, 60])
+      for (const vcpus of [1, 2, 4, 8, 32])
+        for (const limitMib of [1536, 4096, 14080, 120_000]) {
+          const { workers, cronThreads, connections } = odooSizing({ vcpus, limitMib, pooledConnections });
+          const all = (workers + cronThreads + 1) * connections + 3;
+          assert.ok(all <= pooledConnections, `${vcpus}, ${limitMib}: ${all} of ${pooledConnections}`);
+        }
+  });
 });
 
 suite("odoo.conf", () => {

@@ -98,7 +98,8 @@ describe("the database, looked after", { skip }, () => {
   test("the report: connections by login, slow queries by name, sizes, and the way to the limit", async () => {
     const odoo = await projects.access.login("odoo");
     await projects.sql(odoo, "SELECT pg_sleep(1.1) /* a slow report */");
-    const report = await databaseReport(await ask("migration"), 1000);
+    const limits = { slowerThanMs: 1000, pooledConnections: 15 };
+    const report = await databaseReport(await ask("migration"), limits);
     assert.equal(Math.floor(report.version / 10_000), 17);
     assert.ok(report.connections.some(({ user, idle }) => user === "odoo_a" && idle >= 1));
     assert.ok(report.slowQueries?.some(({ user, query }) => user === "odoo_a" && query.includes("pg_sleep")));
@@ -108,7 +109,7 @@ describe("the database, looked after", { skip }, () => {
     assert.equal(report.forecast.daysLeft, null);
     const yesterday = new Date(Date.parse(report.asOf) - 86_400_000).toISOString();
     const grown = { asOf: yesterday, databaseBytes: report.databaseBytes - 1024 * 1024 };
-    const { forecast } = await databaseReport(await ask("migration"), 1000, grown);
+    const { forecast } = await databaseReport(await ask("migration"), limits, grown);
     assert.ok(
       forecast.daysLeft !== null && forecast.daysLeft > 400 && forecast.daysLeft < 500,
       String(forecast.daysLeft),

@@ -70,9 +70,11 @@ async function report(
 ): Promise<void> {
   requireEnvironment(environment);
   const earlier = against === undefined ? undefined : readEarlier(against);
-  const found = await withDatabase(environment, knownHosts, async (access) =>
-    databaseReport(askAs(access, await access.login(reportRole)), slowerThan, earlier),
-  );
+  const found = await withDatabase(environment, knownHosts, async (access) => {
+    const { pooledConnections } = access.config.database;
+    const limits = { slowerThanMs: slowerThan, pooledConnections };
+    return databaseReport(askAs(access, await access.login(reportRole)), limits, earlier);
+  });
   if (json) printJson({ environment, ...found });
   else print(formatReport(found));
 }

@@ -24,6 +24,13 @@ export const servicesRefusals: readonly Refusal[] = [
     says: /moving tag/,
   },
   {
+    name: "an image of Docker Hub whose owner stands in its name",
+    edits: { "services.odoo.image": { registryType: "DOCKER_HUB", repository: "someone/odoo", tag: "18.0" } },
+    path: "services.odoo.image.repository",
+    says: /"someone\/odoo" has its owner in it/,
+    allowed: /as services\.odoo\.image\.registry/,
+  },
+  {
     name: "two services on one host name",
     edits: { "services.n8n.subdomain": "chat" },
     path: "services.n8n.subdomain",

@@ -51,7 +51,10 @@ def plan(context: Context, wanted: Wanted) -> dict[str, Any]:
 
 def _age(chosen: Snapshot) -> str:
     minutes = int((clock.now() - chosen.time).total_seconds() // 60)
-    return f"{minutes // 1440} d {minutes // 60 % 24} h {minutes % 60} min"
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
 def _changed(expected: Manifest, rows: Mapping[str, int]) -> list[dict[str, Any]]:
