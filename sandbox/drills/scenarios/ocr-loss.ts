@@ -1,6 +1,6 @@
 import { Failure } from "../../engine/failure.ts";
 import type { Drill } from "../drill.ts";
-import { takeProvenBackup } from "./books.ts";
+import { plantBooks, takeProvenBackup } from "./books.ts";
 import { destroyDroplet } from "./droplets.ts";
 
 /** Asks the OCR service on its own host for work, with its key, which is no argument of a command. */
@@ -22,6 +22,8 @@ export const ocrLoss: Drill = {
   endsWhen:
     "all services are well under their names, the OCR service takes a document, and the new host copies backups to the second region",
   begin: async (ground) => {
+    // A backup of a platform that keeps no books yet would be an empty one, which is refused.
+    await plantBooks(ground);
     await takeProvenBackup(ground);
     const before = await ground.onHost("ocr", recognise);
     if (before !== accepted) throw new Failure(`the OCR service answers ${before} before anything was done`);
