@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,15 +12,19 @@ import {
   type Entry,
   intoFolder,
   measure,
+  openFirst,
   openKit,
   sealInto,
 } from "../../operations/kit/archive.ts";
+import { changedSince, lackedBy } from "../../operations/kit/changed.ts";
 import { fileName, imagesOf } from "../../operations/kit/images.ts";
 import { type Inventory, inventoryPath, lacks, sourceOf } from "../../operations/kit/inventory.ts";
 import { newPassphrase } from "../../operations/kit/passphrase.ts";
 import { kitName, readKitName, tooOld } from "../../operations/kit/places.ts";
+import { secretText } from "../../operations/kit/secret-text.ts";
 import { joinShares, splitPassphrase } from "../../operations/kit/shares.ts";
 import { readStackFile } from "../support/stack-file.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kit-test-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -122,6 +127,33 @@ suite("a sealed kit", async () => {
     await assert.rejects(look(sealed, "another"), /the passphrase does not open it/);
   });
 
+  test("is opened as far as its first file, and no more of it is fetched", async () => {
+    const path = "secrets/n8n-encryption-key";
+    let fetched = 0;
+    let isLeft = false;
+    const slowly = new ReadableStream({
+      pull: (control) => {
+        control.enqueue(new Uint8Array(sealed.subarray(fetched, fetched + 10_000)));
+        fetched += 10_000;
+        if (fetched >= sealed.length) control.close();
+      },
+      cancel: () => {
+        isLeft = true;
+      },
+    }) as ByteStream;
+    assert.equal(await openFirst(slowly, "a passphrase", "it", path), "a secret that is looked for");
+    assert.ok(fetched < sealed.length / 2, `${fetched} of ${sealed.length} bytes`);
+    await waitFor(async () => isLeft, "the rest to be left", 30);
+    const refused = (bytes: Uint8Array, secret: string, first: string) =>
+      openFirst(streamOf(bytes), secret, "it", first);
+    await assert.rejects(
+      refused(sealed, "a passphrase", inventoryPath),
+      /it does not begin with inventory\.json/,
+    );
+    await assert.rejects(refused(sealed.subarray(0, 300), "a passphrase", path), /it is damaged/);
+    await assert.rejects(refused(sealed, "another", path), /the passphrase does not open it/);
+  });
+
   test("with one bit turned, or its end cut off, is damaged and says so", async () => {
     for (const at of [sealed.length - 1, Math.floor(sealed.length / 2)]) {
       const turned = Buffer.from(sealed);
@@ -205,6 +237,61 @@ suite("what a kit should hold", () => {
     const older = { ...inventory, secrets: inventory.secrets.slice(1) };
     assert.deepEqual(lacks(older, found, rows), [`the secret ${rows[0]?.name} is not in it`]);
     assert.deepEqual(lacks({ ...inventory, missing: ["the digest"] }, found, rows), ["the digest"]);
+  });
+
+  test("what has changed since is named, and no value of it", () => {
+    const config = loadConfiguration(readStackFile("prod"));
+    const made = Object.fromEntries(
+      rows.flatMap(({ resource }) =>
+        resource === undefined ? [] : [[resource, { result: `of ${resource}` }]],
+      ),
+    );
+    process.env.PULUMI_CONFIG_PASSPHRASE = "the stack's";
+    const present = { config, rows, made, secret: (name: string) => `set ${name}` };
+    const images = imagesOf(config).map((image) => ({
+      ...image,
+      digest: "sha256:0",
+      hosts: [...image.hosts],
+      file: "x",
+    }));
+    const files = Object.fromEntries(
+      rows.flatMap((row): [string, { bytes: number; sha256: string }][] => {
+        const content = secretText(sourceOf(row), made, present.secret);
+        if (content === undefined) return [];
+        return [
+          [`secrets/${row.name}`, { bytes: 1, sha256: createHash("sha256").update(content).digest("hex") }],
+        ];
+      }),
+    );
+    const kit = { ...inventory, images, files };
+    assert.deepEqual(changedSince(kit, present), []);
+    assert.deepEqual(
+      changedSince(kit, {
+        ...present,
+        secret: (name) => `${name === "slackWebhookUrl" ? "re" : ""}set ${name}`,
+      }),
+      ["the secret slackWebhookUrl"],
+    );
+    const rotated = { ...made, "database-role-odoo": { result: "another" } };
+    assert.deepEqual(changedSince(kit, { ...present, made: rotated }), ["the secret odoo"]);
+    const older = { ...kit, secrets: kit.secrets.filter(({ name }) => name !== "odoo") };
+    assert.deepEqual(changedSince(older, present), ["the secret odoo"]);
+    const [host] = images.filter(({ hosts }) => hosts.length > 0);
+    const before = images.filter((image) => image !== host);
+    assert.deepEqual(changedSince({ ...kit, images: before }, present), [`the image ${host?.reference}`]);
+    process.env.PULUMI_CONFIG_PASSPHRASE = "another";
+    assert.deepEqual(changedSince(kit, present), ["the secret state-passphrase"]);
+    delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  });
+
+  test("one that knows images by name alone cannot give them on the day when nobody does", () => {
+    const image = { reference: "odoo:18", digest: "sha256:0", hosts: ["erp"], file: null };
+    const app = { ...image, reference: "superset:4", hosts: [] };
+    assert.deepEqual(lackedBy({ ...inventory, images: [image, app] }), [
+      "no image that hosts run is in it, only their names",
+    ]);
+    assert.deepEqual(lackedBy({ ...inventory, images: [{ ...image, file: "images/odoo" }, app] }), []);
+    assert.deepEqual(lackedBy({ ...inventory, missing: ["the digest"] }), ["the digest"]);
   });
 
   test("one that is older than it may be is said to be", () => {
