@@ -19,7 +19,7 @@ import {
 import { changedSince, lackedBy } from "../../operations/kit/changed.ts";
 import { fileName, imagesOf } from "../../operations/kit/images.ts";
 import { type Inventory, inventoryPath, lacks, sourceOf } from "../../operations/kit/inventory.ts";
-import { newPassphrase } from "../../operations/kit/passphrase.ts";
+import { evenPassphrases, newPassphrase } from "../../operations/kit/passphrase.ts";
 import { kitName, readKitName, tooOld } from "../../operations/kit/places.ts";
 import { secretText } from "../../operations/kit/secret-text.ts";
 import { joinShares, splitPassphrase } from "../../operations/kit/shares.ts";
@@ -93,6 +93,28 @@ suite("shares of a kit's passphrase", async () => {
     ])
       await assert.rejects(splitPassphrase("x", "prod", sharing), /cannot be: at least 2 of them open/);
   });
+});
+
+test("a bucket that was made anew is given the passphrases that the other has kept", async () => {
+  /** A bucket as a map of names and contents. */
+  const bucketOf = (...names: string[]) => {
+    const content = new Map(names.map((name) => [name, Buffer.from(`sealed ${name}`) as Uint8Array]));
+    return {
+      content,
+      names: async (beginning: string) => [...content.keys()].filter((name) => name.startsWith(beginning)),
+      get: async (name: string) => content.get(name) ?? assert.fail(name),
+      put: async (name: string, what: Uint8Array) => void content.set(name, what),
+    };
+  };
+  const kept = (number: number) => `kit/prod/passphrases/2026112${number}T020000Z-0123abc${number}.age`;
+  const [first, second] = [
+    bucketOf(kept(3)),
+    bucketOf(kept(1), kept(2), "kit/prod/kits/another", "kit/staging/passphrases/x"),
+  ];
+  await evenPassphrases([first, second], "prod");
+  assert.deepEqual([...first.content.keys()].sort(), [1, 2, 3].map(kept));
+  assert.equal(String(first.content.get(kept(1))), `sealed ${kept(1)}`);
+  assert.ok(second.content.has(kept(3)) && second.content.size === 5);
 });
 
 suite("a sealed kit", async () => {

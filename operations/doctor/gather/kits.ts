@@ -24,12 +24,14 @@ export async function lookAtKits({ stack, protectData }: Configuration): Promise
     (["first", "second"] as const).map((copy) => lookInto(kitBucket(stack, copy), stack)),
   );
   const readable = looked.filter(({ unreadable }) => unreadable === undefined);
-  const [source] = readable;
-  if (source === undefined) throw new Failure(looked.map(({ unreadable }) => unreadable).join("; "));
+  if (readable.length === 0) throw new Failure(looked.map(({ unreadable }) => unreadable).join("; "));
   const [newest] = readable
     .flatMap(({ bucket, kit }) => (kit === undefined ? [] : [{ bucket, kit }]))
     .sort((one, other) => other.kit.takenAt.getTime() - one.kit.takenAt.getTime());
-  const unsealable = await reasonOf(() => keptPassphrase(source.bucket, stack, passphrase()));
+  const refusals = await Promise.all(
+    readable.map(({ bucket }) => reasonOf(() => keptPassphrase(bucket, stack, passphrase()))),
+  );
+  const [unsealable] = refusals.includes(undefined) ? [] : refusals;
   return {
     places: looked.map(({ bucket: { place }, kit, unreadable }) => ({
       ...{ ...place, hasNewest: newest !== undefined && kit?.name === newest.kit.name },
