@@ -44,9 +44,16 @@ export function newestProven({ backups }: BackupList): ListedBackup | undefined 
     .at(-1);
 }
 
-/** What would be lost if everything was lost now, against what is allowed. */
-export function recoveryPoint(list: BackupList, limitHours: number, now: number): string {
-  const newest = newestProven(list);
+/**
+ * What would be lost if everything was lost now, against what is allowed.
+ *
+ * @param newest the newest backup that is proven
+ */
+export function recoveryPoint(
+  newest: { readonly time: string } | undefined,
+  limitHours: number,
+  now: number,
+): string {
   if (newest === undefined)
     return `No backup is proven: how much would be lost now is not known, and ${limitHours} h are allowed.`;
   const hours = (now - Date.parse(newest.time)) / 3_600_000;

@@ -16,9 +16,30 @@ const appSchema = z.object({
   pinned_deployment: reference.optional(),
 });
 
+/** What was built for a component, or fetched for it. */
+const builtSchema = z
+  .array(
+    z.object({
+      name: z.string(),
+      source_commit_hash: z.string().optional(),
+      source_image_digest: z.string().optional(),
+    }),
+  )
+  .optional();
+
 const deploymentSchema = z.object({
   id: z.string(),
   phase: z.string(),
+  /** When it was begun, such as 2026-11-26T02:15:00Z. */
+  created_at: z.string().default(""),
+  /** Why, in the platform's words. */
+  cause: z.string().default(""),
+  spec: z.unknown(),
+  services: builtSchema,
+  workers: builtSchema,
+  jobs: builtSchema,
+  static_sites: builtSchema,
+  functions: builtSchema,
   /** The deployment that it repeats; empty where it is none of a way back. */
   cloned_from: z.string().default(""),
   progress: z

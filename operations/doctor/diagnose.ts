@@ -7,6 +7,7 @@ import { database } from "./findings/database.ts";
 import { disks } from "./findings/disks.ts";
 import { firewall } from "./findings/firewall.ts";
 import { hostDrift } from "./findings/host-drift.ts";
+import { kit } from "./findings/kit.ts";
 import { locks } from "./findings/locks.ts";
 import { memory } from "./findings/memory.ts";
 import { names } from "./findings/names.ts";
@@ -23,7 +24,8 @@ import type { Gathered } from "./gathered.ts";
 const kinds: readonly ((gathered: Gathered, explained: Explained) => Diagnosis[])[] = [
   ...[locks, reach, names, certificates, firewall, units, ports],
   ...[disks, memory, clock, database, backups, secrets, signOn],
-  ...[services, hostDrift, cloudDrift, unasked],
+  // What mends others may renew what the kit holds.
+  ...[services, hostDrift, cloudDrift, kit, unasked],
 ];
 
 /** What is not as it should be, the urgent first. */

@@ -12,6 +12,7 @@ export type FindingKind =
   | "clock"
   | "database"
   | "backup"
+  | "kit"
   | "secret"
   | "lock"
   | "sign-on"

@@ -21,6 +21,8 @@ export interface Gathered {
   readonly locks: Asked<readonly Lock[]>;
   readonly secrets: readonly { readonly name: string; readonly age: Age }[];
   readonly redirects: Asked<readonly RedirectAnswer[]>;
+  /** Null where an environment is to have none. */
+  readonly kits: Asked<Kits | null>;
   /** By the clock of this computer, in milliseconds since 1970. */
   readonly now: number;
 }
@@ -85,7 +87,8 @@ export interface ServedCertificate {
   readonly seen: Asked<{
     /** SHA-256 in lower-case hexadecimal digits. */
     readonly fingerprint: string;
-    /** In milliseconds since 1970. */
+    /** From when and until when it is good, in milliseconds since 1970. */
+    readonly begins: number;
     readonly ends: number;
     /** Why nobody trusts it under this name; null when everybody does. */
     readonly distrusted: string | null;
@@ -102,4 +105,33 @@ export interface RedirectAnswer {
   readonly google: "registered" | "unknown client" | "not registered";
   /** Name of the secret that holds the client's id. */
   readonly idSecret: string;
+}
+
+/** Where disaster kits lie, and what the newest of them is worth. */
+export interface Kits {
+  /** Buckets, the first before that of the second region. */
+  readonly places: readonly {
+    readonly bucket: string;
+    readonly region: string;
+    readonly hasNewest: boolean;
+    /** Why nobody knows what lies there. */
+    readonly unreadable?: string;
+  }[];
+  /** Null where there is none. */
+  readonly newest: NewestKit | null;
+  /** Why none can be sealed before there are new shares. */
+  readonly unsealable?: string;
+}
+
+/** The newest disaster kit. */
+export interface NewestKit {
+  readonly name: string;
+  /** In milliseconds since 1970. */
+  readonly takenAt: number;
+  readonly contents: Asked<{
+    /** What it holds otherwise than it is now, by name. */
+    readonly changed: readonly string[];
+    /** What it should hold and does not, as sentences without their end. */
+    readonly lacks: readonly string[];
+  }>;
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, mkdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { Readable, Writable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { Decrypter, Encrypter } from "age-encryption";
 import { extract, pack } from "tar-stream";
@@ -71,7 +72,7 @@ async function fill(archive: ReturnType<typeof pack>, entries: readonly Entry[],
  * Opens a sealed kit from its first byte to its last, and hands out each file.
  *
  * @param name how the kit is called in errors
- * @param keep where a file goes; undefined for one that is only measured
+ * @param keep where a file goes; undefined for one that is only measured, `enough` for the first that is not opened any more
  * @returns what every file came to, by path
  * @throws Failure when the passphrase is another one, or the kit is not whole
  */
@@ -79,7 +80,7 @@ export async function openKit(
   sealed: ByteStream,
   passphrase: string,
   name: string,
-  keep: (path: string) => Writable | undefined,
+  keep: (path: string) => Writable | "enough" | undefined,
 ): Promise<ReadonlyMap<string, Found>> {
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
@@ -91,7 +92,9 @@ export async function openKit(
     fed.catch((error) => archive.destroy(error));
     for await (const entry of archive) {
       const path = entry.header.name;
-      found.set(path, await drained(entry, keep(path)));
+      const sink = keep(path);
+      if (sink === "enough") return found;
+      found.set(path, await drained(entry, sink));
     }
     await fed;
   } catch (error) {
@@ -104,6 +107,27 @@ export async function openKit(
     throw new Failure(`${name} is damaged: ${error instanceof Error ? error.message : error}`);
   }
   return found;
+}
+
+/**
+ * Opens a sealed kit as far as its first file, and no further: what comes behind may be gigabytes, and nobody knows then whether that
+ * is whole.
+ *
+ * @param path of that file
+ * @returns its text
+ * @throws Failure when the passphrase is another one, the kit is damaged so early, or begins with something else
+ */
+export async function openFirst(
+  sealed: ByteStream,
+  passphrase: string,
+  name: string,
+  path: string,
+): Promise<string> {
+  const first = new PassThrough();
+  const read = text(first);
+  const found = await openKit(sealed, passphrase, name, (next) => (next === path ? first : "enough"));
+  if (!found.has(path)) throw new Failure(`${name} does not begin with ${path}: it is no kit`);
+  return read;
 }
 
 async function drained(entry: AsyncIterable<unknown>, sink: Writable | undefined): Promise<Found> {

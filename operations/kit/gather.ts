@@ -8,7 +8,6 @@ import { settingsFile } from "../environments.ts";
 import { Failure } from "../failure.ts";
 import { checkedOut } from "../git.ts";
 import { convergedHosts } from "../hosts/stack.ts";
-import { passphrase } from "../stack/passphrase.ts";
 import { secretsMade } from "../stack/resources.ts";
 import { type OpenSettings, openSettings } from "../stack/settings.ts";
 import type { StateCopy } from "../state/copy.ts";
@@ -17,6 +16,7 @@ import { certificatesOf } from "./certificates.ts";
 import { askDigests, fileName, imagesOf, mirrorImage } from "./images.ts";
 import { type Inventory, inventoryPath, sourceOf } from "./inventory.ts";
 import { kitReadme } from "./readme.ts";
+import { secretPath, secretText } from "./secret-text.ts";
 
 /** What a kit is made of, beside the state. */
 export interface Gathering {
@@ -97,16 +97,12 @@ async function gatherSecrets(
   for (const row of rows) {
     const { name } = row;
     const source = sourceOf(row);
+    const content = secretText(source, made, secret);
     const entries: Entry[] = [];
-    const keep = (content: string) => entries.push(text(`secrets/${name}`, `${content}\n`));
-    if (source.from === "resource") {
-      const outputs = made[source.resource];
-      if (outputs === undefined)
-        missing.push(`the secret ${name} is not in the state: no resource ${source.resource}`);
-      else keep(JSON.stringify(outputs, null, 2));
-    } else if (source.from === "settings") keep(secret(source.key));
-    else if (source.from === "passphrase") keep(passphrase());
-    else if (source.from === "hosts")
+    if (source.from === "resource" && content === undefined)
+      missing.push(`the secret ${name} is not in the state: no resource ${source.resource}`);
+    if (content !== undefined) entries.push(text(secretPath(name), content));
+    if (source.from === "hosts")
       entries.push(...(await gatherCertificates(environment, source.hosts, password, knownHosts, missing)));
     gathered.push({ name, entries, leftOut: source.from === "nowhere" ? source.because : null });
   }

@@ -15,7 +15,7 @@ import { projectName, takeCopy } from "../state/stack-state.ts";
 import { type ByteStream, type Found, intoFolder, openKit, sealInto } from "./archive.ts";
 import { type Gathering, gatherKit } from "./gather.ts";
 import { type Inventory, inventoryPath, lacks, readInventory } from "./inventory.ts";
-import { keptPassphrase } from "./passphrase.ts";
+import { evenPassphrases, keptPassphrase } from "./passphrase.ts";
 import { kitBucket, kitName } from "./places.ts";
 
 /** A kit that lies in both buckets. */
@@ -38,6 +38,7 @@ export async function makeKit(
   { mirror, knownHosts }: Pick<Gathering, "mirror" | "knownHosts">,
 ): Promise<MadeKit> {
   const buckets = [kitBucket(environment, "first"), kitBucket(environment, "second")] as const;
+  await evenPassphrases(buckets, environment);
   const key = await keptPassphrase(buckets[0], environment, passphrase());
   const folder = mkdtempSync(join(tmpdir(), "kit-"));
   try {

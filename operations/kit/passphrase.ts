@@ -34,6 +34,24 @@ export async function keepPassphrase(
   for (const bucket of buckets) await bucket.put(name, sealed);
 }
 
+/** Gives each of two buckets the kept passphrases that only the other has: one that was lost and made anew has none. */
+export async function evenPassphrases(
+  buckets: readonly [PassphraseBucket, PassphraseBucket],
+  environment: string,
+): Promise<void> {
+  const [first, second] = buckets;
+  for (const [from, to] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    const there = new Set(await to.names(folder(environment)));
+    for (const name of await from.names(folder(environment)))
+      if (!there.has(name)) await to.put(name, await from.get(name));
+  }
+}
+
+type PassphraseBucket = Pick<StateBucket, "names" | "get" | "put">;
+
 /**
  * The passphrase that new kits are sealed with.
  *

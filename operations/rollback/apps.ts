@@ -1,9 +1,12 @@
 import type { Configuration } from "../../config/configuration.ts";
 import type { AppPlatform } from "../cloud/app-platform.ts";
+import { restoreResource } from "../doctor/mending.ts";
 import { Failure } from "../failure.ts";
 import type { Release } from "../releases/release.ts";
 import { differingPaths, type EarlierInputs } from "./earlier-inputs.ts";
+import { type MadePast, madePast } from "./made-past.ts";
 import { nameOfImage, type RunningApp } from "./running.ts";
+import type { Part } from "./settings.ts";
 
 /**
  * How an app goes back.
@@ -13,6 +16,7 @@ import { nameOfImage, type RunningApp } from "./running.ts";
  *   deployment: so it is only taken where nothing but the image has changed since.
  * - `specification`: the image of then is deployed with the variables of now, by the engine.
  * - `stays`: the release has nothing of it that it could go back to.
+ * - `kept`: somebody has deployed it past the stack since, and was not asked: it goes back when it is named.
  * - `blocked`: something has to be done about it first.
  */
 export type AppWay =
@@ -26,7 +30,7 @@ export type AppWay =
       readonly warnings: readonly string[];
     }
   | { readonly kind: "specification"; readonly because: string }
-  | { readonly kind: "stays" | "blocked"; readonly because: string };
+  | { readonly kind: "stays" | "kept" | "blocked"; readonly because: string };
 
 /** What becomes of one app. */
 export interface AppPlan {
@@ -35,12 +39,17 @@ export interface AppPlan {
   readonly from: string | null;
   /** Image or deployment of the release; null where it had none. */
   readonly to: string | null;
+  /** What serves it and no release knows of; null where that is none. */
+  readonly past: MadePast | null;
   readonly way: AppWay;
 }
 
 /** What a way back of apps is found with. */
 export interface AppSurroundings {
   readonly release: Release;
+  /** The release that runs; undefined where none was recorded. */
+  readonly from: Pick<Release, "name" | "deployments"> | undefined;
+  readonly part: Part;
   readonly config: Configuration;
   readonly platform: Pick<AppPlatform, "app" | "deployment" | "mayRollBack">;
   /** Asked only where it matters: opening a copy of the state takes seconds. */
@@ -75,6 +84,20 @@ export async function servesAsRecorded(
     });
 }
 
+/** Why an app stays when everything goes back, and how it goes back nevertheless. */
+function keptWords(
+  { service }: RunningApp,
+  { deployment, at, cause }: MadePast,
+  { from, config }: AppSurroundings,
+) {
+  const why = cause === "" ? "" : ` (${cause})`;
+  const since = from === undefined ? "" : `, after the release ${from.name}`;
+  return (
+    `somebody has deployed ${deployment} past the stack at ${at}${why}${since}: that is not undone unasked; ` +
+    `./scripts/ops rollback app ${config.stack} takes ${service} back too`
+  );
+}
+
 const image = /^spec\.(services|jobs)\[\d+\]\.image(\.|$)/;
 const shownPaths = 3;
 
@@ -86,22 +109,37 @@ export async function planApp(app: RunningApp, around: AppSurroundings): Promise
   const pin = release.images[app.service];
   const wanted = pin === undefined ? null : nameOfImage(pin, config);
   const [from, to] = app.isOwned ? [app.image, wanted] : [active, recorded ?? null];
+  const known = (app.isOwned ? app.deployment : null) ?? around.from?.deployments[app.name];
+  const past =
+    active === null || known === undefined ? undefined : await madePast(app.id, active, known, platform);
   const way = await wayOf();
-  return { app, from, to, way };
+  return { app, from, to, past: way.kind === "there" ? null : (past ?? null), way };
 
   async function wayOf(): Promise<AppWay> {
     if (pinned !== null) return wayOfPinned(pinned);
     if (to === null) return { kind: "stays", because: `the release ${release.name} has no deployment of it` };
-    if (from === to || (!app.isOwned && active !== null && (await repeats(active)))) return { kind: "there" };
+    if (await isThere()) return { kind: "there" };
+    if (past !== undefined && around.part === "all")
+      return { kind: "kept", because: keptWords(app, past, around) };
     const missing = "no deployment was recorded with the release";
     const verdict = recorded === undefined ? missing : await verdictOn(recorded);
-    if (recorded === undefined || typeof verdict === "string")
-      return app.isOwned
-        ? { kind: "specification", because: String(verdict) }
-        : { kind: "blocked", because: String(verdict) };
+    if (recorded === undefined || typeof verdict === "string") return anew(String(verdict));
     const changed = app.isOwned ? await changedSince() : undefined;
-    if (changed !== undefined) return { kind: "specification", because: changed };
+    if (changed !== undefined) return anew(changed);
     return { kind: "deployment", deployment: recorded, isBegun: false, warnings: verdict };
+  }
+
+  /** By the engine, which knows the variables of now; where the state has that image already, it would see nothing to do. */
+  function anew(because: string): AppWay {
+    if (!app.isOwned) return { kind: "blocked", because };
+    if (from !== to) return { kind: "specification", because };
+    const mending = restoreResource(config, app.urn);
+    return { kind: "blocked", because: `${because}; ${mending} makes it what the stack says` };
+  }
+
+  async function isThere(): Promise<boolean> {
+    if (app.isOwned) return from === to && past === undefined;
+    return from === to || (active !== null && (await repeats(active)));
   }
 
   /** A way back that was begun goes on; somebody else's is not ours to settle. */

@@ -14,7 +14,7 @@ import { openSettings } from "../stack/settings.ts";
 import { keepCopy } from "../state/keep.ts";
 import type { AppPlan } from "./apps.ts";
 import { allowedSeconds } from "./durations.ts";
-import type { RollbackPlan } from "./plan.ts";
+import { isKept, type RollbackPlan } from "./plan.ts";
 import { recordInState } from "./record-in-state.ts";
 import { writeSettings } from "./settings.ts";
 
@@ -65,9 +65,11 @@ export async function carryOut(plan: RollbackPlan, { healthMinutes }: RollbackOp
   const health = await healthAfter(plan, healthMinutes);
   const { name: stateCopy } = await keepCopy(environment);
   say(`kept: ${stateCopy}`);
+  const contents = await contentsOf(config, order);
   const release: Release = {
     ...(await asBegun(plan, name, startedAt)),
-    ...{ finishedAt: new Date().toISOString(), ...(await contentsOf(config, order)), stateCopy, ...health },
+    ...{ finishedAt: new Date().toISOString(), ...contents, stateCopy, ...health },
+    deployments: { ...contents.deployments, ...knownOfKept(plan) },
     rollback: { ...wayOf(plan), seconds: secondsOf(plan, outcomes) },
   };
   await keepRelease(release);
@@ -76,6 +78,12 @@ export async function carryOut(plan: RollbackPlan, { healthMinutes }: RollbackOp
 
 function wayOf({ order, from, to }: RollbackPlan) {
   return { from: from?.name ?? null, to: to.name, part: order.part };
+}
+
+/** An app that was left alone serves what no release knows of: this one does not make that known either. */
+function knownOfKept({ from, apps }: RollbackPlan): Release["deployments"] {
+  const names = new Set(apps.filter(isKept).map(({ app }) => app.name));
+  return Object.fromEntries(Object.entries(from?.deployments ?? {}).filter(([name]) => names.has(name)));
 }
 
 /** What is written down before anything is changed: should this be killed, the next one knows where it was going. */

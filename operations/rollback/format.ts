@@ -44,10 +44,8 @@ export function rollbackAsJson(plan: RollbackPlan) {
     ...{ environment: order.environment, part: order.part, isThere: isThere(plan) },
     ...{ from: from?.name ?? null, to: to.name, isBegun: plan.begun !== undefined },
     settings: { file: shown(settings.file), edits: settings.edits },
-    apps: apps.map(({ app, from: was, to: is, way }) => ({
-      service: app.service,
-      from: was,
-      to: is,
+    apps: apps.map(({ app, from: was, to: is, past, way }) => ({
+      ...{ service: app.service, from: was, to: is, past },
       ...way,
     })),
     hosts: hosts.map(({ host, becoming, beside }) => ({ host, becoming, beside })),
@@ -70,17 +68,20 @@ export function commitWords({
   ].join("\n");
 }
 
-function formatThere({ order, to, further }: RollbackPlan): string {
+function formatThere({ order, to, further, apps }: RollbackPlan): string {
   const { environment, part } = order;
   const what = part === "all" ? environment : `${environment} (${part}s)`;
   const said = [`${what} runs what the release ${to.name} ran: there is nothing to go back from.`];
+  for (const { app, way } of apps)
+    if (way.kind === "kept") said.push(`But for ${app.service}: ${way.because}`);
   if (further !== undefined)
     said.push(`To go further back: ./scripts/ops rollback ${part} ${environment} --to ${further.name}`);
   return said.join("\n");
 }
 
-function appRow({ app, from, to, way }: AppPlan): string[] {
+function appRow({ app, from, to, past, way }: AppPlan): string[] {
   const what = becomes(from, to);
+  const lost = past === null ? [] : [`what somebody has deployed past the stack at ${past.at} goes with it`];
   switch (way.kind) {
     case "there":
       return ["", app.service, "is as it was then"];
@@ -90,11 +91,16 @@ function appRow({ app, from, to, way }: AppPlan): string[] {
         [
           `the platform ${way.isBegun ? "goes on to repeat" : "repeats"} its deployment ${way.deployment}`,
           ...way.warnings,
+          ...lost,
         ].join("; "),
       ];
     case "specification":
-      return ["", app.service, what, `deployed anew with the variables of now: ${way.because}`];
+      return [
+        ...["", app.service, what],
+        [`deployed anew with the variables of now: ${way.because}`, ...lost].join("; "),
+      ];
     case "stays":
+    case "kept":
       return ["", app.service, "stays", way.because];
     case "blocked":
       return ["", app.service, "CANNOT go back", way.because];

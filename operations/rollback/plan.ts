@@ -63,10 +63,8 @@ export async function planRollback(order: RollbackOrder): Promise<RollbackPlan> 
   const isServed = part === "app" ? await servesAsRecorded(running.apps, new AppPlatform()) : () => true;
   const runsNow = (release: Release) => runs(release, running, config) && isServed(release);
   const way = wayBack(environment, releases, runsNow, order.to);
-  const file = settingsPath(environment);
-  const settings = { file, ...pinRelease(readFileSync(file, "utf8"), way.to, part, config) };
   const [apps, data, commits] = await Promise.all([
-    part === "host" ? [] : planApps(way.to, running, config),
+    part === "host" ? [] : planApps(way, part, running, config),
     dataOutlook({
       ...way,
       config,
@@ -76,6 +74,9 @@ export async function planRollback(order: RollbackOrder): Promise<RollbackPlan> 
     }),
     commitsSince(way.to.commit),
   ]);
+  const file = settingsPath(environment);
+  const kept = apps.filter(isKept).map(({ app }) => app.service);
+  const settings = { file, ...pinRelease(readFileSync(file, "utf8"), way.to, part, config, kept) };
   const hosts = part === "app" ? [] : running.hosts;
   const byEngine = apps.filter(({ way: { kind } }) => kind === "specification").map(({ app }) => app.urn);
   const targets = [...hosts.map(({ urn }) => urn), ...byEngine];
@@ -91,13 +92,21 @@ export async function planRollback(order: RollbackOrder): Promise<RollbackPlan> 
   };
 }
 
-/** Whether all of it is as the release was. */
+/** Whether an app is left alone because somebody has deployed it past the stack. */
+export const isKept = ({ way: { kind } }: AppPlan) => kind === "kept";
+
+/** Whether all of it is as the release was, but for what is left alone. */
 export function isThere({ settings, apps, engine, begun }: RollbackPlan): boolean {
-  const isDone = apps.every(({ way: { kind } }) => kind === "there" || kind === "stays");
+  const isDone = apps.every(({ way: { kind } }) => kind === "there" || kind === "stays" || kind === "kept");
   return begun === undefined && settings.edits.length === 0 && isDone && engine === null;
 }
 
-async function planApps(release: Release, running: Running, config: Configuration): Promise<AppPlan[]> {
+async function planApps(
+  { from, to: release }: WayBack,
+  part: Part,
+  running: Running,
+  config: Configuration,
+): Promise<AppPlan[]> {
   if (running.apps.length === 0) return [];
   const platform = new AppPlatform();
   let opened: Promise<EarlierInputs | undefined> | undefined;
@@ -108,11 +117,17 @@ async function planApps(release: Release, running: Running, config: Configuratio
   return Promise.all(
     running.apps.map(async (app): Promise<AppPlan> => {
       try {
-        return await planApp(app, { release, config, platform, earlier });
+        return await planApp(app, { release, from, part, config, platform, earlier });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         // The others go back all the same.
-        return { app, from: app.image, to: null, way: { kind: "blocked", because: error.message } };
+        return {
+          app,
+          from: app.image,
+          to: null,
+          past: null,
+          way: { kind: "blocked", because: error.message },
+        };
       }
     }),
   );

@@ -19,6 +19,8 @@ export interface RunningApp {
   readonly isOwned: boolean;
   /** Full name of its image, where the stack owns it. */
   readonly image: string | null;
+  /** The deployment that serves as far as the stack knows; null where it has not heard of any. */
+  readonly deployment: string | null;
   /** What the program declared, secrets opened. */
   readonly inputs: unknown;
 }
@@ -44,6 +46,7 @@ const stateSchema = z.object({
           id: z.string().optional(),
           delete: z.boolean().default(false),
           inputs: z.unknown().optional(),
+          outputs: z.object({ activeDeploymentId: z.string().optional().catch(undefined) }).optional(),
         }),
       )
       .default([]),
@@ -101,6 +104,7 @@ export function readRunning(state: unknown, config: Configuration): Running {
         id: found.id,
         isOwned,
         image: reference,
+        deployment: found.outputs?.activeDeploymentId || null,
         inputs: found.inputs,
       },
     ];

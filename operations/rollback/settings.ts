@@ -31,12 +31,14 @@ export interface PinnedSettings {
  * tables is no part of a way back, so none is asked for any more.
  *
  * @param config the settings as they are in the text
+ * @param kept services that stay as they are
  */
 export function pinRelease(
   text: string,
   release: Release,
   part: Part,
   config: Configuration,
+  kept: readonly string[] = [],
 ): PinnedSettings {
   const edits: SettingsEdit[] = [];
   const left: string[] = [];
@@ -46,6 +48,7 @@ export function pinRelease(
     ...(part === "app" ? [] : hostServices(config.resolvedServices)),
   ];
   for (const { name, image } of services) {
+    if (kept.includes(name)) continue;
     const wanted = release.images[name];
     if (wanted === undefined) {
       left.push(`${name} was not in the release ${release.name} yet, and stays as it is.`);

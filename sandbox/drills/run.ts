@@ -56,7 +56,7 @@ export async function runDrill(
     report("waiting until nothing is broken");
     await waitUntilWhole(course, drill.limitMinutes * 60 - followed);
     report("comparing");
-    const found = await course.verify();
+    const found = requireMeasured(await course.verify());
     return [found, found.found.join("; ")];
   });
   const record = recordOf(drill, at, verified, { seen, followed, total: clock() });
@@ -112,6 +112,14 @@ async function requireWhole(course: Course): Promise<void> {
     `something is broken before anything was done, so nothing could be learned: ${broken}`,
     "./scripts/sandbox up prod mends it",
   );
+}
+
+/** A comparison that has found nothing, and a loss that is no time, would be written down as if nothing was lost. */
+function requireMeasured(verified: Verified): Verified {
+  const { found, lostSeconds } = verified;
+  if (found.length === 0) throw new Failure("the drill has compared nothing, so nobody knows what is back");
+  if (lostSeconds === null || (Number.isFinite(lostSeconds) && lostSeconds >= 0)) return verified;
+  throw new Failure(`what was lost could not be measured: ${lostSeconds} s between the backup and the fault`);
 }
 
 async function waitUntilWhole(course: Course, seconds: number): Promise<void> {

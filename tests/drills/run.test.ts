@@ -99,6 +99,17 @@ suite("a drill", () => {
     await assert.rejects(runDrill(drillOf(second.course), second.ground, runStages), /the wine is gone/);
   });
 
+  test("fails when it has compared nothing, or cannot say how much is lost: no record says that nothing was", async () => {
+    for (const [verified, reason] of [
+      [{ found: [], lostSeconds: null }, /the drill has compared nothing/],
+      [{ found: ["the wine is there"], lostSeconds: Number.NaN }, /could not be measured: NaN s/],
+      [{ found: ["the wine is there"], lostSeconds: -3 }, /could not be measured: -3 s/],
+    ] as const) {
+      const { course, ground } = cellar({ verify: async () => verified });
+      await assert.rejects(runDrill(drillOf(course), ground, runStages), reason);
+    }
+  });
+
   test("does not hold when it and its allowance take longer than its limit", async () => {
     const { course, ground } = cellar();
     const slow = { minutes: 5, for: "a pump that is sent for" };

@@ -330,4 +330,40 @@ suite("everything goes back", () => {
     assert.deepEqual([now.repeats, now.tag, (await app()).tag], [then.active, then.tag, "4.1.10"]);
     await assertNothingChanges();
   });
+
+  test("one that its owner has deployed since stays, is told of, and goes back when apps are named", async () => {
+    const then = await app(name);
+    const bad = await pinned("4.1.11");
+    await deployPast("by-hand");
+    const owners = await app(name);
+    const all = (...words: string[]) =>
+      runner.ops("rollback", "all", "staging", "--health-within", "1", ...words);
+    const told = new RegExp(
+      `somebody has deployed ${owners.active} past the stack at \\S+ .*, after the release ${bad.name}: that is not undone ` +
+        "unasked; ./scripts/ops rollback app staging takes mcp back too",
+    );
+    const planned = await all("--dry-run");
+    assert.match(planned.printed, /mcp +stays +somebody has deployed/);
+    assert.match(planned.printed, told);
+
+    const back = await all("--yes");
+    assert.equal(back.exitCode, 0, back.printed);
+    assert.match(back.printed, told);
+    assert.deepEqual([(await app(name)).active, (await app()).tag], [owners.active, "4.1.10"]);
+    const [release] = await releases();
+    assert.equal(release?.deployments["app-mcp-app"], bad.deployments["app-mcp-app"]);
+    await assertNothingChanges();
+
+    const again = await all("--yes");
+    assert.equal(again.exitCode, 0, again.printed);
+    assert.match(again.printed, /there is nothing to go back from\.\nBut for mcp: somebody has deployed/);
+    assert.equal((await app(name)).active, owners.active);
+
+    const named = await rollback("--yes");
+    assert.equal(named.exitCode, 0, named.printed);
+    assert.match(named.printed, /what somebody has deployed past the stack at \S+ goes with it/);
+    const now = await app(name);
+    assert.deepEqual([now.repeats, now.tag, (await app()).tag], [then.active, then.tag, "4.1.10"]);
+    await assertNothingChanges();
+  });
 });

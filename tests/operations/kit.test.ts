@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,15 +12,19 @@ import {
   type Entry,
   intoFolder,
   measure,
+  openFirst,
   openKit,
   sealInto,
 } from "../../operations/kit/archive.ts";
+import { changedSince, lackedBy } from "../../operations/kit/changed.ts";
 import { fileName, imagesOf } from "../../operations/kit/images.ts";
 import { type Inventory, inventoryPath, lacks, sourceOf } from "../../operations/kit/inventory.ts";
-import { newPassphrase } from "../../operations/kit/passphrase.ts";
+import { evenPassphrases, newPassphrase } from "../../operations/kit/passphrase.ts";
 import { kitName, readKitName, tooOld } from "../../operations/kit/places.ts";
+import { secretText } from "../../operations/kit/secret-text.ts";
 import { joinShares, splitPassphrase } from "../../operations/kit/shares.ts";
 import { readStackFile } from "../support/stack-file.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kit-test-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -90,6 +95,28 @@ suite("shares of a kit's passphrase", async () => {
   });
 });
 
+test("a bucket that was made anew is given the passphrases that the other has kept", async () => {
+  /** A bucket as a map of names and contents. */
+  const bucketOf = (...names: string[]) => {
+    const content = new Map(names.map((name) => [name, Buffer.from(`sealed ${name}`) as Uint8Array]));
+    return {
+      content,
+      names: async (beginning: string) => [...content.keys()].filter((name) => name.startsWith(beginning)),
+      get: async (name: string) => content.get(name) ?? assert.fail(name),
+      put: async (name: string, what: Uint8Array) => void content.set(name, what),
+    };
+  };
+  const kept = (number: number) => `kit/prod/passphrases/2026112${number}T020000Z-0123abc${number}.age`;
+  const [first, second] = [
+    bucketOf(kept(3)),
+    bucketOf(kept(1), kept(2), "kit/prod/kits/another", "kit/staging/passphrases/x"),
+  ];
+  await evenPassphrases([first, second], "prod");
+  assert.deepEqual([...first.content.keys()].sort(), [1, 2, 3].map(kept));
+  assert.equal(String(first.content.get(kept(1))), `sealed ${kept(1)}`);
+  assert.ok(second.content.has(kept(3)) && second.content.size === 5);
+});
+
 suite("a sealed kit", async () => {
   const large = join(folder, "large");
   writeFileSync(large, Buffer.alloc(3_000_000, "an image"));
@@ -120,6 +147,33 @@ suite("a sealed kit", async () => {
     );
     for (const entry of entries) assert.deepEqual(found.get(entry.path), await measure(entry));
     await assert.rejects(look(sealed, "another"), /the passphrase does not open it/);
+  });
+
+  test("is opened as far as its first file, and no more of it is fetched", async () => {
+    const path = "secrets/n8n-encryption-key";
+    let fetched = 0;
+    let isLeft = false;
+    const slowly = new ReadableStream({
+      pull: (control) => {
+        control.enqueue(new Uint8Array(sealed.subarray(fetched, fetched + 10_000)));
+        fetched += 10_000;
+        if (fetched >= sealed.length) control.close();
+      },
+      cancel: () => {
+        isLeft = true;
+      },
+    }) as ByteStream;
+    assert.equal(await openFirst(slowly, "a passphrase", "it", path), "a secret that is looked for");
+    assert.ok(fetched < sealed.length / 2, `${fetched} of ${sealed.length} bytes`);
+    await waitFor(async () => isLeft, "the rest to be left", 30);
+    const refused = (bytes: Uint8Array, secret: string, first: string) =>
+      openFirst(streamOf(bytes), secret, "it", first);
+    await assert.rejects(
+      refused(sealed, "a passphrase", inventoryPath),
+      /it does not begin with inventory\.json/,
+    );
+    await assert.rejects(refused(sealed.subarray(0, 300), "a passphrase", path), /it is damaged/);
+    await assert.rejects(refused(sealed, "another", path), /the passphrase does not open it/);
   });
 
   test("with one bit turned, or its end cut off, is damaged and says so", async () => {
@@ -205,6 +259,61 @@ suite("what a kit should hold", () => {
     const older = { ...inventory, secrets: inventory.secrets.slice(1) };
     assert.deepEqual(lacks(older, found, rows), [`the secret ${rows[0]?.name} is not in it`]);
     assert.deepEqual(lacks({ ...inventory, missing: ["the digest"] }, found, rows), ["the digest"]);
+  });
+
+  test("what has changed since is named, and no value of it", () => {
+    const config = loadConfiguration(readStackFile("prod"));
+    const made = Object.fromEntries(
+      rows.flatMap(({ resource }) =>
+        resource === undefined ? [] : [[resource, { result: `of ${resource}` }]],
+      ),
+    );
+    process.env.PULUMI_CONFIG_PASSPHRASE = "the stack's";
+    const present = { config, rows, made, secret: (name: string) => `set ${name}` };
+    const images = imagesOf(config).map((image) => ({
+      ...image,
+      digest: "sha256:0",
+      hosts: [...image.hosts],
+      file: "x",
+    }));
+    const files = Object.fromEntries(
+      rows.flatMap((row): [string, { bytes: number; sha256: string }][] => {
+        const content = secretText(sourceOf(row), made, present.secret);
+        if (content === undefined) return [];
+        return [
+          [`secrets/${row.name}`, { bytes: 1, sha256: createHash("sha256").update(content).digest("hex") }],
+        ];
+      }),
+    );
+    const kit = { ...inventory, images, files };
+    assert.deepEqual(changedSince(kit, present), []);
+    assert.deepEqual(
+      changedSince(kit, {
+        ...present,
+        secret: (name) => `${name === "slackWebhookUrl" ? "re" : ""}set ${name}`,
+      }),
+      ["the secret slackWebhookUrl"],
+    );
+    const rotated = { ...made, "database-role-odoo": { result: "another" } };
+    assert.deepEqual(changedSince(kit, { ...present, made: rotated }), ["the secret odoo"]);
+    const older = { ...kit, secrets: kit.secrets.filter(({ name }) => name !== "odoo") };
+    assert.deepEqual(changedSince(older, present), ["the secret odoo"]);
+    const [host] = images.filter(({ hosts }) => hosts.length > 0);
+    const before = images.filter((image) => image !== host);
+    assert.deepEqual(changedSince({ ...kit, images: before }, present), [`the image ${host?.reference}`]);
+    process.env.PULUMI_CONFIG_PASSPHRASE = "another";
+    assert.deepEqual(changedSince(kit, present), ["the secret state-passphrase"]);
+    delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  });
+
+  test("one that knows images by name alone cannot give them on the day when nobody does", () => {
+    const image = { reference: "odoo:18", digest: "sha256:0", hosts: ["erp"], file: null };
+    const app = { ...image, reference: "superset:4", hosts: [] };
+    assert.deepEqual(lackedBy({ ...inventory, images: [image, app] }), [
+      "no image that hosts run is in it, only their names",
+    ]);
+    assert.deepEqual(lackedBy({ ...inventory, images: [{ ...image, file: "images/odoo" }, app] }), []);
+    assert.deepEqual(lackedBy({ ...inventory, missing: ["the digest"] }), ["the digest"]);
   });
 
   test("one that is older than it may be is said to be", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
+import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Finding } from "../../operations/doctor/finding.ts";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
@@ -61,6 +62,8 @@ describe("the doctor", { skip, concurrency: false }, () => {
       // The sandbox's own: nobody answers at the public ones in there.
       "OPS_RESOLVERS=67.207.67.2 67.207.67.3",
       "PULUMI_SKIP_CONFIRMATIONS=true",
+      // Shares of a kit's passphrase go into files there.
+      `HOME=${folder}`,
     ];
     const command = visiting({ state: statePaths(platform.folder) }, [
       "env",
@@ -100,6 +103,13 @@ describe("the doctor", { skip, concurrency: false }, () => {
       assert.ok(own[0]?.fix.length, `${name} has no command that mends it`);
     }
     await mend(found, context);
+    // What was rotated or renewed with it, the disaster kit holds as it was.
+    const left = await findings();
+    assert.ok(
+      left.every(({ kind }) => kind === "kit"),
+      JSON.stringify(left, null, 1),
+    );
+    await mend(left, context);
     assert.deepEqual(await findings(), []);
     context.diagnostic(`${faults.length} faults, ${found.length} findings`);
   }
@@ -118,7 +128,7 @@ describe("the doctor", { skip, concurrency: false }, () => {
     const found = await findings();
     assert.deepEqual(
       found.map(({ kind, what }) => `${kind}: ${what}`),
-      ["backup: no backup has ever been proven"],
+      ["backup: no backup has ever been proven", "kit: there is no disaster kit"],
     );
     await mend(found, context);
     assert.deepEqual(await findings(), []);
@@ -284,6 +294,11 @@ describe("the doctor", { skip, concurrency: false }, () => {
           ...{ kind: "database", found: /cannot be used: .* at aws-1-us-east-1\.pooler\.supabase\.com/ },
         },
         {
+          name: "a disaster kit that lies in one region alone",
+          plant: loseKits,
+          ...{ kind: "kit", found: /lies in one region alone \(nyc3\) at kit\/prod\/kits\// },
+        },
+        {
           name: "a lock that nobody frees",
           plant: leaveLock,
           ...{ kind: "lock", found: /the stack is locked at prod/ },
@@ -325,6 +340,21 @@ describe("the doctor", { skip, concurrency: false }, () => {
       psql --no-psqlrc --quiet --host="$host" --port=5432 --username="$user" "$name" \
         --command="ALTER ROLE current_user PASSWORD 'changed-by-hand-0123456789'"`,
     );
+  }
+
+  /** In the second region, as somebody does who tidies up. */
+  async function loseKits(): Promise<void> {
+    const { buckets } = JSON.parse(await told(type(`./scripts/ops kit list ${environment} --json`)));
+    const [, second] = buckets as { bucket: string; kits: { name: string }[] }[];
+    assert.ok(second !== undefined && second.kits.length > 0);
+    const { spacesUrl } = JSON.parse(readFileSync(join(platform.folder, "cloud/cloud.json"), "utf8"));
+    const keys = await told(type('printf "%s\n" "$SPACES_ACCESS_KEY_ID" "$SPACES_SECRET_ACCESS_KEY"'));
+    const [accessKeyId = "", secretAccessKey = ""] = keys.split("\n");
+    const where = { endpoint: spacesUrl, region: "us-east-1", forcePathStyle: true };
+    const client = new S3Client({ ...where, credentials: { accessKeyId, secretAccessKey } });
+    for (const { name: Key } of second.kits)
+      await client.send(new DeleteObjectCommand({ Bucket: second.bucket, Key }));
+    client.destroy();
   }
 
   async function leaveLock(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { type BackupHost, onBackupHost } from "../../backup/host.ts";
-import { type BackupList, readBackupList, recoveryPoint } from "../../backup/list.ts";
+import { type BackupList, newestProven, readBackupList, recoveryPoint } from "../../backup/list.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { plainConfiguration } from "../../plain-configuration.ts";
@@ -66,7 +66,7 @@ async function list(host: BackupHost, { json }: Options, environment: string): P
   const found = readBackupList(await host.ask("list"));
   if (json) return printJson(found);
   const { provenWithinHours } = plainConfiguration(environment).backup;
-  print([...formatted(found), recoveryPoint(found, provenWithinHours, Date.now())].join("\n"));
+  print([...formatted(found), recoveryPoint(newestProven(found), provenWithinHours, Date.now())].join("\n"));
 }
 
 function formatted({ backups, failures }: BackupList): string[] {

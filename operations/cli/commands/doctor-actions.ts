@@ -1,6 +1,7 @@
 import { diagnose } from "../../doctor/diagnose.ts";
 import { formatFindings } from "../../doctor/format.ts";
 import { gather } from "../../doctor/gather/gather.ts";
+import { formatRecoveryPoint, recoveryPointNow } from "../../doctor/recovery-point.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { resolversIn } from "../options.ts";
 import { print, printJson } from "../output.ts";
@@ -17,8 +18,9 @@ interface Options {
 export async function doctor(environment: string, { resolver, knownHosts, json }: Options): Promise<void> {
   requireEnvironment(environment);
   const resolvers = resolversIn(resolver);
-  const findings = diagnose(await gather({ environment, resolvers, knownHosts }));
-  if (json) printJson({ environment, findings });
-  else print(formatFindings(environment, findings));
+  const gathered = await gather({ environment, resolvers, knownHosts });
+  const findings = diagnose(gathered);
+  if (json) printJson({ environment, findings, recoveryPoint: recoveryPointNow(gathered) });
+  else print([formatFindings(environment, findings), ...formatRecoveryPoint(gathered)].join("\n"));
   if (findings.length > 0) process.exitCode = found;
 }

@@ -20,11 +20,12 @@ export function doctorCommand(): Command {
       "after",
       `
 From here: names at several resolvers, ports, certificates, the answers of services, OAuth clients at Google, the cloud
-compared with the stack, the state's locks, the age of secrets. From each host, over SSH with the stack's key: units, disks,
-memory, clock, firewall, listening programs, certificates on disk, the database through its poolers, the last proven backup,
-and what somebody has changed by hand. Changes nothing. Every finding has a cause and the commands that mend it, as they are
-typed in this folder; what is entered by ssh is entered as the first of ssh.administrators. Exits with 0 when nothing was
-found, 3 when something was, and 1 when nobody could look. docs/runbooks/ask-the-doctor.md has more.
+compared with the stack, the state's locks, the age of secrets, the newest disaster kit. From each host, over SSH with the
+stack's key: units, disks, memory, clock, firewall, listening programs, certificates on disk, the database through its
+poolers, the last proven backup, and what somebody has changed by hand. Changes nothing. Every finding has a cause and the
+commands that mend it, as they are typed in this folder; what is entered by ssh is entered as the first of
+ssh.administrators. Exits with 0 when nothing was found, 3 when something was, and 1 when nobody could look.
+docs/runbooks/ask-the-doctor.md has more.
 
 Examples:
   ./scripts/ops doctor

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { kitMaxAgeDays } from "../../kit/max-age.ts";
 import { knownHostsOption } from "../options.ts";
 
 type Actions = typeof import("./kit-actions.ts");
@@ -59,7 +60,7 @@ Examples:
         .option("--at <name>", "kit to prove; the newest when left out")
         .addOption(copyOption())
         .addOption(sharesOption())
-        .option("--max-age-days <days>", "how old it may be", count, 35)
+        .option("--max-age-days <days>", "how old it may be", count, kitMaxAgeDays)
         .option("--json", "print one JSON object")
         .action(async (...words: Parameters<Actions["verify"]>) => (await actions()).verify(...words)),
     )

@@ -27,7 +27,9 @@ export function rollbackCommand(): Command {
 Says first what it does, how long that takes and what becomes of data; then asks for the environment's name. It pins the images
 and the addons' commit of that release in the environment's settings, so that the next up agrees, and prints the commands that
 commit them. Hosts are converged with them: the images are still there. Apps go back by the platform's own rollback, or, where
-more than the image has changed since, by a deployment of the image of then with the variables of now. Data is not touched.
+more than the image has changed since, by a deployment of the image of then with the variables of now. An app that somebody
+has deployed past the stack since the last release stays when everything goes back, and is named; app takes it back too. Data
+is not touched.
 
 Whatever fails does not hold up the rest, and is named: the same command goes on with it. Once it is through, the same command
 changes nothing. Exits with 0 when all is healthy, with 3 when it went back and a service is not well.

@@ -3,7 +3,7 @@ import type { Gathered } from "../gathered.ts";
 
 /** Whoever could not be asked: that nobody looked is no sign of health. */
 export function unasked(gathered: Gathered, explained: Explained): Diagnosis[] {
-  const { state, cloud, locks, redirects, hosts, config } = gathered;
+  const { state, cloud, locks, redirects, kits, hosts, config } = gathered;
   const { stack } = config;
   const asked = [
     {
@@ -24,6 +24,12 @@ export function unasked(gathered: Gathered, explained: Explained): Diagnosis[] {
       what: "Google about sign-on",
       answer: redirects,
       fix: `./scripts/ops sign-on ${stack}`,
+    },
+    {
+      whom: "kits",
+      what: "the buckets with disaster kits",
+      answer: kits,
+      fix: `./scripts/ops kit list ${stack}`,
     },
     ...hosts.map(({ key, drift }) => ({
       ...{ whom: key, what: `${key} about what was changed on it`, answer: drift },

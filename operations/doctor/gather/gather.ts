@@ -13,6 +13,7 @@ import { openSettings } from "../../stack/settings.ts";
 import { locksOf } from "../../state/lock.ts";
 import type { Asked, ExaminedHost, Gathered } from "../gathered.ts";
 import { hostFacts } from "./host-facts.ts";
+import { lookAtKits } from "./kits.ts";
 import { askNames, expectedRecords, resolversOf } from "./names.ts";
 import { askPorts, portsToAsk } from "./ports.ts";
 import { askRedirects } from "./redirects.ts";
@@ -36,7 +37,7 @@ export async function gather({ environment, resolvers, knownHosts }: Examination
   const resources = "answer" in state ? state.answer : [];
   const known = config.convergeHosts ? await asked(() => convergedHosts(environment)) : { answer: [] };
   const hosts = "answer" in known ? known.answer : [];
-  const [examined, names, served, services, cloud, redirects] = await Promise.all([
+  const [examined, names, served, services, cloud, redirects, kits] = await Promise.all([
     Promise.all(hosts.map((host) => examine(host, config, knownHosts))),
     namesOf(config, hosts, resources, resolvers),
     lookAtCertificates(config),
@@ -47,10 +48,11 @@ export async function gather({ environment, resolvers, knownHosts }: Examination
     ),
     asked(() => cloudDriftOf(environment)),
     asked(async () => askRedirects(config, (await openSettings(environment)).secret)),
+    asked(() => lookAtKits(config)),
   ]);
   const now = Date.now();
   return {
-    ...{ config, hosts: examined, names, served, services, cloud, locks, redirects, now },
+    ...{ config, hosts: examined, names, served, services, cloud, locks, redirects, kits, now },
     state: "unasked" in known ? known : state,
     secrets: agesOf(config, resources, now),
   };

@@ -29,10 +29,10 @@ function look(name: string): Promise<ServedCertificate["seen"]> {
     // Any certificate is looked at; whether anybody trusts it is part of the answer.
     const options = { host: name, port: 443, servername: name, rejectUnauthorized: false };
     const socket: TLSSocket = connect({ ...options, timeout: answerWithinMs }, () => {
-      const { fingerprint256, valid_to: validTo } = socket.getPeerCertificate();
+      const { fingerprint256, valid_from: from, valid_to: to } = socket.getPeerCertificate();
       const distrusted = socket.authorized ? null : String(socket.authorizationError);
       const fingerprint = fingerprint256.replaceAll(":", "").toLowerCase();
-      end({ answer: { fingerprint, ends: Date.parse(validTo), distrusted } });
+      end({ answer: { fingerprint, begins: Date.parse(from), ends: Date.parse(to), distrusted } });
     });
     socket.once("error", (error) => end({ unasked: error.message }));
     socket.once("timeout", () => end({ unasked: `no answer within ${answerWithinMs / 1000} s` }));

@@ -1,69 +1,118 @@
+import { z } from "zod";
 import { Failure } from "../../engine/failure.ts";
 import type { Drill } from "../drill.ts";
 import type { Ground } from "../ground.ts";
+import { deployApp, type Serving, serving } from "./serving.ts";
 
 /** Behind an image's tag: another release of it, which comes up well. */
 const next = "-next";
+/** Where the settings pin Odoo's image. */
+const pin = "services.odoo.image";
+/** A setting that nobody works with. */
+const description = "project.description";
 
-/** A release that came up, and that people cannot work with. */
+/** Releases that came up, on a host and on App Platform, and that people cannot work with. */
 export const badRelease: Drill = {
   name: "bad-release",
-  title: "A release of Odoo is bad",
+  title: "A release is bad",
   limitMinutes: 5,
-  allowance: { minutes: 1, for: "a real Odoo, which takes half a minute to come up, twice" },
-  pages: ["deploy-a-release.md"],
-  does: "another release deployed by the stack, healthy, and not the one that people can work with",
-  endsWhen: "the release before serves everybody again, and all services are well",
+  allowance: {
+    minutes: 2,
+    for: "a real Odoo, which takes half a minute to come up, and App Platform, which takes two minutes to deploy, at once",
+  },
+  pages: ["roll-back.md"],
+  does: "another release of Superset deployed by its owner, and one of Odoo delivered by the stack: healthy, and not what people can work with",
+  endsWhen:
+    "the releases before serve everybody again, on the host and on App Platform, all services are well, and a preview changes nothing",
   begin: async (ground) => {
     const { operator } = ground;
-    const before = await servedBy(ground);
-    const image = { registryType: "DOCKER_HUB", repository: "odoo", tag: `${before}${next}` };
-    const place = "services.odoo.image";
+    await tidyUp(ground);
+    const described = await operator.told("pulumi", "config", "get", "--path", description);
+    // One can only go back to what was delivered and healthy.
+    await deliver(ground, { [description]: `Before a bad release, ${new Date().toISOString()}` });
+    const before = await serving(ground);
     return {
       inject: async () => {
-        for (const [key, value] of Object.entries(image))
-          await operator.told("pulumi", "config", "set", "--path", `${place}.${key}`, value);
-        await up(ground);
-        const now = await servedBy(ground);
-        if (now !== image.tag) throw new Failure(`the release ${image.tag} was deployed, and ${now} serves`);
+        await deployApp(ground, `${before.superset}${next}`);
+        const image = { registryType: "DOCKER_HUB", repository: "odoo", tag: `${before.odoo}${next}` };
+        const edits = Object.entries(image).map(([key, value]) => [`${pin}.${key}`, value]);
+        await deliver(ground, Object.fromEntries(edits));
+        const now = await serving(ground);
+        const old = names(before).filter((name) => now[name] !== `${before[name]}${next}`);
+        if (old.length > 0) throw new Failure(`of ${old.join(" and ")} the release before still serves`);
       },
       broken: async () => {
-        const now = await servedBy(ground);
-        return now === before ? ground.unwell() : `people are served by the release ${now}, not ${before}`;
+        const now = await serving(ground);
+        const others = names(before).filter((name) => now[name] !== before[name]);
+        if (others.length === 0) return ground.unwell();
+        return others.map((name) => `${name} serves by ${now[name]}, not ${before[name]}`).join("; ");
       },
-      verify: async () => ({ found: [`people are served by the release ${before}`], lostSeconds: null }),
-      // As `git revert` does, and the delivery that follows it: else the next up would bring it again.
+      verify: async () => {
+        await operator.told("pulumi", "--non-interactive", "preview", "--expect-no-changes");
+        const { hosts, apps } = await secondsOf(ground);
+        const found = [
+          `people are served by Odoo ${before.odoo} and Superset ${before.superset}`,
+          "a preview changes nothing",
+          `the host took ${hosts} s, the app ${apps} s, at once`,
+        ];
+        return { found, lostSeconds: null };
+      },
+      // As somebody does who has mended the release: the pin is taken out, and what is delivered then is not what went wrong.
       afterwards: async () => {
-        await operator.told("pulumi", "config", "rm", "--path", place);
-        await up(ground);
-        const now = await servedBy(ground);
-        if (now !== before) throw new Failure(`the edit is taken back, and ${now} serves, not ${before}`);
+        await operator.told("pulumi", "config", "rm", "--path", pin);
+        await operator.told("pulumi", "config", "set", "--path", description, described);
+        await deliver(ground, {});
+        const now = await serving(ground);
+        if (now.odoo !== before.odoo)
+          throw new Failure(`the edits are taken back, and Odoo ${now.odoo} serves, not ${before.odoo}`);
       },
     };
   },
 };
 
-async function up({ operator }: Ground): Promise<void> {
-  await operator.told("pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--suppress-outputs");
+const names = (releases: Serving) => Object.keys(releases) as (keyof Serving)[];
+
+/** Takes away what a drill that stopped half way has left. */
+async function tidyUp(ground: Ground): Promise<void> {
+  const { odoo, superset } = await serving(ground);
+  if (superset.endsWith(next)) await deployApp(ground, superset.slice(0, -next.length));
+  if (odoo.endsWith(next)) await ground.operator.told("pulumi", "config", "rm", "--path", pin);
 }
 
-/** The release that answers people, as the images that play Odoo say in every answer. */
-async function servedBy(ground: Ground): Promise<string> {
-  const url = `${ground.addressOf("odoo")}/web/login`;
-  const headers = await ground.operator.told(
-    "curl",
-    "--silent",
-    "--show-error",
-    "--head",
-    "--max-time",
-    "20",
-    url,
-  );
-  const release = /^x-stand-in-release: (?<release>\S+)/im.exec(headers)?.groups?.release;
-  if (release === undefined)
+/** Delivers edits of the settings as somebody does who has read the review: that makes a release of them. */
+async function deliver(
+  { operator, environment }: Ground,
+  edits: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [path, value] of Object.entries(edits))
+    await operator.told("pulumi", "config", "set", "--path", path, value);
+  const review = await operator.told("./scripts/ops", "review", environment, "--json");
+  const { digest } = z.object({ digest: z.string() }).parse(JSON.parse(review));
+  await operator.told("./scripts/ops", "deliver", environment, "--reviewed", digest, "--health-within", "3");
+}
+
+const releasesSchema = z.object({
+  environments: z.tuple([
+    z.object({
+      releases: z.array(
+        z.object({
+          rollback: z
+            .object({ seconds: z.object({ hosts: z.number().optional(), apps: z.number().optional() }) })
+            .optional(),
+        }),
+      ),
+    }),
+  ]),
+});
+
+/** How long the parts of the way back took, as it has written that down itself. */
+async function secondsOf({ operator, environment }: Ground): Promise<{ hosts: number; apps: number }> {
+  const text = await operator.told("./scripts/ops", "releases", environment, "--json");
+  const [{ releases }] = releasesSchema.parse(JSON.parse(text)).environments;
+  const { hosts, apps } = releases[0]?.rollback?.seconds ?? {};
+  if (hosts === undefined || apps === undefined)
     throw new Failure(
-      "Odoo does not say which release it is: only the images that play it do",
-      "./scripts/sandbox up prod --images stand-in",
+      "the newest release is no way back of a host and an app: nobody has measured how long they took",
     );
-  return release;
+  return { hosts, apps };
 }

@@ -9,7 +9,8 @@ import { plainConfiguration } from "../../../operations/plain-configuration.ts";
 
 /** The time of all these tests. */
 export const now = Date.parse("2026-11-26T12:00:00Z");
-const inAYear = now + 365 * 86_400_000;
+const day = 86_400_000;
+const inAYear = now + 365 * day;
 const plain = plainConfiguration("prod");
 /** Production, with an administrator. */
 export const config = {
@@ -77,7 +78,7 @@ export const healthy: Gathered = {
   ),
   served: namesToVisit(config).map((one) => ({
     ...one,
-    seen: { answer: { fingerprint: "aa", ends: inAYear, distrusted: null } },
+    seen: { answer: { fingerprint: "aa", begins: now - 60 * day, ends: inAYear, distrusted: null } },
   })),
   services: config.resolvedServices.map(({ name }) => ({ service: name, healthy: true })),
   cloud: { answer: [] },
@@ -87,6 +88,19 @@ export const healthy: Gathered = {
     { name: "slackWebhookUrl", age: { days: null, source: "unknown", limit: 365, overdue: false } },
   ],
   redirects: { answer: [] },
+  kits: {
+    answer: {
+      places: [
+        { bucket: "backups", region: "nyc3", hasNewest: true },
+        { bucket: "backups-second", region: "sfo3", hasNewest: true },
+      ],
+      newest: {
+        name: "kit/prod/kits/newest",
+        takenAt: now - 3 * day,
+        contents: { answer: { changed: [], lacks: [] } },
+      },
+    },
+  },
 };
 
 /** What is found when this differs from a healthy platform. */

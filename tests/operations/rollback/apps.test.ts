@@ -5,6 +5,7 @@ import { planApp, servesAsRecorded } from "../../../operations/rollback/apps.ts"
 import { differingPaths } from "../../../operations/rollback/earlier-inputs.ts";
 import { withApps } from "../../../operations/rollback/record-in-state.ts";
 import type { RunningApp } from "../../../operations/rollback/running.ts";
+import type { Part } from "../../../operations/rollback/settings.ts";
 import { configuration } from "../../host/support/render.ts";
 import { release } from "./samples.ts";
 
@@ -25,19 +26,26 @@ const inputs = (tag: string, password: string) => ({
 });
 const name = (tag: string) => `registry.digitalocean.com/fin-workspace/mcp-coordinator:${tag}`;
 
+/** A deployment by its name, that is over and well. */
+const deployed = (id: string, repeats = "") => ({
+  ...{ id, phase: "ACTIVE", created_at: "2026-11-26T02:00:00Z", cause: "", cloned_from: repeats },
+  spec: { name: id } as unknown,
+});
+
 suite("an app goes back", () => {
   const config = configuration({ stack: "staging" });
   const past = release(1, { images: { mcp: image("1") }, deployments: { "app-mcp-app": "first" } });
   const running: RunningApp = {
     ...{ service: "mcp", name: "app-mcp-app", urn, id: "app-id", isOwned: true },
-    ...{ image: name("2"), inputs: inputs("2", "same") },
+    ...{ image: name("2"), deployment: "second", inputs: inputs("2", "same") },
   };
+  const newest = release(2, { images: { mcp: image("2") }, deployments: { "app-mcp-app": "second" } });
 
   /** A platform on which the second deployment serves, and whose verdict is this. */
   const platform = (verdict: object = {}, pinned: string | null = null, active = "second") => ({
     app: async () => ({ active, pinned }),
     deployment: async (_app: string, id: string) => ({
-      ...{ id, phase: "ACTIVE", cloned_from: id.startsWith("repeats-") ? id.slice("repeats-".length) : "" },
+      ...deployed(id, id.startsWith("repeats-") ? id.slice("repeats-".length) : ""),
     }),
     mayRollBack: async () => ({ valid: true, warnings: [], ...verdict }),
   });
@@ -47,10 +55,18 @@ suite("an app goes back", () => {
     on = platform(),
     earlier: unknown = inputs("1", "same"),
     to = past,
+    part: Part = "app",
   ) =>
     planApp(
       { ...running, ...app },
-      { release: to, config, platform: on, earlier: async () => () => earlier ?? undefined },
+      {
+        release: to,
+        from: newest,
+        part,
+        config,
+        platform: on,
+        earlier: async () => () => earlier ?? undefined,
+      },
     );
 
   test("by the platform's deployment of then, where nothing but the image has changed", async () => {
@@ -95,7 +111,14 @@ suite("an app goes back", () => {
   test("by the platform alone where the stack leaves it as it was found", async () => {
     const found = { isOwned: false, image: null };
     const never = () => assert.fail("its variables are nobody's business");
-    const around = { release: past, config, platform: platform(), earlier: never };
+    const around = {
+      release: past,
+      from: newest,
+      part: "all" as const,
+      config,
+      platform: platform(),
+      earlier: never,
+    };
     const { from, to, way } = await planApp({ ...running, ...found }, around);
     assert.deepEqual([from, to, way.kind], ["second", "first", "deployment"]);
     assert.equal((await plan(found, platform({}, null, "first"))).way.kind, "there");
@@ -105,11 +128,90 @@ suite("an app goes back", () => {
   });
 });
 
+suite("an app that somebody has deployed past the stack", () => {
+  const config = configuration({ stack: "staging" });
+  const [first, second] = [1, 2].map((number) =>
+    release(number, {
+      images: { mcp: image(String(number)) },
+      deployments: { "app-mcp-app": `of-${number}` },
+    }),
+  );
+  assert.ok(first && second);
+  const app = { service: "mcp", name: "app-mcp-app", urn, id: "app-id", inputs: inputs("2", "same") };
+  const found: RunningApp = { ...app, isOwned: false, image: null, deployment: null };
+  const owned: RunningApp = { ...app, isOwned: true, image: name("2"), deployment: "of-2" };
+
+  /** A platform that serves a deployment by hand, of this content. */
+  const platform = (content: object = { spec: { tag: "by hand" } }, active = "by-hand") => ({
+    app: async () => ({ active, pinned: null }),
+    deployment: async (_app: string, id: string) => ({
+      ...deployed(id),
+      ...(id === "by-hand" ? { created_at: "2026-11-26T03:00:00Z", cause: "manual", ...content } : {}),
+    }),
+    mayRollBack: async () => ({ valid: true, warnings: [] }),
+  });
+  const plan = (one: RunningApp, part: Part, on = platform(), to = first) =>
+    planApp(one, {
+      ...{ release: to, from: second, part, config, platform: on },
+      earlier: async () => () => inputs("1", "same"),
+    });
+
+  for (const [whose, one] of [
+    ["left as it was found", found],
+    ["deployed by the stack", owned],
+  ] as const) {
+    test(`${whose}: stays when everything goes back, and says what would be lost and how it goes back too`, async () => {
+      const { way, past } = await plan(one, "all");
+      assert.equal(way.kind, "kept");
+      assert.equal(
+        "because" in way && way.because,
+        `somebody has deployed by-hand past the stack at 2026-11-26T03:00:00Z (manual), after the release ${second.name}: ` +
+          "that is not undone unasked; ./scripts/ops rollback app staging takes mcp back too",
+      );
+      assert.deepEqual(past, { deployment: "by-hand", at: "2026-11-26T03:00:00Z", cause: "manual" });
+    });
+
+    test(`${whose}: goes back when apps are named, and what goes with it is known`, async () => {
+      const { way, past } = await plan(one, "app");
+      assert.deepEqual([way.kind, past?.deployment], ["deployment", "by-hand"]);
+    });
+
+    test(`${whose}: what the platform has deployed once more without any difference is nobody's`, async () => {
+      const { way, past } = await plan(one, "all", platform(deployed("of-2")));
+      assert.deepEqual([way.kind, past], ["deployment", null]);
+      const rebuilt = { ...deployed("of-2"), services: [{ name: "mcp", source_commit_hash: "another" }] };
+      assert.equal((await plan(one, "all", platform(rebuilt))).way.kind, "kept");
+    });
+  }
+
+  test("is left alone too where the platform has forgotten what served before", async () => {
+    const on = platform();
+    const forgetful = {
+      ...on,
+      deployment: (id: string, one: string) =>
+        one === "of-2" ? Promise.reject(new Failure("DigitalOcean answered 404")) : on.deployment(id, one),
+    };
+    assert.equal((await plan(found, "all", forgetful)).way.kind, "kept");
+  });
+
+  test("of the stack's, with the image of then in the state: it is not as it was then for all that", async () => {
+    const one = { ...owned, image: name("1") };
+    assert.equal((await plan(one, "all")).way.kind, "kept");
+    assert.equal((await plan(one, "app")).way.kind, "deployment");
+    const refusing = { ...platform(), mayRollBack: async () => ({ valid: false, warnings: [] }) };
+    const { way } = await plan(one, "app", refusing);
+    assert.equal(way.kind, "blocked");
+    assert.match("because" in way ? way.because : "", /pulumi up --stack staging --refresh --target/);
+  });
+});
+
 test("an app that its owner has deployed since serves no release's deployment any more, and none of the stack's counts", async () => {
-  const app = { service: "mcp", name: "app-mcp-app", urn, id: "app-id", image: null, inputs: {} };
+  const app = {
+    ...{ service: "mcp", name: "app-mcp-app", urn, id: "app-id", image: null, deployment: null, inputs: {} },
+  };
   const platform = (active: string | null, clonedFrom = "") => ({
     app: async () => ({ active, pinned: null }),
-    deployment: async (_app: string, id: string) => ({ id, phase: "ACTIVE", cloned_from: clonedFrom }),
+    deployment: async (_app: string, id: string) => deployed(id, clonedFrom),
     mayRollBack: async () => ({ valid: true, warnings: [] }),
   });
   const serves = async (on: ReturnType<typeof platform>, isOwned = false) =>

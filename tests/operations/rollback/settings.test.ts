@@ -51,6 +51,11 @@ suite("the settings of an environment that goes back", () => {
     assert.deepEqual(paths("host"), ["services.odoo.image"]);
   });
 
+  test("leave alone an app that stays", () => {
+    const paths = pinRelease(text, then, "all", config, ["superset"]).edits.map(({ path }) => path);
+    assert.deepEqual(paths, ["services.odoo.image"]);
+  });
+
   test("stay as they are where they say so already", () => {
     const once = pinRelease(text, then, "all", config).text;
     const edits = parse(once).config["insightpulse:services"];
