@@ -1,4 +1,4 @@
-import type { Configuration } from "../../../config/load.ts";
+import type { Configuration } from "../../../config/configuration.ts";
 import { Failure } from "../../failure.ts";
 import { openFirst } from "../../kit/archive.ts";
 import { changedSince, lackedBy } from "../../kit/changed.ts";
