@@ -34,3 +34,13 @@ suite("a service whose data are still with older software on its host", () => {
     );
   });
 });
+
+test("one whose old form answers otherwise, on another port, raises no alarm before it is moved", () => {
+  const watched = (awaitsMove: boolean) => {
+    const edits = { "services.ocr": { awaitsMove } };
+    const { services } = JSON.parse(contentOf(render("ocr", { edits }), "/etc/insightpulse/watch.json"));
+    return services.map(({ name }: { name: string }) => name);
+  };
+  assert.ok(!watched(true).includes("ocr"));
+  assert.ok(watched(false).includes("ocr"));
+});

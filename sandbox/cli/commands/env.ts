@@ -10,6 +10,7 @@ import {
   environmentArgument,
   loadSandbox,
   machinesOption,
+  oldSoftwareOption,
   providersOption,
 } from "../context.ts";
 import { shellExports } from "../exports.ts";
@@ -23,6 +24,7 @@ export function envCommand(): Command {
     .addArgument(environmentArgument())
     .addOption(providersOption())
     .addOption(machinesOption())
+    .addOption(oldSoftwareOption())
     .addHelpText(
       "after",
       `
@@ -31,7 +33,9 @@ Starts the cloud and makes the stack if need be. Only the exports go to standard
 Examples:
   eval "$(./scripts/sandbox env prod)"
   pulumi preview
-  pulumi stack export`,
+  pulumi stack export
+
+  eval "$(./scripts/sandbox env prod --old-software)"    as it was found, before anything is adopted: docs/runbooks/adopt.md`,
     )
     .action(run);
 }
