@@ -77,15 +77,17 @@ func agreeOnKey(folder string) error {
 }
 
 // n8nDatabase connects as the real one does: whom it rejects follows from DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED, and whom
-// it trusts from the file beside it.
+// it trusts from the file beside it. Where nothing is said of TLS, there is none.
 func n8nDatabase() string {
-	tls := url.Values{"sslmode": {"verify-full"}}
-	if setting("DB_POSTGRESDB_SSL_ENABLED", "false") == "false" {
-		tls.Set("sslmode", "disable")
-	} else if setting("DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED", "true") == "false" {
+	tls := url.Values{"sslmode": {"disable"}}
+	authority := setting("DB_POSTGRESDB_SSL_CA_FILE", "")
+	switch {
+	case setting("DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED", "true") == "false":
 		tls.Set("sslmode", "require")
-	} else if file := setting("DB_POSTGRESDB_SSL_CA_FILE", ""); file != "" {
-		tls.Set("sslrootcert", file)
+	case authority != "":
+		tls = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {authority}}
+	case setting("DB_POSTGRESDB_SSL_ENABLED", "false") == "true":
+		tls.Set("sslmode", "verify-full")
 	}
 	address := url.URL{
 		Scheme:   "postgres",

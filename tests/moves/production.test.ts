@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { execa } from "execa";
+import { loadConfiguration } from "../../config/load.ts";
 import type { Downtime } from "../../operations/move/downtime.ts";
 import { writeJson } from "../../sandbox/engine/files.ts";
 import { keepingSettings, keptIn } from "../../sandbox/engine/kept-settings.ts";
@@ -9,6 +10,7 @@ import { environmentPaths, statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
 import { Platform, skip, told } from "../platform/support.ts";
 import { AsFound, openedPorts } from "../support/as-found.ts";
+import { readStackFile } from "../support/stack-file.ts";
 import { writeFigures } from "./figures.ts";
 import { openSealed } from "./n8n-cipher.ts";
 import { askManaged, askOld, filesSum, type OldService, oldServices } from "./old-services.ts";
@@ -20,6 +22,7 @@ const addresses = { erp: "165.227.10.178", ocr: "188.166.237.231" };
 
 const services: readonly (readonly [string, OldService])[] = Object.entries(oldServices);
 const names = services.map(([name]) => name);
+const { resolvedServices } = loadConfiguration(readStackFile("prod"));
 
 /** What stands for a service's data. */
 interface Data {
@@ -90,6 +93,12 @@ suite("production as it was found is adopted, and moved service by service", { s
 
   const runs = async (service: OldService) =>
     (await platform.inDroplet(service.runs, service.droplet, "bash")).exitCode === 0;
+
+  /** How a service answers whether it is well, by its name, whoever its certificate is from. */
+  async function answerOf(name: string): Promise<string> {
+    const { url, health } = resolvedServices.find((one) => one.name === name) ?? assert.fail(name);
+    return (await platform.curl("--insecure", "--include", `${url}${health.path}`)).text;
+  }
 
   /** Edits the settings as an operator does and commits it; `env` writes them into the file that commands read. */
   async function commit(edit: (kept: ReturnType<typeof keptIn>) => ReturnType<typeof keptIn>) {
@@ -164,7 +173,10 @@ suite("production as it was found is adopted, and moved service by service", { s
     const { firewalls = [] } = await platform.account.inventory();
     for (const { inbound_rules: rules } of firewalls as unknown as { inbound_rules: { ports: string }[] }[])
       assert.deepEqual(rules.map(({ ports }) => ports).sort(), ["22", "443", "80"]);
-    for (const [name, service] of services) assert.deepEqual(await oldData(service), found[name]);
+    for (const [name, service] of services) {
+      assert.deepEqual(await oldData(service), found[name]);
+      assert.match(await answerOf(name), /^HTTP\S+ 200.*\nx-old-server-block: true/is, name);
+    }
   });
 
   for (const [name, service] of services) {
@@ -179,6 +191,7 @@ suite("production as it was found is adopted, and moved service by service", { s
         assert.deepEqual(await newData(name, service), found[name]);
         assert.deepEqual(await oldData(service), found[name]);
         assert.ok(!(await runs(service)));
+        assert.doesNotMatch(await answerOf(name), /\nx-old-server-block/i);
         const { unanswered, seconds } = moved.downtime;
         assert.ok(unanswered > 0 && seconds < longestPauseSeconds, JSON.stringify(moved.downtime));
       });
@@ -186,6 +199,7 @@ suite("production as it was found is adopted, and moved service by service", { s
       test("can be undone: the old one serves again, with what it had", async () => {
         undone = await move("--undo");
         assert.ok(await runs(service));
+        assert.match(await answerOf(name), /\nx-old-server-block: true/i);
         assert.deepEqual(await oldData(service), found[name]);
         assert.ok(undone.downtime.seconds < longestPauseSeconds);
       });
