@@ -462,24 +462,22 @@ def _seal_anew(move: Move, schema: str) -> None:
         return
     closed: list[str] = []
     count = 0
-    for entry in map(json.loads, move.ask_old(move.copy, _text_columns(schema, move.old["sealed"]["without"]))):
-        table, column = f"{identifier(schema)}.{identifier(entry['table'])}", identifier(entry["column"])
-        where = f"{entry['table']}.{entry['column']}"
-        found = move.ask_old(
-            move.copy,
-            f"SELECT json_build_object('at', ctid::text, 'is', {column}::text) FROM {table} "
-            f"WHERE {column}::text LIKE '%{BEGINS}%'",
-        )
-        changed = []
-        for row in map(json.loads, found):
-            text = resealed(row["is"], old, new, lambda: closed.append(where))
-            if text != row["is"]:
-                changed.append(
-                    f"UPDATE {table} SET {column} = {literal(text)}::{entry['type']} WHERE ctid = {literal(row['at'])}::tid;"
-                )
-        if changed:
-            must(*move.old_client(move.copy), stdin="\n".join(["BEGIN;", *changed, "COMMIT;"]))
-            count += len(changed)
+    # In one session: entering the container for each column would make the pause longer than everything else.
+    with Session({}, move.old_client(move.copy)) as session:
+        for entry in map(json.loads, session.ask(_text_columns(schema, move.old["sealed"]["without"]))):
+            table, column = f"{identifier(schema)}.{identifier(entry['table'])}", identifier(entry["column"])
+            where = f"{entry['table']}.{entry['column']}"
+            found = session.ask(
+                f"SELECT json_build_object('at', ctid::text, 'is', {column}::text) FROM {table} "
+                f"WHERE {column}::text LIKE '%{BEGINS}%'"
+            )
+            for row in map(json.loads, found):
+                text = resealed(row["is"], old, new, lambda: closed.append(where))
+                if text == row["is"]:
+                    continue
+                again = f"{literal(text)}::{entry['type']}"
+                session.ask(f"UPDATE {table} SET {column} = {again} WHERE ctid = {literal(row['at'])}::tid")
+                count += 1
     say(f"sealed {count} values anew, for the key that {move.name} has here")
     if closed:
         say(f"left as they were, since its key never opened them: {len(closed)}, in {', '.join(sorted(set(closed)))}")
