@@ -12,7 +12,7 @@ import { Platform, skip, told } from "../platform/support.ts";
 import { AsFound, openedPorts } from "../support/as-found.ts";
 import { readStackFile } from "../support/stack-file.ts";
 import { writeFigures } from "./figures.ts";
-import { openSealed } from "./n8n-cipher.ts";
+import { openSealed, sealedBy } from "./n8n-cipher.ts";
 import { askManaged, askOld, filesSum, type OldService, oldServices } from "./old-services.ts";
 
 /** No pause of a service may be longer, in seconds: small databases on a machine that others use too. */
@@ -177,6 +177,19 @@ suite("production as it was found is adopted, and moved service by service", { s
       assert.deepEqual(await oldData(service), found[name]);
       assert.match(await answerOf(name), /^HTTP\S+ 200.*\nx-old-server-block: true/is, name);
     }
+  });
+
+  test("where n8n's own key does not open a credential, nothing is moved, and it goes on serving", async () => {
+    const { n8n } = oldServices;
+    const other = sealedBy("{}", "another key", Buffer.from("saltsalt"));
+    const stray = `INSERT INTO credentials_entity VALUES ('stray', 'Stray', '${other}', 'httpHeaderAuth')`;
+    await onDroplet(n8n, askOld(n8n.database, stray));
+    const refused = await platform.ops("move", "n8n", "--yes-really", "n8n");
+    await onDroplet(n8n, askOld(n8n.database, "DELETE FROM credentials_entity WHERE id = 'stray'"));
+    assert.equal(refused.exitCode, 1, refused.text);
+    assert.match(refused.text, /1 of 21 in credentials_entity\.data of n8n do not open with its key/);
+    assert.ok(await runs(n8n));
+    assert.match(await answerOf("n8n"), /\nx-old-server-block: true/i);
   });
 
   for (const [name, service] of services) {
