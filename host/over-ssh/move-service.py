@@ -1,4 +1,5 @@
-"""Moves a service from the containers it ran in to the place where this host is to have it, in stages that each can be undone.
+"""Moves a service from where it ran to the place where this host is to have it, in stages that each can be undone. It ran in a
+container or as a unit of systemd, with a PostgreSQL in a container beside it or without one.
 
 Comes through standard input as JSON, with what it is told beside it (`GIVEN`): passwords are no arguments. Runs as root on a
 host that has been converged, whose backup program measures databases. How far a move is stands in one file for each service;
@@ -33,6 +34,7 @@ from backup.problem import Problem  # noqa: E402
 from backup.session import Session  # noqa: E402
 from backup.settings import Service  # noqa: E402
 from backup.words import identifier, literal  # noqa: E402
+from sealed import BEGINS, Unopened, resealed, unseal  # noqa: E402 - it travels with this program
 
 GIVEN: dict[str, Any]
 _SITES = Path("/etc/nginx/sites-enabled")
@@ -51,7 +53,8 @@ class Move:
         self.name: str = given["service"]
         self.host_name: str = given["hostName"]
         self.old: dict[str, Any] = given["old"]
-        self.target: dict[str, Any] = given["target"]
+        # Where the database goes; empty for a service that has none.
+        self.target: dict[str, Any] = given["target"] or {}
         self.folder = Path("/var/lib/insightpulse/move") / self.name
         self.live = Path("/var/lib") / self.name
         self.engine = "docker" if shutil.which("docker") else "podman"
@@ -81,18 +84,105 @@ class Move:
         found: dict[str, Any] = json.loads(said.output)[0]
         return found
 
+    def outside(self, inside: str) -> Path:
+        """A path of the old one as this host has it."""
+        path = Path(inside)
+        if "unit" in self.old:
+            return path
+        for mount in self.inspect(self.old["container"])["Mounts"]:
+            if path.is_relative_to(mount["Destination"]):
+                return Path(mount["Source"]) / path.relative_to(mount["Destination"])
+        raise Problem(f"{path} of container {self.old['container']} is on no volume: it would not outlive it")
+
     def folders(self) -> Iterator[tuple[Path, Path]]:
-        """Each folder of the old one on this host, and where it goes."""
-        mounts = self.inspect(self.old["container"])["Mounts"]
+        """Each folder of the old one on this host, and where it goes; one that was never made is left out."""
         for entry in self.old["folders"]:
-            inside = Path(entry["from"])
-            for mount in mounts:
-                if inside.is_relative_to(mount["Destination"]):
-                    source = Path(mount["Source"]) / inside.relative_to(mount["Destination"])
-                    yield source, self.live / entry["to"]
-                    break
-            else:
-                raise Problem(f"{inside} of container {self.old['container']} is on no volume: it would not outlive it")
+            source = self.outside(entry["from"])
+            if source.is_dir():
+                yield source, self.live / entry["to"]
+
+    # The old one itself.
+
+    @property
+    def old_name(self) -> str:
+        """Its container, or its unit."""
+        return str(self.old.get("container") or self.old["unit"])
+
+    def old_runs(self) -> bool:
+        """Whether it runs."""
+        if "unit" in self.old:
+            return run("systemctl", "--quiet", "is-active", self.old["unit"]).status == 0
+        return bool(self.inspect(self.old["container"])["State"]["Running"])
+
+    def old_is(self) -> str:
+        """What it is, for people: the container's image, or the unit's command."""
+        if "unit" not in self.old:
+            return str(self.inspect(self.old["container"])["Config"]["Image"])
+        unit = self.old["unit"]
+        if run("systemctl", "cat", unit).status != 0:
+            raise Problem(f"there is no unit {unit} here: `systemctl list-units --all` shows those there are")
+        return f"unit {unit}"
+
+    def old_restarts(self) -> str:
+        """What starts it by itself."""
+        if "unit" in self.old:
+            return run("systemctl", "is-enabled", self.old["unit"]).output.strip()
+        return self.inspect(self.old["container"])["HostConfig"]["RestartPolicy"]["Name"] or "no"
+
+    def stop_old(self) -> None:
+        """Stops it, and nothing but a hand or an undoing starts it again."""
+        if "unit" in self.old:
+            must("systemctl", "disable", "--quiet", "--now", self.old["unit"])
+            return
+        must(self.engine, "update", "--restart=no", self.old["container"])
+        must(self.engine, "stop", self.old["container"])
+
+    def start_old(self, restarts: str | None) -> None:
+        """Starts it as it was; what restarted it is set where a move has noted it."""
+        if "unit" in self.old:
+            if restarts == "enabled":
+                must("systemctl", "enable", "--quiet", self.old["unit"])
+            must("systemctl", "start", self.old["unit"])
+            return
+        if restarts is not None:
+            must(self.engine, "update", f"--restart={restarts}", self.old["container"])
+        must(self.engine, "start", self.old["container"])
+
+    def old_question(self) -> dict[str, str]:
+        """How it is asked whether it is well: as its successor, unless it answered otherwise."""
+        if "health" not in self.old:
+            return services.question_of(self.name)
+        health = self.old["health"]
+        return {"HEALTH_URL": health["url"], "HEALTH_STATUS": str(health["status"]), "HEALTH_BODY": health["body"]}
+
+    # What it has sealed.
+
+    def old_key(self) -> str:
+        """The key it sealed with: of its variables, else of the file in which it keeps one that nobody gave it.
+
+        Raises:
+            Problem: when it is in neither
+        """
+        sealed = self.old["sealed"]
+        for entry in self.inspect(self.old["container"])["Config"].get("Env") or []:
+            if entry.startswith(f"{sealed['variable']}="):
+                return str(entry.partition("=")[2])
+        file = self.outside(sealed["file"])
+        try:
+            return str(json.loads(file.read_text(encoding="utf-8"))[sealed["entry"]])
+        except (OSError, ValueError, KeyError):
+            raise Problem(
+                f"the key of {self.name} is neither in {sealed['variable']} of container {self.old['container']} nor in its "
+                f"{sealed['file']}: without it nothing that it has sealed can be opened"
+            ) from None
+
+    def new_key(self) -> str:
+        """The key that the stack has made for its successor."""
+        variable = self.old["sealed"]["variable"]
+        for line in Path(f"/etc/insightpulse/secrets/{self.name}.env").read_text(encoding="utf-8").splitlines():
+            if line.startswith(f"{variable}="):
+                return line.partition("=")[2]
+        raise Problem(f"{self.name} has no {variable} in its new place")
 
     # The databases.
 
@@ -129,6 +219,8 @@ class Move:
 
     def in_new(self) -> int:
         """How many tables, views and sequences the new place has already."""
+        if not self.target:
+            return 0
         with self.reaching() as reach, Session(reach) as session:
             return int(
                 session.one(
@@ -153,13 +245,11 @@ class Move:
 
 def look(move: Move) -> None:
     """What there is, before anything is done."""
-    old = move.old
-    app, database = move.inspect(old["container"]), move.inspect(old["database"]["container"])
-    tables, size = move.ask_old(
-        old["database"]["name"],
-        "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = 'public' AND c.relkind = 'r'; SELECT pg_database_size(current_database())",
-    )
+    database = _look_at_database(move)
+    if "sealed" in move.old and database["databaseRuns"]:
+        key = move.old_key()
+        move.new_key()
+        database["sealed"] = _opened(move, move.ask_old(move.old["database"]["name"], _must_open(move, "public")), key)
     folders = [
         {"from": str(source), "to": str(target), "files": len(_files(source)), "bytes": _size(source)}
         for source, target in move.folders()
@@ -167,20 +257,16 @@ def look(move: Move) -> None:
     answer = {
         "step": move.state().get("step"),
         "stoppedAt": move.state().get("stoppedAt"),
-        "runs": app["State"]["Running"],
-        "image": app["Config"]["Image"],
-        "databaseRuns": database["State"]["Running"],
-        "databaseImage": database["Config"]["Image"],
-        "tables": int(tables),
-        "databaseBytes": int(size),
-        "server": move.ask_old("postgres", "SHOW server_version")[0],
+        "runs": move.old_runs(),
+        "image": move.old_is(),
+        **database,
         "folders": folders,
         "sites": [path.name for path in move.sites()],
         "newTables": move.in_new(),
         "newFiles": sum(len(_files(target)) for _source, target in move.folders()),
         "newRuns": _runs(move),
         "freeBytes": shutil.disk_usage(move.live).free,
-        "neededBytes": _ROOM_FOR_EACH_BYTE * int(size) + sum(int(folder["bytes"]) for folder in folders),
+        "neededBytes": _ROOM_FOR_EACH_BYTE * database["databaseBytes"] + sum(int(folder["bytes"]) for folder in folders),
     }
     print(json.dumps(answer))
 
@@ -195,19 +281,24 @@ def copy(move: Move) -> None:
 
 def stop(move: Move) -> None:
     """Stops the old one; its database goes on, since it is read."""
-    name = move.old["container"]
-    found = move.inspect(name)
     state = move.state()
     # A second run finds the policy that the first one has set.
-    policy = state.get("restart") or found["HostConfig"]["RestartPolicy"]["Name"] or "no"
+    policy = state.get("restart") or move.old_restarts()
     move.note("stopping", restart=policy, stoppedAt=state.get("stoppedAt") or time.time())
-    must(move.engine, "update", "--restart=no", name)
-    must(move.engine, "stop", name)
+    move.stop_old()
     move.note("stopped")
-    say(f"stopped {name}, which is kept")
+    say(f"stopped {move.old_name}, which is kept")
 
 
 def load(move: Move) -> None:
+    """Brings the database, and then what of the files has changed."""
+    if move.target:
+        _bring_database(move)
+    _copy_files(move)
+    move.note("moved")
+
+
+def _bring_database(move: Move) -> None:
     """Copies the database inside its own server, gives the copy the new schema's name, and loads that, all or nothing."""
     old, schema = move.old["database"], str(move.target["schema"])
     began = time.monotonic()
@@ -220,6 +311,8 @@ def load(move: Move) -> None:
         name for name in move.ask_old(move.copy, "SELECT extname FROM pg_extension ORDER BY 1") if name != "plpgsql"
     ]
     move.ask_old(move.copy, _renaming(extensions, schema))
+    if "sealed" in move.old:
+        _seal_anew(move, schema)
     with Session({}, move.old_client(move.copy)) as session:
         measured = manifest.measure(session, {schema: old["user"]})
     move.expected.write_text(measured.written(), encoding="utf-8")
@@ -233,8 +326,6 @@ def load(move: Move) -> None:
     _load(move)
     move.note("loaded")
     say(f"loaded in {time.monotonic() - began:.1f} s")
-    _copy_files(move)
-    move.note("moved")
 
 
 def compare(move: Move) -> None:
@@ -243,12 +334,18 @@ def compare(move: Move) -> None:
     Raises:
         Problem: with what differs
     """
-    schema, role = str(move.target["schema"]), str(move.target["owns"])
-    expected = _owned_by(role, manifest.read(move.expected.read_text(encoding="utf-8")))
-    with move.reaching() as reach, Session(reach) as session:
-        found = manifest.measure(session, {schema: role})
-    wrong = manifest.differences(_spelled_as(found, expected), found)
-    files = 0
+    tables = rows = opened = files = 0
+    wrong: list[str] = []
+    if move.target:
+        schema, role = str(move.target["schema"]), str(move.target["owns"])
+        expected = _owned_by(role, manifest.read(move.expected.read_text(encoding="utf-8")))
+        with move.reaching() as reach, Session(reach) as session:
+            found = manifest.measure(session, {schema: role})
+            sealed = session.ask(_must_open(move, schema)) if "sealed" in move.old else []
+        wrong = manifest.differences(_spelled_as(found, expected), found)
+        tables, rows = len(found.tables), found.rows
+        if "sealed" in move.old:
+            opened = _opened(move, sealed, move.new_key())
     for source, target in move.folders():
         here, there = _digests(source), _digests(target)
         files += len(here)
@@ -258,7 +355,7 @@ def compare(move: Move) -> None:
         more = f"; and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         raise Problem(f"what was moved is not what was there: {'; '.join(wrong[:5])}{more}")
     move.note("compared")
-    print(json.dumps({"tables": len(found.tables), "rows": found.rows, "files": files}))
+    print(json.dumps({"tables": tables, "rows": rows, "files": files, "opened": opened}))
 
 
 def switch(move: Move) -> None:
@@ -299,23 +396,102 @@ def undo(move: Move) -> None:
     aside = move.folder / "sites"
     for site in sorted(aside.iterdir()) if aside.exists() else []:
         shutil.move(site, _SITES / site.name)
-    name = move.old["container"]
-    if "restart" in state:
-        must(move.engine, "update", f"--restart={state['restart']}", name)
-    must(move.engine, "start", name)
+    move.start_old(state.get("restart"))
     _reload(move)
     _forget_copy(move)
     deadline = time.monotonic() + _OLD_STARTS_WITHIN_SECONDS
-    question = services.question_of(move.name)
+    question = move.old_question()
     while not services.is_well(question):
         if time.monotonic() > deadline:
-            raise Problem(f"{name} runs again, and does not answer: `{move.engine} logs {name}` says why")
+            log = f"journalctl --unit {move.old_name}" if "unit" in move.old else f"{move.engine} logs {move.old_name}"
+            raise Problem(f"{move.old_name} runs again, and does not answer: `{log}` says why")
         time.sleep(0.25)
     (move.folder / "state.json").write_text(json.dumps({"step": "undone"}), encoding="utf-8")
-    say(f"{name} serves again")
+    say(f"{move.old_name} serves again")
 
 
 # What the stages are made of.
+
+
+def _look_at_database(move: Move) -> dict[str, Any]:
+    """What the old database is; of one that a service never had, that there is nothing to bring."""
+    nothing = {"databaseRuns": True, "databaseImage": "", "tables": 0, "databaseBytes": 0, "server": "", "sealed": 0}
+    if "database" not in move.old:
+        return nothing
+    old = move.old["database"]
+    found = move.inspect(old["container"])
+    image = {"databaseImage": found["Config"]["Image"]}
+    if not found["State"]["Running"]:
+        return {**nothing, **image, "databaseRuns": False}
+    tables, size = move.ask_old(
+        old["name"],
+        "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = 'public' AND c.relkind = 'r'; SELECT pg_database_size(current_database())",
+    )
+    server = move.ask_old("postgres", "SHOW server_version")[0]
+    return {**nothing, **image, "tables": int(tables), "databaseBytes": int(size), "server": server}
+
+
+def _must_open(move: Move, schema: str) -> str:
+    """Asks for everything that is of no use unless it can be opened."""
+    table, column = move.old["sealed"]["mustOpen"].split(".")
+    return f"SELECT json_build_object('is', {identifier(column)}::text) FROM {identifier(schema)}.{identifier(table)}"
+
+
+def _opened(move: Move, lines: list[str], key: str) -> int:
+    """How many of them there are, when the key opens every one.
+
+    Raises:
+        Problem: when it does not
+    """
+    closed = 0
+    for line in lines:
+        try:
+            json.loads(unseal(str(json.loads(line)["is"]), key))
+        except (Unopened, ValueError):
+            closed += 1
+    if closed > 0:
+        raise Problem(f"{closed} of {len(lines)} in {move.old['sealed']['mustOpen']} of {move.name} do not open with its key")
+    return len(lines)
+
+
+def _seal_anew(move: Move, schema: str) -> None:
+    """In the copy alone: seals with the successor's key whatever the old key opens, wherever it stands."""
+    old, new = move.old_key(), move.new_key()
+    if old == new:
+        return
+    closed: list[str] = []
+    count = 0
+    # In one session: entering the container for each column would make the pause longer than everything else.
+    with Session({}, move.old_client(move.copy)) as session:
+        for entry in map(json.loads, session.ask(_text_columns(schema, move.old["sealed"]["without"]))):
+            table, column = f"{identifier(schema)}.{identifier(entry['table'])}", identifier(entry["column"])
+            where = f"{entry['table']}.{entry['column']}"
+            found = session.ask(
+                f"SELECT json_build_object('at', ctid::text, 'is', {column}::text) FROM {table} "
+                f"WHERE {column}::text LIKE '%{BEGINS}%'"
+            )
+            for row in map(json.loads, found):
+                text = resealed(row["is"], old, new, lambda: closed.append(where))
+                if text == row["is"]:
+                    continue
+                again = f"{literal(text)}::{entry['type']}"
+                session.ask(f"UPDATE {table} SET {column} = {again} WHERE ctid = {literal(row['at'])}::tid")
+                count += 1
+    say(f"sealed {count} values anew, for the key that {move.name} has here")
+    if closed:
+        say(f"left as they were, since its key never opened them: {len(closed)}, in {', '.join(sorted(set(closed)))}")
+
+
+def _text_columns(schema: str, without: list[str]) -> str:
+    tables = ", ".join(literal(name) for name in ["", *without])
+    return (
+        "SELECT json_build_object('table', c.relname, 'column', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) "
+        "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+        f"WHERE n.nspname = {literal(schema)} AND c.relkind = 'r' AND c.relname NOT IN ({tables}) AND a.attnum > 0 "
+        "AND NOT a.attisdropped AND a.attgenerated = '' "
+        "AND a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype) ORDER BY c.relname, a.attnum"
+    )
 
 
 def _bring_image(move: Move) -> None:
@@ -324,7 +500,9 @@ def _bring_image(move: Move) -> None:
     image = next(line.removeprefix("Image=") for line in text.splitlines() if line.startswith("Image="))
     if run("podman", "image", "exists", image).status != 0:
         say(f"fetching {image}")
-        must("podman", "pull", "--quiet", image)
+        # As the unit does, where the registry wants a login.
+        found = re.search(r"^Environment=REGISTRY_AUTH_FILE=(.+)$", text, re.MULTILINE)
+        must("podman", "pull", "--quiet", image, environment={"REGISTRY_AUTH_FILE": found[1]} if found else {})
 
 
 def _renaming(extensions: list[str], schema: str) -> str:
@@ -385,6 +563,8 @@ def _emptying(schema: str) -> str:
 
 
 def _forget_copy(move: Move) -> None:
+    if "database" not in move.old:
+        return
     move.ask_old("postgres", f"DROP DATABASE IF EXISTS {identifier(move.copy)} WITH (FORCE)")
 
 

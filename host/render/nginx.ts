@@ -71,7 +71,7 @@ function defaultSite({ services, config, settings }: HostContext) {
 }
 
 function serviceSite(service: ServiceHere, context: HostContext): HostFile {
-  const { name, title, url, hostName, port, web } = service;
+  const { name, title, url, hostName, port, web, awaitsMove } = service;
   const gate = gateOf(service);
   const openSpelling = (path: string) => gate?.spellingOf(path) ?? "";
   const websockets = (web.websockets ?? []).map(({ path, port: wanted, idleSeconds }) => ({
@@ -79,7 +79,9 @@ function serviceSite(service: ServiceHere, context: HostContext): HostFile {
     upstream: wanted === undefined ? name : `${name}-${wanted}`,
   }));
   const extraPorts = new Set((web.websockets ?? []).flatMap((socket) => socket.port ?? []));
-  return hostFile(`${sites}/${name}.conf`, {
+  // Of two blocks for a name nginx takes the first that it reads: an old one goes on answering until its service is moved.
+  const file = awaitsMove ? `zzz-awaits-move-${name}` : name;
+  return hostFile(`${sites}/${file}.conf`, {
     template: "etc/nginx/sites-enabled/service.conf",
     values: {
       ...{ name, title, url, hostName, port, websockets },

@@ -5,10 +5,11 @@ import type { HealthCheck } from "../../config/health-check.ts";
 import { spacesEndpoint } from "../../config/naming.ts";
 import { type ResolvedService, servicesOn } from "../../config/resolve.ts";
 import { signOnProxy } from "../../config/sign-on.ts";
+import { oldSoftware } from "../../config/tables/old-software.ts";
 import { poolerPorts } from "../../config/tables/supabase.ts";
 import type { Unit } from "../bundle.ts";
 import { alarmChannels } from "./alarm.ts";
-import { certificateName, type HostContext, secretsFolder } from "./context.ts";
+import { certificateName, type HostContext, type ServiceHere, secretsFolder } from "./context.ts";
 import { databaseTls, reachAs } from "./database.ts";
 import { healthUrl } from "./health.ts";
 import type { HostPart } from "./part.ts";
@@ -67,7 +68,10 @@ function watchSettings(context: HostContext, others: readonly Unit[]) {
     limits: { ...limits, certificateDays, diskPercent, memoryPercent },
     targets,
     channels: alarmChannels(context),
-    services: [...[...services, ...elsewhere(context)].map(watchedService), ...watchedProxy(services)],
+    services: [
+      ...[...services.filter(isAnsweredHere), ...elsewhere(context)].map(watchedService),
+      ...watchedProxy(services),
+    ],
     neighbours: Object.keys(config.hosts)
       .filter((name) => name !== context.host)
       .map((name) => ({
@@ -97,6 +101,11 @@ function watchSettings(context: HostContext, others: readonly Unit[]) {
     ),
     ...databaseSettings(context),
   };
+}
+
+/** Whether who answers for a service is asked as the catalogue says: what still awaits its move may answer otherwise, elsewhere. */
+function isAnsweredHere({ name, awaitsMove }: ServiceHere): boolean {
+  return !awaitsMove || oldSoftware[name]?.health === undefined;
 }
 
 /** What runs on no host is asked by name from the host that takes backups: somebody of ours has to. */

@@ -3,6 +3,7 @@ import { roundUsd } from "../../config/derive/money.ts";
 import { registryTiers, snapshotGib, unassignedReservedIp, volumeGib } from "../../config/tables/prices.ts";
 import type { DigitalOceanApi } from "./api.ts";
 import type { LiveThing } from "./live-thing.ts";
+import type { Opening } from "./openings.ts";
 
 const place = z.object({ slug: z.string() });
 
@@ -34,9 +35,22 @@ const app = z.object({
 
 const network = z.object({ id: z.string(), name: z.string(), region: z.string(), default: z.boolean() });
 
+const inboundRule = z.object({
+  protocol: z.string(),
+  ports: z.string().nullish(),
+  sources: z.object({
+    addresses: z.array(z.string()).nullish(),
+    tags: z.array(z.string()).nullish(),
+    droplet_ids: z.array(z.number()).nullish(),
+    load_balancer_uids: z.array(z.string()).nullish(),
+    kubernetes_ids: z.array(z.string()).nullish(),
+  }),
+});
+
 const firewall = z.object({
   id: z.string(),
   name: z.string(),
+  inbound_rules: z.array(inboundRule).nullish(),
   droplet_ids: z.array(z.number()).nullish(),
   tags: z.array(z.string()).nullish(),
 });
@@ -135,12 +149,30 @@ function networkThing(
   return { ...{ kind: "network", id, name, region, traits, monthlyUsd: 0 }, ...(isVendors && { isVendors }) };
 }
 
-function firewallThing({ id, name, droplet_ids, tags }: z.output<typeof firewall>): LiveThing {
+function firewallThing({
+  id,
+  name,
+  inbound_rules: rules,
+  droplet_ids,
+  tags,
+}: z.output<typeof firewall>): LiveThing {
   const guards = (droplet_ids ?? []).length + (tags ?? []).length > 0;
   return {
     ...{ kind: "firewall", id, name, traits: (droplet_ids ?? []).map(String), monthlyUsd: 0 },
+    openings: (rules ?? []).map(openingOf),
     ...(guards ? {} : { note: "guards nothing" }),
   };
+}
+
+function openingOf({ protocol, ports, sources }: z.output<typeof inboundRule>): Opening {
+  const from = [
+    ...(sources.addresses ?? []),
+    ...(sources.tags ?? []).map((tag) => `droplets with tag ${tag}`),
+    ...(sources.droplet_ids ?? []).map((id) => `droplet ${id}`),
+    ...(sources.load_balancer_uids ?? []).map((id) => `load balancer ${id}`),
+    ...(sources.kubernetes_ids ?? []).map((id) => `cluster ${id}`),
+  ];
+  return { protocol, from, ...(ports ? { ports } : {}) };
 }
 
 function volumeThing({ id, name, region, size_gigabytes, droplet_ids }: z.output<typeof volume>): LiveThing {

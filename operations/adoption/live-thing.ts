@@ -1,3 +1,5 @@
+import type { Opening } from "./openings.ts";
+
 /** What an account can hold that somebody pays for, or that leads somewhere. */
 export type Kind =
   | "droplet"
@@ -29,6 +31,8 @@ export interface LiveThing {
   readonly monthlyUsd: number;
   /** What people should know of it, such as that it serves nothing. */
   readonly note?: string;
+  /** Only of a firewall: what it lets in. */
+  readonly openings?: readonly Opening[];
   /** The vendor made it, and makes it again: it is nobody's orphan. */
   readonly isVendors?: true;
 }

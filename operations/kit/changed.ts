@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { SecretRow } from "../../config/derive/secret-inventory.ts";
 import type { Configuration } from "../../config/configuration.ts";
+import type { SecretRow } from "../../config/derive/secret-inventory.ts";
 import type { OpenSettings } from "../stack/settings.ts";
 import { imagesOf } from "./images.ts";
 import { type Inventory, sourceOf } from "./inventory.ts";

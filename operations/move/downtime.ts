@@ -20,14 +20,15 @@ export interface Downtime {
  * Asks a service by its public name again and again while something is done. A stretch counts from the first question that
  * was not answered well to the first that was. Whom the certificate is from is not asked: an old one may be anybody's.
  *
+ * @param healths how it answers when it is well; any of them will do
  * @returns what was done, and how long the service was away meanwhile
  */
 export async function whileAsking<Result>(
   url: string,
-  health: HealthCheck,
+  healths: readonly HealthCheck[],
   work: () => Promise<Result>,
 ): Promise<{ result: Result; downtime: Downtime }> {
-  const asker = new Asker(`${url}${health.path}`, health);
+  const asker = new Asker(url, healths);
   const asking = asker.run();
   try {
     const result = await work();
@@ -40,22 +41,22 @@ export async function whileAsking<Result>(
 
 class Asker {
   readonly #url: string;
-  readonly #health: HealthCheck;
+  readonly #healths: readonly HealthCheck[];
   readonly #stretches: number[] = [];
   #awaySince: number | undefined;
   #isOver = false;
   #questions = 0;
   #unanswered = 0;
 
-  constructor(url: string, health: HealthCheck) {
+  constructor(url: string, healths: readonly HealthCheck[]) {
     this.#url = url;
-    this.#health = health;
+    this.#healths = healths;
   }
 
   async run(): Promise<void> {
     while (!this.#isOver) {
       const began = performance.now();
-      const isWell = await ask(this.#url, this.#health);
+      const isWell = await this.#isWell();
       this.#questions += 1;
       if (!isWell) {
         this.#unanswered += 1;
@@ -66,6 +67,11 @@ class Asker {
       }
       await pause(everyMs);
     }
+  }
+
+  async #isWell(): Promise<boolean> {
+    for (const health of this.#healths) if (await ask(`${this.#url}${health.path}`, health)) return true;
+    return false;
   }
 
   async end(asking: Promise<void>): Promise<void> {

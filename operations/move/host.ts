@@ -48,18 +48,32 @@ async function addressOf(config: Configuration, host: string): Promise<string> {
 const isPrivate = (address: string) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address);
 
 // The program travels with what it is told, so that nothing of it is an argument or stays on the host.
-const launcher =
-  'import json,sys;d=json.load(sys.stdin);exec(compile(d["program"],d["name"],"exec"),{"__name__":"__main__","GIVEN":d["given"]})';
+const launcher = [
+  "import json,sys,types",
+  "d=json.load(sys.stdin)",
+  'for n,t in d["beside"].items():',
+  " sys.modules[n]=types.ModuleType(n)",
+  ' exec(compile(t,n,"exec"),sys.modules[n].__dict__)',
+  'exec(compile(d["program"],d["name"],"exec"),{"__name__":"__main__","GIVEN":d["given"]})',
+].join("\n");
 
 /**
  * Runs a program of `host/over-ssh/` as root, and gives what it answers; what it says on the way is shown.
  *
  * @param given secrets may be in it
+ * @param beside modules of the same folder that it imports
  * @throws Failure with the program's own reason
  */
-export async function runProgram(session: HostSession, name: string, given: object): Promise<string> {
-  const program = readFileSync(new URL(`../../host/over-ssh/${name}`, import.meta.url), "utf8");
-  const input = JSON.stringify({ program, name, given });
+export async function runProgram(
+  session: HostSession,
+  name: string,
+  given: object,
+  beside: readonly string[] = [],
+): Promise<string> {
+  const source = (file: string) =>
+    readFileSync(new URL(`../../host/over-ssh/${file}`, import.meta.url), "utf8");
+  const modules = Object.fromEntries(beside.map((one) => [one, source(`${one}.py`)]));
+  const input = JSON.stringify({ program: source(name), name, given, beside: modules });
   const said = await session.run(`sudo -n python3 -c ${shellWord(launcher)}`, input, "shown");
   if (said.exitCode === 0) return said.stdout;
   const reason = /^error: (?<reason>[\s\S]*)/m.exec(said.stderr)?.groups?.reason?.trim();

@@ -3,8 +3,8 @@ import type { Configuration } from "../../config/configuration.ts";
 import { hostServices, type Resolved } from "../../config/resolve.ts";
 import { Failure } from "../failure.ts";
 
-/** A service that can be moved: it has a place on a host, and one in the database. */
-export type MovedService = Resolved<HostService> & { readonly databaseRole: string };
+/** A service that can be moved: it has a place on a host. */
+export type MovedService = Resolved<HostService>;
 
 /**
  * A service whose data are still elsewhere, by the settings.
@@ -13,13 +13,11 @@ export type MovedService = Resolved<HostService> & { readonly databaseRole: stri
  */
 export function awaiting({ resolvedServices, stack }: Configuration, name: string): MovedService {
   const found = hostServices(resolvedServices).find((one) => one.name === name);
-  const { databaseRole } = found ?? {};
-  if (found === undefined || databaseRole === undefined)
-    throw new Failure(`there is no service ${name} on a host, with a database`);
+  if (found === undefined) throw new Failure(`there is no service ${name} on a host`);
   if (!found.awaitsMove)
     throw new Failure(
       `services.${name}.awaitsMove is not set, so its host runs the new one already`,
       `pulumi config set --path 'insightpulse:services.${name}.awaitsMove' true --stack ${stack}; pulumi up`,
     );
-  return { ...found, databaseRole };
+  return found;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { HealthCheck } from "../../config/health-check.ts";
 import { type OldSoftware, oldSoftware } from "../../config/tables/old-software.ts";
 import { authorityLine, type DatabaseAccess } from "../database/access.ts";
 import { Failure } from "../failure.ts";
@@ -17,6 +18,8 @@ const sighting = z.object({
   image: z.string(),
   databaseRuns: z.boolean(),
   databaseImage: z.string(),
+  /** How many sealed values its own key opens. */
+  sealed: z.number(),
   server: z.string(),
   tables: z.number(),
   databaseBytes: z.number(),
@@ -32,7 +35,13 @@ const sighting = z.object({
 /** What there is of a service at both places, and how far a move is. */
 export type Sighting = z.output<typeof sighting>;
 
-const compared = z.object({ tables: z.number(), rows: z.number(), files: z.number() });
+const compared = z.object({
+  tables: z.number(),
+  rows: z.number(),
+  files: z.number(),
+  /** Sealed values that the key of the new place opens: all there are. */
+  opened: z.number(),
+});
 
 /** How a move went. */
 export interface Moved {
@@ -97,7 +106,9 @@ export class ServiceMove {
     if (seen.step === "done")
       throw new Failure(`${name} is moved already`, `./scripts/ops move ${name} --undo`);
     if (!seen.databaseRuns)
-      throw new Failure(`${this.#old.database.container} does not run, so ${name}'s old data cannot be read`);
+      throw new Failure(
+        `${this.#old.database?.container} does not run, so ${name}'s old data cannot be read`,
+      );
     if (seen.step === null && seen.newTables + seen.newFiles > 0)
       throw new Failure(
         `the new place of ${name} holds ${seen.newTables} tables and ${seen.newFiles} files that no move has brought: ` +
@@ -117,7 +128,7 @@ export class ServiceMove {
    * @throws Failure with the reason; the old one serves again then, or the reason says that it does not
    */
   async run({ step }: Pick<Sighting, "step">): Promise<Moved> {
-    const { url, health, title } = this.#service;
+    const { url, title } = this.#service;
     const first = stages.indexOf(next[step ?? ""] ?? "copy");
     const seconds: Record<string, number> = {};
     let told: Moved["compared"];
@@ -131,14 +142,19 @@ export class ServiceMove {
         seconds[stage] = Math.round((performance.now() - began) / 100) / 10;
       }
     };
-    const { downtime } = await whileAsking(url, health, work);
+    const { downtime } = await whileAsking(url, this.#healths, work);
     return { compared: told, downtime, stages: seconds };
   }
 
   /** Puts the old one back, however far the move was. */
   async undo(): Promise<Downtime> {
-    const { url, health } = this.#service;
-    return (await whileAsking(url, health, () => this.#run("undo"))).downtime;
+    return (await whileAsking(this.#service.url, this.#healths, () => this.#run("undo"))).downtime;
+  }
+
+  /** How it answers when it is well, in its new place or in its old one. */
+  get #healths(): readonly HealthCheck[] {
+    const { health } = this.#service;
+    return this.#old.health === undefined ? [health] : [health, this.#old.health];
   }
 
   async #orBack(stage: Stage): Promise<string> {
@@ -174,16 +190,28 @@ export class ServiceMove {
   }
 
   async #run(stage: Stage | "look" | "undo"): Promise<string> {
-    const { name, hostName, databaseRole } = this.#service;
+    const { name, hostName } = this.#service;
+    const { health, ...old } = this.#old;
+    const given = {
+      ...{ stage, service: name, hostName, target: await this.#target() },
+      old: { ...old, ...(health && { health: { ...health, body: health.body.source } }) },
+    };
+    return runProgram(this.#session, program, given, ["sealed"]);
+  }
+
+  /** Where its database goes; null for one that never had any. */
+  async #target(): Promise<object | null> {
+    const { databaseRole, name } = this.#service;
+    if (this.#old.database === undefined) return null;
+    if (databaseRole === undefined) throw new Error(`${name} has an old database, and no role for it`);
     const { config, owner } = this.#access;
     const role = await this.#access.login(databaseRole);
-    const target = {
+    return {
       ...{ host: role.poolerHost, port: role.port, authority: authorityLine(config) },
       ...{ schema: databaseRole, owns: databaseRole },
       role: { user: role.user, password: role.password },
       owner: { user: owner.user, password: owner.password },
     };
-    return runProgram(this.#session, program, { stage, service: name, hostName, old: this.#old, target });
   }
 }
 

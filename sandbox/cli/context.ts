@@ -57,9 +57,18 @@ export function imagesOption(): Option {
     .env("SANDBOX_IMAGES");
 }
 
+/** The option that puts onto the account's droplets what they ran before. */
+export function oldSoftwareOption(): Option {
+  return new Option(
+    "--old-software",
+    "put onto the account's droplets what they ran before, to be moved (machines only)",
+  );
+}
+
 /** What these options choose. */
 export interface ChoiceOptions {
   readonly providers: ProviderChoice;
   readonly machines: MachineChoice;
   readonly images?: ImageChoice;
+  readonly oldSoftware?: true;
 }

@@ -97,7 +97,7 @@ export async function prepare(
     ...(droplets.areMachines ? [{ title: "Internet", run: () => world.open(sandbox) }] : []),
   ]);
   if (old.length > 0) {
-    const install = (report: Report) => world.installOldSoftware(sandbox, old, report);
+    const install = (report: Report, note: Report) => world.installOldSoftware(sandbox, old, report, note);
     await runStages([{ title: "Old software", run: install }]);
   }
   await recoverIfKilled(sandbox, environment, engine, keys, runStages);

@@ -88,12 +88,12 @@ export interface SettingHere {
   readonly value: unknown;
 }
 
-/** A service that ran on a droplet of the account before the program came, in containers of its own. */
+/** A service that ran on a droplet of the account before the program came, in a form of its own. */
 export interface OldService {
   readonly name: string;
   /** Id of the droplet. */
   readonly droplet: number;
-  /** Image that plays it. */
+  /** Image that plays it, where it ran in a container. */
   readonly image: string;
   readonly hostName: string;
 }
@@ -216,7 +216,12 @@ export interface World {
   /** Has the program leave the old services alone until they are moved. */
   awaitMoves(sandbox: Sandbox, environment: string, services: readonly OldService[]): void;
   /** Puts them onto their machines, and returns what came of it. */
-  installOldSoftware(sandbox: Sandbox, services: readonly OldService[], report: Report): Promise<string>;
+  installOldSoftware(
+    sandbox: Sandbox,
+    services: readonly OldService[],
+    report: Report,
+    note: Report,
+  ): Promise<string>;
   /** How services answer to somebody in the sandbox's network; each is asked until it is well or the time is over. */
   ask(
     sandbox: Pick<Sandbox, "state">,

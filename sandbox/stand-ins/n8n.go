@@ -1,21 +1,24 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 )
 
 // n8n plays n8n: ports, data folder, encryption key and database by its own variables.
 func n8n([]string) (map[string]http.Handler, error) {
-	if setting("N8N_ENCRYPTION_KEY", "") == "" {
-		return nil, errors.New("N8N_ENCRYPTION_KEY is not set: the credentials in the database would be lost")
+	folder := filepath.Join(setting("N8N_USER_FOLDER", setting("HOME", "/home/node")), ".n8n")
+	if err := agreeOnKey(folder); err != nil {
+		return nil, err
 	}
-	if err := claimData(filepath.Join(setting("N8N_USER_FOLDER", setting("HOME", "/home/node")), ".n8n")); err != nil {
+	if err := claimData(folder); err != nil {
 		return nil, err
 	}
 	base, err := openDatabase(n8nDatabase(), 2)
@@ -50,14 +53,41 @@ func n8n([]string) (map[string]http.Handler, error) {
 	return map[string]http.Handler{address: pages}, nil
 }
 
+// agreeOnKey knows the encryption key from its variable or from the settings file, as the real one does, which does not start
+// where both are there and differ. Only the real one makes a key of its own.
+func agreeOnKey(folder string) error {
+	var kept struct {
+		EncryptionKey string `json:"encryptionKey"`
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "config"))
+	if err == nil {
+		err = json.Unmarshal(text, &kept)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("the settings file cannot be read: %w", err)
+	}
+	given := setting("N8N_ENCRYPTION_KEY", "")
+	switch {
+	case given == "" && kept.EncryptionKey == "":
+		return errors.New("N8N_ENCRYPTION_KEY is not set: the credentials in the database would be lost")
+	case given != "" && kept.EncryptionKey != "" && given != kept.EncryptionKey:
+		return errors.New("mismatching encryption keys: the one in the settings file is not the one in N8N_ENCRYPTION_KEY")
+	}
+	return nil
+}
+
 // n8nDatabase connects as the real one does: whom it rejects follows from DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED, and whom
-// it trusts from the file beside it.
+// it trusts from the file beside it. Where nothing is said of TLS, there is none.
 func n8nDatabase() string {
-	tls := url.Values{"sslmode": {"verify-full"}}
-	if setting("DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED", "true") == "false" {
+	tls := url.Values{"sslmode": {"disable"}}
+	authority := setting("DB_POSTGRESDB_SSL_CA_FILE", "")
+	switch {
+	case setting("DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED", "true") == "false":
 		tls.Set("sslmode", "require")
-	} else if file := setting("DB_POSTGRESDB_SSL_CA_FILE", ""); file != "" {
-		tls.Set("sslrootcert", file)
+	case authority != "":
+		tls = url.Values{"sslmode": {"verify-full"}, "sslrootcert": {authority}}
+	case setting("DB_POSTGRESDB_SSL_ENABLED", "false") == "true":
+		tls.Set("sslmode", "verify-full")
 	}
 	address := url.URL{
 		Scheme:   "postgres",

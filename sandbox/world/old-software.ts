@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { Failure } from "../engine/failure.ts";
+import { Failure, messageOf } from "../engine/failure.ts";
 import { readJson, writeJson } from "../engine/files.ts";
 import { keptIn } from "../engine/kept-settings.ts";
 import { environmentPaths } from "../engine/paths.ts";
@@ -10,9 +10,12 @@ import type { OldService, Sandbox } from "../engine/sandbox.ts";
 import type { Report } from "../engine/tool.ts";
 import { firstProcess } from "../machines/cgroups.ts";
 import { kernelNames } from "../machines/names.ts";
+import { obtainOldPostgres } from "./old-postgres.ts";
 
 const script = new URL("../old-software/install.sh", import.meta.url);
 const bootDeadlineMs = 180_000;
+/** Where `install.sh` looks for the server. */
+const oldPostgresFolder = "/opt/old-postgres";
 
 /**
  * Notes in the sandbox's settings that services of an environment are still elsewhere on their hosts, as an operator commits it
@@ -33,15 +36,18 @@ export function awaitMoves(sandbox: Sandbox, environment: string, services: read
 
 /** Puts the old software onto the machines that had it, unless it is there, and says where. */
 export async function installOldSoftware(
-  { state }: Pick<Sandbox, "state">,
+  { state, cache }: Pick<Sandbox, "state" | "cache">,
   services: readonly OldService[],
   report: Report,
+  note: Report,
 ): Promise<string> {
+  const postgres = await oldPostgres(cache, report, note);
   const droplets = [...new Set(services.map(({ droplet }) => droplet))];
   for (const droplet of droplets) {
     const here = services.filter((one) => one.droplet === droplet);
     report(`${here.map(({ name }) => name).join(", ")} on droplet ${droplet}`);
     const first = await running(kernelNames(state.root).machine(droplet));
+    if (postgres !== undefined) await bringFolder(first, postgres, oldPostgresFolder);
     const words = here.map(({ name, image, hostName }) => `${name}=${image}=${hostName}`);
     const inside = ["--target", String(first), "--all", "--", "bash", "-s", "--", ...words];
     const done = await execa("nsenter", inside, { input: readFileSync(script), all: true, reject: false });
@@ -49,6 +55,29 @@ export async function installOldSoftware(
       throw new Failure(`the old software could not be put onto droplet ${droplet}: ${done.all.trim()}`);
   }
   return services.map(({ name }) => name).join(", ");
+}
+
+/** PostgreSQL as old as production's, where it can be had; else the old databases run the machine's own. */
+async function oldPostgres(cache: string, report: Report, note: Report): Promise<string | undefined> {
+  try {
+    return await obtainOldPostgres(cache, report);
+  } catch (error) {
+    note(
+      `the old databases are of PostgreSQL 17, since 15 cannot be had: ${messageOf(error).split("\n")[0]}`,
+    );
+    return undefined;
+  }
+}
+
+/** Puts a folder into a machine, unless it is there. */
+async function bringFolder(first: number, from: string, to: string): Promise<void> {
+  const inside = ["--target", String(first), "--all", "--", "sh", "-c"];
+  const put =
+    '[ -d "$1" ] || { mkdir -p "$1.part" && tar -x --no-same-owner -C "$1.part" && mv "$1.part" "$1"; }; cat >/dev/null';
+  const packed = execa("tar", ["--create", "--directory", from, "."], { buffer: false });
+  const done = packed.pipe("nsenter", [...inside, put, "sh", to], { all: true, reject: false });
+  const { exitCode, all = "" } = await done;
+  if (exitCode !== 0) throw new Failure(`${to} could not be put onto a droplet: ${all.trim()}`);
 }
 
 /** The first process of a machine that has booted to its end. */

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { execa } from "execa";
 import { parse } from "yaml";
+import { AsFound, openedPorts } from "../support/as-found.ts";
 import { type Outcome, TestSandbox } from "../support/sandbox.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -32,19 +33,8 @@ async function told(asked: Promise<Outcome>, exitCode = 0) {
   return JSON.parse(stdout);
 }
 
-/** What somebody does in the control panel. */
-async function byHand(method: string, path: string, body?: object): Promise<unknown> {
-  const { apiUrl, token } = sandbox.cloud();
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const answer = await fetch(`${apiUrl}${path}`, {
-    method,
-    headers,
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-  const text = await answer.text();
-  return text === "" ? undefined : JSON.parse(text);
-}
+const account = new AsFound(sandbox);
+const byHand = account.byHand.bind(account);
 
 const adoptOf = (file: string) => parse(readFileSync(file, "utf8")).config["insightpulse:adopt"];
 
@@ -161,6 +151,31 @@ suite("what belongs to no environment", () => {
   });
 });
 
+suite("firewalls that open too much", () => {
+  before(() => account.openFirewalls());
+
+  test("are taken over, and the plan says of each opening that it is closed, and why", async () => {
+    const settings = sandbox.editedSettings("prod", { adopt: undefined });
+    const { closings, plan } = await told(ops(settings, "adopt", "prod", "--write", "--json"));
+    const said = closings.map(({ name, ports }: { name: string; ports: string }) => `${name} ${ports}`);
+    assert.deepEqual(
+      said.sort(),
+      [
+        ...openedPorts.erp.map((port) => `odoo-fw ${port}`),
+        ...openedPorts.ocr.map((port) => `odoobo-fw ${port}`),
+      ].sort(),
+    );
+    const because = Object.fromEntries(
+      closings.map(({ ports, because }: { ports: string; because: string }) => [ports, because]),
+    );
+    assert.match(because["8069"], /^odoo listens there on loopback, and is reached through nginx, at https:/);
+    assert.match(because["8088"], /^superset runs on App Platform, and is reached at https:/);
+    assert.match(because["11434"], /^nothing that is declared here listens there/);
+    const effects: string[] = plan.map(({ effect }: { effect: string }) => effect);
+    assert.ok(!effects.includes("replaced") && !effects.includes("deleted"), effects.join(" "));
+  });
+});
+
 suite("a zone that is there already, with names that answer twice", () => {
   const zone = "insightpulseai.net";
   const erp = "165.227.10.178";
@@ -168,9 +183,7 @@ suite("a zone that is there already, with names that answer twice", () => {
 
   /** Makes a record as somebody did once, and remembers it under a word. */
   async function record(word: string, type: string, name: string, data: string, rest: object = {}) {
-    const body = { type, name, data, ttl: 1800, ...rest };
-    const made = await byHand("POST", `/v2/domains/${zone}/records`, body);
-    ids[word] = (made as { domain_record: { id: number } }).domain_record.id;
+    ids[word] = await account.record(zone, type, name, data, rest);
   }
 
   before(async () => {

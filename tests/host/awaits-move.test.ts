@@ -22,6 +22,13 @@ suite("a service whose data are still with older software on its host", () => {
     assert.ok(!ready.files.some(({ path }) => path === dropIn));
   });
 
+  test("has its site read after any old one for its name, which goes on answering", () => {
+    const sites = awaiting.files.map(({ path }) => path).filter((path) => path.includes("/sites-enabled/"));
+    const old = "/etc/nginx/sites-enabled/www.insightpulseai.net.conf";
+    assert.equal([...sites, old].sort().at(-1), "/etc/nginx/sites-enabled/zzz-awaits-move-odoo.conf");
+    assert.ok(ready.files.some(({ path }) => path === "/etc/nginx/sites-enabled/odoo.conf"));
+  });
+
   test("is not restarted when it awaits nothing any more: no file differs that it restarts after", () => {
     const unit = ready.units.find(({ name }) => name === "odoo.service");
     const changed = ready.files.filter(
@@ -33,4 +40,14 @@ suite("a service whose data are still with older software on its host", () => {
       [],
     );
   });
+});
+
+test("one whose old form answers otherwise, on another port, raises no alarm before it is moved", () => {
+  const watched = (awaitsMove: boolean) => {
+    const edits = { "services.ocr": { awaitsMove } };
+    const { services } = JSON.parse(contentOf(render("ocr", { edits }), "/etc/insightpulse/watch.json"));
+    return services.map(({ name }: { name: string }) => name);
+  };
+  assert.ok(!watched(true).includes("ocr"));
+  assert.ok(watched(false).includes("ocr"));
 });

@@ -6,28 +6,16 @@ import { execa } from "execa";
 import { statePaths } from "../../sandbox/engine/paths.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
 import { Platform, skip, told } from "../platform/support.ts";
+import { askManaged, askOld, oldServices } from "./old-services.ts";
 
 /** No pause of a service may be longer, in seconds: a small database on a machine that others use too. */
 const longestPauseSeconds = 180;
 
-/** What stands for the data: sums over rows that any lost or doubled one changes. */
-const sums = {
-  odoo: `SELECT count(*), sum(amount_total), md5(string_agg(name, ',' ORDER BY id)) FROM account_move
-    UNION ALL SELECT count(*), sum(debit), md5(string_agg(label, ',' ORDER BY id)) FROM account_move_line
-    UNION ALL SELECT count(*), sum(id), md5(string_agg(name, ',' ORDER BY id)) FROM res_partner
-    UNION ALL SELECT count(*), sum(id), md5(string_agg(store_fname, ',' ORDER BY id)) FROM ir_attachment ORDER BY 3`,
-  mattermost: `SELECT count(*), sum(createat), md5(string_agg(message, ',' ORDER BY id)) FROM posts
-    UNION ALL SELECT count(*), sum(createat), md5(string_agg(email, ',' ORDER BY id)) FROM users ORDER BY 3`,
-} as const;
-const databases = {
-  odoo: ["odoo-postgres", "odoo", "insightpulse"],
-  mattermost: ["mattermost-postgres", "mmuser", "mattermost"],
-} as const;
 const healthPaths = {
   odoo: "erp.insightpulseai.net/web/health",
   mattermost: "chat.insightpulseai.net/api/v4/system/ping",
 };
-type Service = keyof typeof sums;
+type Service = keyof typeof healthPaths;
 
 suite("services that ran in containers of their own are moved into their managed places", { skip }, () => {
   let platform: Platform;
@@ -47,23 +35,13 @@ suite("services that ran in containers of their own are moved into their managed
 
   /** The old database's sums, asked in its container. */
   function oldSums(service: Service): Promise<string> {
-    const [container, user, base] = databases[service];
-    return inHost(
-      `docker exec -i ${container} psql -qAt -U ${user} -d ${base} <<'SQL'\n${sums[service]};\nSQL`,
-    );
+    const { database } = oldServices[service];
+    return inHost(askOld(database, database.sums));
   }
 
   /** Asks the managed database by the login that the host's service has. */
   function managed(service: Service, statement: string): Promise<string> {
-    const secrets = "/etc/insightpulse/secrets";
-    const reach = {
-      odoo: `set -a; . ${secrets}/odoo-database.env; set +a; url=""`,
-      mattermost: `url="$(sed -n 's/^MM_SQLSETTINGS_DATASOURCE=//p' ${secrets}/mattermost.env)"`,
-    };
-    return inHost(
-      `${reach[service]}
-      psql --no-psqlrc -qAt --set=ON_ERROR_STOP=1 "$url" <<'SQL'\nSET search_path = ${service};\n${statement};\nSQL`,
-    );
+    return inHost(askManaged(service, oldServices[service].database, statement));
   }
 
   /** How it answers by its public name, with a certificate that is verified unless it is an old one. */
@@ -78,7 +56,7 @@ suite("services that ran in containers of their own are moved into their managed
     const { erp } = JSON.parse(said.stdout).hosts;
     const names = erp.containers.map(({ name }: { name: string }) => name);
     for (const service of ["odoo", "mattermost"] as const) {
-      const [container, , base] = databases[service];
+      const { container, name: base } = oldServices[service].database;
       assert.ok(names.includes(service) && names.includes(container), names.join());
       const found = erp.databases.find((one: { name: string }) => one.name === base);
       assert.ok(found?.tables > 0, said.stdout);
@@ -132,7 +110,7 @@ suite("services that ran in containers of their own are moved into their managed
     const result = await move("odoo", "--yes-really", "odoo");
     assert.equal(result.exitCode, 0, result.text);
     assert.match(result.text, /a move goes on that had got to/);
-    assert.equal(await managed("odoo", sums.odoo), atFirst.odoo);
+    assert.equal(await managed("odoo", oldServices.odoo.database.sums), atFirst.odoo);
   });
 
   test("undone, the old one serves again as it did", async () => {
@@ -149,7 +127,7 @@ suite("services that ran in containers of their own are moved into their managed
       context.diagnostic(
         `${service}: ${compared.rows} rows and ${compared.files} files, away for ${downtime.seconds} s`,
       );
-      assert.equal(await managed(service, sums[service]), atFirst[service]);
+      assert.equal(await managed(service, oldServices[service].database.sums), atFirst[service]);
       assert.ok(compared.rows > 0 && compared.files > 0);
       assert.ok(downtime.unanswered > 0 && downtime.seconds < longestPauseSeconds, JSON.stringify(downtime));
       const answer = await headers(service);

@@ -100,6 +100,22 @@ export class Platform {
     return platform;
   }
 
+  /**
+   * One whose account is there, with its machines, and in which nothing has been brought up yet.
+   *
+   * @param words further words of `env`
+   */
+  static async unadopted(environment: string, ...words: string[]): Promise<Platform> {
+    const platform = new Platform(mkdtempSync(join(tmpdir(), "platform-")), true, environment);
+    try {
+      await told(platform.sandbox("env", environment, ...words));
+    } catch (error) {
+      await platform.close();
+      throw error;
+    }
+    return platform;
+  }
+
   /** Another environment in the same account, brought up beside it. It goes with the sandbox. */
   async beside(environment: string): Promise<Platform> {
     const other = new Platform(this.folder, false, environment, this.#variables);

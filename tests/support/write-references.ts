@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { explanations } from "../../sandbox/comparison/explained.ts";
 import { withKnownDifferences } from "../../sandbox/comparison/known-differences.ts";
 import { drillReferences } from "../../sandbox/drills/write.ts";
+import { moveReferences } from "../moves/figures.ts";
 import { references } from "./references.ts";
 
 for (const [file, content] of Object.entries(references())) {
@@ -11,7 +12,10 @@ for (const [file, content] of Object.entries(references())) {
 }
 
 const root = new URL("../../", import.meta.url);
-for (const [path, content] of Object.entries(drillReferences(fileURLToPath(root)))) {
+for (const [path, content] of Object.entries({
+  ...drillReferences(fileURLToPath(root)),
+  ...moveReferences(),
+})) {
   writeFileSync(new URL(path, root), content);
   console.log(`${path} is up to date`);
 }

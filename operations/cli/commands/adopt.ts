@@ -3,12 +3,12 @@ import { Command } from "commander";
 import { readAccount } from "../../adoption/account.ts";
 import { DigitalOceanApi } from "../../adoption/api.ts";
 import { type Matching, matchAll } from "../../adoption/match.ts";
+import { openingInWords } from "../../adoption/openings.ts";
 import { type Orphans, orphansIn } from "../../adoption/orphans.ts";
 import { ownedBy } from "../../adoption/ownership.ts";
-import { endings, planAdoption } from "../../adoption/plan.ts";
+import { type AdoptionPlan, endings, planAdoption } from "../../adoption/plan.ts";
 import { withIds } from "../../adoption/settings.ts";
 import { wantedBy } from "../../adoption/wanted.ts";
-import type { ClassedChange } from "../../changes/classed.ts";
 import { plainConfiguration } from "../../plain-configuration.ts";
 import { settingsPath } from "../../state/stack-state.ts";
 import { print, printJson, say, table } from "../output.ts";
@@ -35,7 +35,8 @@ have already, else by name, else by address (a host is where the names of its se
 found, an app has the service's domain). Where two would do it matches neither, and writes nothing.
 
 Without --write it changes nothing. In the cloud it never changes anything: pulumi up adopts. What belongs to no
-environment is listed with what it costs a month; ./scripts/ops decommission removes one of those. Exits with 0 when all is told,
+environment is listed with what it costs a month; ./scripts/ops decommission removes one of those. With the plan comes what live
+firewalls let in and will not, each with the reason. Exits with 0 when all is told,
 and 3 when somebody has to decide first, or when up would replace or delete anything.
 
 Examples:
@@ -59,11 +60,12 @@ async function run(environment: string, { write, json }: Options): Promise<void>
   const isDoubtful = matching.unmatched.some((one) => one.isDoubtful);
   const written = write && !isDoubtful ? writeIds(environment, matching) : undefined;
   if (!json) tell(environment, matching, orphans, written);
-  const plan = write && !isDoubtful ? await planAdoption(environment) : undefined;
+  const plan =
+    write && !isDoubtful ? await planAdoption(environment, account, config.resolvedServices) : undefined;
   if (json) printJson(asJson(environment, matching, orphans, plan));
   else if (plan) tellPlan(environment, plan);
   else if (write) say("nothing is written: decide on what is doubtful first, by its id under adopt");
-  if (isDoubtful || (plan && endings(plan).length > 0)) process.exitCode = refused;
+  if (isDoubtful || (plan && endings(plan.changes).length > 0)) process.exitCode = refused;
 }
 
 /** @returns how many ids the file has got; it is left alone when it has them all */
@@ -109,7 +111,7 @@ function tell(environment: string, matching: Matching, orphans: Orphans, written
   );
 }
 
-function tellPlan(environment: string, changes: readonly ClassedChange[]): void {
+function tellPlan(environment: string, { changes, closings }: AdoptionPlan): void {
   const count = (effect: string) => changes.filter((one) => one.effect === effect).length;
   const told = changes.filter(
     ({ effect, differences }) => effect !== "made" && (effect !== "adopted" || differences.length > 0),
@@ -121,13 +123,16 @@ function tellPlan(environment: string, changes: readonly ClassedChange[]): void 
       ...table(rows, new Set()),
     ].join("\n"),
   );
+  if (closings.length === 0) return;
+  const closed = closings.map((closing) => [`  ${closing.name}`, openingInWords(closing), closing.because]);
+  print(["\nopen today, and closed by that up:", ...table(closed, new Set())].join("\n"));
 }
 
 function asJson(
   environment: string,
   { matches, unmatched }: Matching,
   orphans: Orphans,
-  plan?: ClassedChange[],
+  plan?: AdoptionPlan,
 ): object {
   return {
     environment,
@@ -142,6 +147,6 @@ function asJson(
     })),
     orphans: orphans.things,
     orphansMonthlyUsd: orphans.monthlyUsd,
-    ...(plan && { plan }),
+    ...(plan && { plan: plan.changes, closings: plan.closings }),
   };
 }

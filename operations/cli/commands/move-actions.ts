@@ -145,7 +145,7 @@ async function confirm(name: string, what: string): Promise<void> {
 }
 
 function formatPlan({ name, host, databaseRole, hostName }: MovedService, seen: Sighting): string {
-  const { step, image, tables, databaseBytes, server, folders, sites } = seen;
+  const { step, image, tables, databaseBytes, server, sealed, folders, sites } = seen;
   const begun =
     step === null
       ? []
@@ -156,7 +156,12 @@ function formatPlan({ name, host, databaseRole, hostName }: MovedService, seen: 
         ];
   return [
     `${name} (${image}) on ${host}:`,
-    `  ${tables} tables, ${inMegabytes(databaseBytes)}, of PostgreSQL ${server}, into schema ${databaseRole} of the managed database`,
+    server === ""
+      ? "  no database"
+      : `  ${tables} tables, ${inMegabytes(databaseBytes)}, of PostgreSQL ${server}, into schema ${databaseRole} of the managed database`,
+    ...(sealed === 0
+      ? []
+      : [`  ${sealed} sealed values, all open with its key; they are sealed anew for the new one`]),
     ...folders.map(
       ({ from, to, files, bytes }) => `  ${files} files, ${inMegabytes(bytes)}, from ${from} to ${to}`,
     ),
@@ -167,7 +172,7 @@ function formatPlan({ name, host, databaseRole, hostName }: MovedService, seen: 
 
 function formatMoved({ name, title }: MovedService, { compared, downtime, stages }: Moved): string {
   const same = compared
-    ? `${compared.rows} rows of ${compared.tables} tables and ${compared.files} files are what they were`
+    ? `${compared.rows} rows of ${compared.tables} tables and ${compared.files} files are what they were${compared.opened > 0 ? `, ${compared.opened} sealed values open with the key it has there` : ""}`
     : "rows and files were compared by the run before";
   const took = Object.entries(stages).map(([stage, seconds]) => [`  ${stage}`, `${seconds.toFixed(1)} s`]);
   return [
@@ -187,16 +192,17 @@ const undone = (name: string, downtime: Downtime) =>
 
 /** What is still to be done; nothing of the old one is removed before somebody has missed nothing. */
 function checklist(name: string): string[] {
-  const { container, database } = oldSoftware[name] ?? {
-    container: name,
-    database: { container: `${name}-db` },
-  };
+  const old = oldSoftware[name];
+  const remains =
+    old === undefined || "unit" in old
+      ? `rm /etc/systemd/system/${old?.unit ?? `${name}.service`}; systemctl daemon-reload; and its folders`
+      : `docker rm ${old.container} ${old.database.container}; docker volume ls shows their volumes`;
   return [
     "now, before anything else is delivered:",
     `  [ ] pulumi config rm --path 'insightpulse:services.${name}.awaitsMove'; commit it; pulumi up: it changes no service`,
     "  [ ] ./scripts/ops backup now: the first with its data",
     "when nobody has missed anything for two weeks, on the host:",
-    `  [ ] docker rm ${container} ${database.container}; docker volume ls shows their volumes`,
+    `  [ ] ${remains}`,
     `  [ ] rm -r /var/lib/insightpulse/move/${name}/sites, the old server block, and its certificate`,
   ];
 }

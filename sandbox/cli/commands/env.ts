@@ -10,6 +10,7 @@ import {
   environmentArgument,
   loadSandbox,
   machinesOption,
+  oldSoftwareOption,
   providersOption,
 } from "../context.ts";
 import { shellExports } from "../exports.ts";
@@ -23,6 +24,7 @@ export function envCommand(): Command {
     .addArgument(environmentArgument())
     .addOption(providersOption())
     .addOption(machinesOption())
+    .addOption(oldSoftwareOption())
     .addHelpText(
       "after",
       `
@@ -33,7 +35,9 @@ Examples:
   eval "$(./scripts/sandbox env prod)"
   pulumi preview
   pulumi stack export
-  ./scripts/sandbox inside -- ./scripts/ops doctor     # what speaks to hosts or names runs in their network`,
+  ./scripts/sandbox inside -- ./scripts/ops doctor     # what speaks to hosts or names runs in their network
+
+  eval "$(./scripts/sandbox env prod --old-software)"    as it was found, before anything is adopted: docs/runbooks/adopt.md`,
     )
     .action(run);
 }

@@ -5,6 +5,7 @@ import {
   imagesOption,
   loadSandbox,
   machinesOption,
+  oldSoftwareOption,
   providersOption,
 } from "../context.ts";
 import { requireHealth, waitForHealth } from "../health.ts";
@@ -21,10 +22,7 @@ export function upCommand(): Command {
     .addOption(providersOption())
     .addOption(machinesOption())
     .addOption(imagesOption())
-    .option(
-      "--old-software",
-      "put onto the account's droplets what they ran before, to be moved (machines only)",
-    )
+    .addOption(oldSoftwareOption())
     .option("--json", "print one JSON object: the status, what was changed, and how long each stage took")
     .addHelpText(
       "after",
@@ -42,10 +40,7 @@ Examples:
     .action(run);
 }
 
-async function run(
-  environment: string,
-  options: ChoiceOptions & { oldSoftware?: true; json?: true },
-): Promise<void> {
+async function run(environment: string, options: ChoiceOptions & { json?: true }): Promise<void> {
   const sandbox = loadSandbox();
   const { prepared, result, timeline } = await operate("up", sandbox, environment, options);
   const { droplets } = prepared;

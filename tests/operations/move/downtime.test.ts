@@ -37,7 +37,7 @@ suite("how long a service is away while it is moved", () => {
   const awhile = () => pause(900);
 
   test("is nothing where every question is answered, whoever the certificate is from", async () => {
-    const { result, downtime } = await whileAsking(url, health, async () => {
+    const { result, downtime } = await whileAsking(url, [health], async () => {
       await awhile();
       return "done";
     });
@@ -47,7 +47,7 @@ suite("how long a service is away while it is moved", () => {
   });
 
   test("is the stretch from the first wrong answer to the next right one", async () => {
-    const { downtime } = await whileAsking(url, health, async () => {
+    const { downtime } = await whileAsking(url, [health], async () => {
       await awhile();
       isWell = false;
       await awhile();
@@ -60,13 +60,13 @@ suite("how long a service is away while it is moved", () => {
 
   test("counts to the end where it does not come back, and what failed fails", async () => {
     isWell = false;
-    const { downtime } = await whileAsking(url, health, awhile);
+    const { downtime } = await whileAsking(url, [health], awhile);
     assert.equal(downtime.unanswered, downtime.questions);
     assert.ok(downtime.seconds > 0);
     isWell = true;
     const failing = async () => {
       throw new Error("it failed");
     };
-    await assert.rejects(whileAsking(url, health, failing), /it failed/);
+    await assert.rejects(whileAsking(url, [health], failing), /it failed/);
   });
 });
