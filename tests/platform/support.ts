@@ -89,15 +89,7 @@ export class Platform {
     variables: Readonly<Record<string, string>> = {},
     ...words: string[]
   ): Promise<Platform> {
-    const folder = mkdtempSync(join(tmpdir(), "platform-"));
-    const platform = new Platform(folder, true, environment, variables);
-    try {
-      await told(platform.sandbox("up", environment, ...words));
-    } catch (error) {
-      await platform.close();
-      throw error;
-    }
-    return platform;
+    return Platform.#begin("up", environment, variables, words);
   }
 
   /**
@@ -106,9 +98,20 @@ export class Platform {
    * @param words further words of `env`
    */
   static async unadopted(environment: string, ...words: string[]): Promise<Platform> {
-    const platform = new Platform(mkdtempSync(join(tmpdir(), "platform-")), true, environment);
+    return Platform.#begin("env", environment, {}, words);
+  }
+
+  /** One in a folder of its own; what has begun is taken down when it does not come up. */
+  static async #begin(
+    command: "up" | "env",
+    environment: string,
+    variables: Readonly<Record<string, string>>,
+    words: readonly string[],
+  ): Promise<Platform> {
+    const folder = mkdtempSync(join(tmpdir(), "platform-"));
+    const platform = new Platform(folder, true, environment, variables);
     try {
-      await told(platform.sandbox("env", environment, ...words));
+      await told(platform.sandbox(command, environment, ...words));
     } catch (error) {
       await platform.close();
       throw error;
