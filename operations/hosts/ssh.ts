@@ -21,6 +21,8 @@ export function sshOptions(knownHosts: string | undefined, ...settings: readonly
   return [
     ...["BatchMode=yes", "ConnectTimeout=10", "IdentitiesOnly=yes", "LogLevel=ERROR"],
     "StrictHostKeyChecking=accept-new",
+    // A host that is lost says no farewell: after five minutes without a word nobody waits for it any more.
+    ...["ServerAliveInterval=30", "ServerAliveCountMax=10"],
     ...(knownHosts === undefined ? [] : [`UserKnownHostsFile=${knownHosts}`]),
     ...settings,
   ].flatMap((setting) => ["-o", setting]);

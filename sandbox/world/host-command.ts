@@ -46,6 +46,9 @@ function sshOptions(key: string): string[] {
     ConnectTimeout: "10",
     IdentitiesOnly: "yes",
     LogLevel: "ERROR",
+    // A machine that has gone for good says no farewell: without this its visitor would wait for ever.
+    ServerAliveInterval: "15",
+    ServerAliveCountMax: "8",
     StrictHostKeyChecking: "no",
     UserKnownHostsFile: "/dev/null",
   };

@@ -131,7 +131,7 @@ describe("what neighbours reach of production's hosts", { skip, concurrency: fal
         neighbour = (await ask(platform, "GET", `/droplets/${neighbour.id}`)).droplet;
         return neighbour.status === "active";
       };
-      await waitFor(isActive, "the neighbour", 120);
+      await waitFor(isActive, "the neighbour", 300);
     });
     after(async () => {
       if (neighbour) await ask(platform, "DELETE", `/droplets/${neighbour.id}`);

@@ -6,6 +6,9 @@ import { PlatformStack } from "./stack.ts";
 import { withSteadyRequests } from "./steady-requests.ts";
 import { Platform, skip, told } from "./support.ts";
 
+/** How Odoo is, and as whom it works in the database. */
+const odooAndDatabase = "https://erp.insightpulseai.net/web/health?db_server_status=1";
+
 const authorityFile = "/etc/insightpulse/database-authority.pem";
 
 /** Looks for patterns, which come by standard input: an argument would be found in the list of processes. */
@@ -47,7 +50,7 @@ describe("the database of production, as its operators look after it", { skip },
 
   test("every service works as a login of its own, over a connection whose server it has verified", async () => {
     const roles = {
-      "https://erp.insightpulseai.net/web/health?db_server_status=1": "odoo",
+      [odooAndDatabase]: "odoo",
       "https://chat.insightpulseai.net/api/v4/system/ping?get_server_status=true": "mattermost",
       // Behind the sign-on proxy, where only people who have signed in reach it.
       "http://127.0.0.1:5678/healthz/readiness": "n8n",
@@ -64,7 +67,7 @@ describe("the database of production, as its operators look after it", { skip },
   });
 
   test("a rotation under load: another login, the old one shut out, and not one request failed", async (context) => {
-    const url = "https://erp.insightpulseai.net/web/health?db_server_status=1";
+    const url = odooAndDatabase;
     let seconds = 0;
     const answers = await withSteadyRequests(
       platform,
@@ -106,6 +109,8 @@ describe("the database of production, as its operators look after it", { skip },
   });
 
   test("the report and the indexes, by commands", async () => {
+    // Odoo closes a connection that it has not needed for a minute.
+    await told(platform.curl("--fail", odooAndDatabase));
     const report = JSON.parse(await told(platform.ops("db", "report", "--json")));
     assert.ok(report.connections.some(({ user }: { user: string }) => /^odoo_[ab]$/.test(user)));
     assert.ok(Array.isArray(report.slowQueries));

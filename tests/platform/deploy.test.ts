@@ -118,11 +118,12 @@ describe("a release of a service on a host", { skip, concurrency: false }, () =>
     const units = next.units.map((unit) => {
       const { takeover } = unit;
       if (unit.name !== "odoo.service" || takeover?.beside === undefined) return unit;
-      const health = { ...takeover.beside.health, body: "what it never says", timeoutSeconds: 2 };
+      // Time enough to be up on a slow computer: what is refused is its answer.
+      const health = { ...takeover.beside.health, body: "what it never says", timeoutSeconds: 10 };
       return { ...unit, takeover: { ...takeover, beside: { ...takeover.beside, health } } };
     });
     const failed = await visitedDuring("odoo", () => apply("erp", { ...next, units }));
-    assert.match(failed.said, /not the body that proves who answered, 2 s after its start/);
+    assert.match(failed.said, /not the body that proves who answered, 10 s after its start/);
     assert.equal(await invocation("erp", "odoo"), running);
     assert.match(await told(apply("erp", bundle)), /^nothing to change/);
     await assertNobodyStandsIn("erp");
@@ -134,7 +135,9 @@ describe("a release of a service on a host", { skip, concurrency: false }, () =>
     const killed = await visitedDuring("odoo", async () => {
       const leading =
         "until nft list map inet insightpulse_takeovers led 2>/dev/null | grep -q '8069 :'; do sleep 0.05; done";
-      const kill = `timeout 60 sh -c "${leading}" && kill -KILL "$(pgrep --full '^python3 -m converge')"`;
+      // What it starts has its name for a moment too, until it is another program.
+      const converge = "pgrep --oldest --full '^python3 -m converge'";
+      const kill = `timeout 240 sh -c "${leading}" && kill -KILL "$(${converge})"`;
       const [said] = await Promise.all([apply("erp", next), told(platform.inside("erp", "sh", "-c", kill))]);
       assert.notEqual(said.exitCode, 0);
       const found = await platform.inside("erp", "converge", "check");
@@ -171,16 +174,26 @@ describe("a release of a service on a host", { skip, concurrency: false }, () =>
     const updated = await visitedDuring("odoo", async () => succeeded(await stack.up(update)));
     context.diagnostic(`up with an update: ${updated.words}`);
     assert.ok((updated.its.releases[image.tag] ?? 0) > 0);
-    const log = ["journalctl", "--unit", "odoo-update.service", "--output", "cat"];
-    assert.match(
-      await told(platform.inside("erp", ...log)),
-      /stand-in for odoo has updated sandbox_stand_in$/m,
-    );
-    // The same settings again update nothing, and going back needs no pause.
+    const before = await odooUpdates();
+    assert.ok(before.updated > 0);
+    // The same settings again update nothing, and going back needs no pause: the one before stands in meanwhile.
     assert.match(await told(stack.up(update)), /Resources:\n\s+\d+ unchanged/);
     const back = await visitedDuring("odoo", async () => succeeded(await stack.up()));
-    assert.ok(back.its.longestMs < 3000, back.words);
+    context.diagnostic(`up with the one before: ${back.words}`);
+    assert.deepEqual(await odooUpdates(), { updated: before.updated, stoodIn: before.stoodIn + 1 });
   });
+
+  /** How often Odoo's tables have been updated, and how often another one of it stood in for it. */
+  async function odooUpdates(): Promise<{ updated: number; stoodIn: number }> {
+    const count = async (unit: string, line: string): Promise<number> => {
+      const script = `journalctl --sync; journalctl --unit "$1" --output cat | grep --count -- "$2" || true`;
+      return Number(await told(platform.inside("erp", "sh", "-c", script, "sh", unit, line)));
+    };
+    return {
+      updated: await count("odoo-update.service", "stand-in for odoo has updated sandbox_stand_in$"),
+      stoodIn: await count("odoo-next.service", "^Started odoo-next"),
+    };
+  }
 
   test("the last releases' images are kept, whatever else is tidied up", async () => {
     const bundle = await current("erp");

@@ -45,6 +45,7 @@ describe("the doctor", { skip, concurrency: false }, () => {
   let exports: string;
   before(async () => {
     platform = await Platform.own(environment);
+    await platform.restAtNight();
     exports = await told(platform.sandbox("env", environment));
     writeOperatorsSsh(join(folder, "ssh"), statePaths(platform.folder).operatorKey);
     writeDoctl(join(folder, "doctl"));
@@ -237,6 +238,8 @@ describe("the doctor", { skip, concurrency: false }, () => {
     );
     await mend(found, context);
     await waitUntilWell(platform, [healthUrls(domain).ocr]);
+    // It answers before everything on it has been started.
+    await platform.inside("ocr", "systemctl", "is-system-running", "--wait");
     assert.deepEqual(await findings(), []);
   });
 

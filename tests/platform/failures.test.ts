@@ -95,7 +95,7 @@ describe("what goes wrong while a host is converged", { skip }, () => {
     ];
     const [broken] = await Promise.all([
       stack.up(moved),
-      told(platform.inside("erp", "timeout", "120", "sh", "-c", breaking.join("; "))),
+      told(platform.inside("erp", "timeout", "280", "sh", "-c", breaking.join("; "))),
     ]);
     await assertFails(Promise.resolve(broken), /host-erp-convergence-apply/, /connection/);
     assert.equal((await sshd()).mainPid, mainPid);

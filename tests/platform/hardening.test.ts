@@ -158,14 +158,10 @@ describe("production's hosts against intruders, accidents and carelessness", {
       const taken = await queueCommands();
       const { job_id: job } = JSON.parse(await api(key, "--data-binary", image, `${ocr}/v1/ocr`));
       let result = "";
-      await waitFor(
-        async () => {
-          result = await api(key, `${ocr}/v1/jobs/${job}`);
-          return result.includes('"done"');
-        },
-        "the job",
-        20,
-      );
+      await waitFor(async () => {
+        result = await api(key, `${ocr}/v1/jobs/${job}`);
+        return result.includes('"done"');
+      }, "the job");
       assert.equal(JSON.parse(result).text, createHash("sha256").update(image).digest("hex"));
       const now = await queueCommands();
       assert.equal(now.lpush, (taken.lpush ?? 0) + 1);

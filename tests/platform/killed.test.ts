@@ -28,7 +28,7 @@ describe("what is killed of a sandbox that is up", { skip }, () => {
   async function kill(pid: number): Promise<void> {
     const identity = identify(pid) ?? assert.fail(`process ${pid} does not run`);
     signal(identity, "SIGKILL");
-    await waitFor(() => !isRunning(identity), `process ${pid} to end`, 10);
+    await waitFor(() => !isRunning(identity), `process ${pid} to end`);
   }
 
   test("cloud, internet and a machine at once: the next up has all of it back, and the other machine never stopped", async (context) => {
@@ -57,7 +57,7 @@ describe("what is killed of a sandbox that is up", { skip }, () => {
     await told(stack.up({ "services.ocr.port": 8081 }));
     const up = platform.sandbox("up", "prod");
     const meeting = `until [ -e ${swapNote} ]; do sleep 0.01; done`;
-    await told(platform.inside("ocr", "timeout", "120", "sh", "-c", meeting));
+    await told(platform.inside("ocr", "timeout", "280", "sh", "-c", meeting));
     // With every provider it has started, and so with its session on the host.
     for (const process of findMarked(mark(platform.folder, "engine"))) signal(process, "SIGKILL");
     assert.notEqual((await up).exitCode, 0);

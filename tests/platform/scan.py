@@ -16,6 +16,8 @@ import time
 
 # Packets sent between two looks at what has come back: more would not fit the queues on the way.
 BATCH = 200
+# A computer that is busy with something else loses packets all the same: who said nothing is asked once more.
+ROUNDS = 2
 QUIET_SECONDS = 1.0
 SYN, RST, SYN_ACK = 0x02, 0x04, 0x12
 PORT_UNREACHABLE = (3, 3)
@@ -59,12 +61,24 @@ class Scan:
         return made
 
     def run(self) -> None:
+        for _ in range(ROUNDS):
+            self._knock_everywhere()
+            self._hear_the_rest()
+
+    def _knock_everywhere(self) -> None:
         for start in range(0, len(self.ports), BATCH):
             for port in self.ports[start : start + BATCH]:
                 for target in self.targets:
-                    self._send(self.tcp, knock(self.source, target, port), (target, 0))
-                    self._send(self.udp, b"\r\n", (target, port))
+                    if self._is_silent(target, "tcp", port):
+                        self._send(self.tcp, knock(self.source, target, port), (target, 0))
+                    if self._is_silent(target, "udp", port):
+                        self._send(self.udp, b"\r\n", (target, port))
             self._listen(0)
+
+    def _is_silent(self, target: str, kind: str, port: int) -> bool:
+        return all(port not in ports for ports in self.found[target][kind].values())
+
+    def _hear_the_rest(self) -> None:
         end = time.monotonic() + QUIET_SECONDS
         while time.monotonic() < end:
             if self._listen(0.1):

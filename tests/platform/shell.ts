@@ -13,6 +13,8 @@ const patienceMs = 120_000;
 export class Shell {
   readonly #child: ChildProcessWithoutNullStreams;
   #printed = "";
+  /** Whether it is over, and all that it printed has been read. */
+  #isOver = false;
   /** Called when something was printed, and at the end. */
   #heard = () => {};
 
@@ -23,7 +25,10 @@ export class Shell {
         this.#printed += text;
         this.#heard();
       });
-    child.once("exit", () => this.#heard());
+    child.once("close", () => {
+      this.#isOver = true;
+      this.#heard();
+    });
     child.stdin.on("error", () => {}); // Seen as a shell that has ended.
   }
 
@@ -56,7 +61,7 @@ export class Shell {
         const text = this.#printed.slice(0, found.index).replace(/\n$/, "");
         return { exitCode: Number(found[1]), stdout: text, text };
       }
-      assert.equal(this.#child.exitCode, null, `the shell has ended: ${this.#printed}`);
+      assert.ok(!this.#isOver, `the shell has ended: ${this.#printed}`);
       const left = deadline - Date.now();
       assert.ok(left > 0, `\`${command}\` has not ended after ${patienceMs / 1000} s: ${this.#printed}`);
       await this.#more(left);
@@ -73,8 +78,10 @@ export class Shell {
     });
   }
 
-  /** Leaves it. */
+  /** Leaves it. ssh itself gives up on a host that answers no more. */
   async close(): Promise<void> {
+    // Nobody hears twice of an end.
+    if (this.#isOver) return;
     const left = once(this.#child, "close");
     this.#child.stdin.end("exit\n");
     await left;

@@ -12,6 +12,7 @@ import { kernelNames } from "../../sandbox/machines/names.ts";
 import { visiting } from "../../sandbox/world/inside.ts";
 import { inMachine } from "../support/in-machine.ts";
 import { TestSandbox } from "../support/sandbox.ts";
+import { withoutNights } from "./nights.ts";
 import { Shell } from "./shell.ts";
 
 /** Why tests with machines are left out here; false where they run. */
@@ -52,7 +53,7 @@ export class Platform {
   readonly #isOwn: boolean;
   readonly environment: string;
   #exports: Promise<string> | undefined;
-  /** The hosts as they were when somebody first asked: their names stay. */
+  /** What was answered first, when somebody asked for the hosts: their names stay. */
   #named: Promise<Record<string, Host>> | undefined;
   /** The sandbox it is in: its cloud, its engine, its secrets. */
   readonly account: TestSandbox;
@@ -71,11 +72,12 @@ export class Platform {
     this.environment = environment;
   }
 
-  /** The one that all files share, whole and healthy. */
+  /** The one that all files share, whole and healthy; what happens there, tests do. */
   static async shared(): Promise<Platform> {
     const shared = process.env.SANDBOX_PLATFORM;
-    if (shared === undefined) return Platform.own("prod");
-    return new Platform(shared, false, "prod");
+    const platform = shared === undefined ? await Platform.own("prod") : new Platform(shared, false, "prod");
+    await platform.restAtNight();
+    return platform;
   }
 
   /**
@@ -124,6 +126,11 @@ export class Platform {
     const other = new Platform(this.folder, false, environment, this.#variables);
     await told(other.sandbox("up", environment));
     return other;
+  }
+
+  /** From now on its hosts do nothing by themselves at their times of day. */
+  async restAtNight(): Promise<void> {
+    for (const host of Object.keys(await this.#hostsByKey())) await told(this.inside(host, ...withoutNights));
   }
 
   /** Takes down what was brought up for this file alone. */
@@ -270,10 +277,15 @@ export class Platform {
     return first ?? assert.fail(`machine ${id} does not run`);
   }
 
+  /** The hosts as they were when somebody first asked. */
+  #hostsByKey(): Promise<Record<string, Host>> {
+    this.#named ??= this.hosts();
+    return this.#named;
+  }
+
   /** Id of a host's droplet. */
   async droplet(host: string): Promise<number> {
-    this.#named ??= this.hosts();
-    const { name } = (await this.#named)[host] ?? assert.fail(`there is no host ${host}`);
+    const { name } = (await this.#hostsByKey())[host] ?? assert.fail(`there is no host ${host}`);
     const { droplets } = JSON.parse(readFileSync(join(this.folder, "cloud/state.json"), "utf8")).collections;
     const found = (droplets as { id: number; name: string }[]).filter((one) => one.name === name);
     return found.at(-1)?.id ?? assert.fail(`${name} is no droplet`);

@@ -40,10 +40,12 @@ export async function whileVisited<Result>(
     begun += String(text).split(answered).length - 1;
   });
   try {
-    await waitFor(() => begun >= count || hasEnded, "the first answers", 30);
+    await waitFor(() => begun >= count || hasEnded, "the first answers", 120);
     await work();
   } finally {
     child.stdin.end();
+    // Also after a failure nobody goes on visiting in the middle of what comes next.
+    await child;
   }
   const { stdout, stderr, exitCode } = await child;
   assert.equal(exitCode, 0, stderr);

@@ -13,6 +13,8 @@ const notorious = [
 ];
 
 const answerWithinMs = 3000;
+/** A computer that is busy with something else answers late, and what is to be open is not called shut for that. */
+const declaredAnswersWithinMs = 10_000;
 
 /** Everything that is asked from outside: what is declared, what services keep to themselves, and what is notorious. */
 export function portsToAsk(services: readonly ResolvedService[]): number[] {
@@ -30,7 +32,8 @@ export function askPorts(
 
 function isOpen(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: answerWithinMs });
+    const timeout = declaredPorts.includes(port) ? declaredAnswersWithinMs : answerWithinMs;
+    const socket = connect({ host, port, timeout });
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);
