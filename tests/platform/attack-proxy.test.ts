@@ -37,7 +37,7 @@ describe("what can be talked into production's nginx", { skip, concurrency: fals
     const script =
       "import socket, ssl, sys\n" +
       "s = ssl.create_default_context().wrap_socket(socket.create_connection((sys.argv[1], 443), 10), server_hostname=sys.argv[1])\n" +
-      "s.sendall(sys.argv[2].encode('latin-1').decode('unicode_escape').encode('latin-1')); s.settimeout(5)\n" +
+      "s.sendall(sys.argv[2].encode('latin-1').decode('unicode_escape').encode('latin-1')); s.settimeout(30)\n" +
       "try:\n while d := s.recv(65536): sys.stdout.write(d.decode('latin-1'))\n" +
       "except (TimeoutError, OSError): pass\n";
     return (await platform.from("python3", "-c", script, name, text)).stdout;

@@ -85,7 +85,7 @@ describe("the certificate of production's hosts", { skip, concurrency: false }, 
     for (const [index, host] of hosts.entries()) {
       // The reload is over when nginx has been told: for a moment an old worker may still answer.
       const isNew = async () => (await served(names[host])).serialNumber !== before[index]?.serialNumber;
-      await waitFor(isNew, `${host} to serve the new certificate`, 10);
+      await waitFor(isNew, `${host} to serve the new certificate`);
       assert.equal(await nginx(host), running[index], `${host}'s nginx was started again`);
     }
     await assertProved(since);

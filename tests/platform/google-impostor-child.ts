@@ -22,7 +22,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.writeHead(200, type).end(JSON.stringify({ keys: [published(key)] }));
     return;
   }
-  const headers = { authorization, "content-type": request.headers["content-type"] ?? "" };
+  // Each on a connection of its own: Google may close a kept one at the very moment it is used again.
+  const kind = request.headers["content-type"] ?? "";
+  const headers = { authorization, "content-type": kind, connection: "close" };
   const asked = { method: "POST", headers, body: await text(request) };
   const real = await fetch(`https://oauth2.googleapis.com${request.url}`, asked);
   const said = (await real.json()) as { id_token?: string };
