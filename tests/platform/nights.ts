@@ -13,7 +13,7 @@ export const withoutNights: readonly string[] = [
   ...["bash", "-euc"],
   // Only what a timer starts is told of it.
   `for name; do
-    folder="/etc/systemd/system/$name.service.d"
+    folder="/usr/local/lib/systemd/system/$name.service.d"
     mkdir -p "$folder"
     printf '[Service]\\nExecCondition=/bin/sh -c "test -z $$TRIGGER_UNIT"\\n' >"$folder/only-by-hand.conf"
   done
