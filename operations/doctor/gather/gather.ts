@@ -37,7 +37,7 @@ export async function gather({ environment, resolvers, knownHosts }: Examination
   const resources = "answer" in state ? state.answer : [];
   const known = config.convergeHosts ? await asked(() => convergedHosts(environment)) : { answer: [] };
   const hosts = "answer" in known ? known.answer : [];
-  const [examined, names, served, services, cloud, redirects, kits] = await Promise.all([
+  const [examined, names, served, services, cloud, redirects] = await Promise.all([
     Promise.all(hosts.map((host) => examine(host, config, knownHosts))),
     namesOf(config, hosts, resources, resolvers),
     lookAtCertificates(config),
@@ -48,8 +48,9 @@ export async function gather({ environment, resolvers, knownHosts }: Examination
     ),
     asked(() => cloudDriftOf(environment)),
     asked(async () => askRedirects(config, (await openSettings(environment)).secret)),
-    asked(() => lookAtKits(config)),
   ]);
+  // Alone: opening one is seconds of nothing but computing, after which answers that had come long ago are taken for late.
+  const kits = await asked(() => lookAtKits(config));
   const now = Date.now();
   return {
     ...{ config, hosts: examined, names, served, services, cloud, locks, redirects, kits, now },
