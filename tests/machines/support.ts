@@ -168,7 +168,7 @@ export async function say(words: string[], input = ""): Promise<Said> {
 }
 
 /** The text a command printed; fails with it when the command failed. */
-export async function told(said: Promise<Said>): Promise<string> {
+export async function told(said: Promise<Said> | Said): Promise<string> {
   const { exitCode, text } = await said;
   assert.equal(exitCode, 0, text);
   return text.trim();
