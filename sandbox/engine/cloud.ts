@@ -33,7 +33,8 @@ const keysSchema = z.object({
 export type CloudKeys = z.infer<typeof keysSchema>;
 
 const startDeadlineMs = 60_000;
-const answerDeadlineMs = 3_000;
+/** One that has ended refuses at once; one that answers late is busy, and nobody replaces it for that. */
+const answerDeadlineMs = 30_000;
 
 /** The keys of the cloud if it runs and answers, else undefined. Starts nothing. */
 export async function runningCloud({ state }: Sandbox): Promise<CloudKeys | undefined> {

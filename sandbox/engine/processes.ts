@@ -139,5 +139,5 @@ export async function stop(
 ): Promise<void> {
   for (const identity of identities) signal(identity, first);
   for (const stubborn of await waitForEnd(identities, graceMs)) signal(stubborn, "SIGKILL");
-  await waitForEnd(identities, 2_000);
+  await waitForEnd(identities, 10_000);
 }
