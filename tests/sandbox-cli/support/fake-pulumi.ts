@@ -80,8 +80,7 @@ async function up(): Promise<void> {
 if (command === "version") console.log("v9.9.9");
 else if (command.startsWith("stack select")) {
   if (!existsSync(stackFile())) write(stackFile(), {});
-}
-else if (command.startsWith("stack import")) write(stackFile(), JSON.parse(readFileSync(0, "utf8")));
+} else if (command.startsWith("stack import")) write(stackFile(), JSON.parse(readFileSync(0, "utf8")));
 else if (command.startsWith("stack export")) console.log(readFileSync(stackFile(), "utf8"));
 else if (command.startsWith("config set")) {
   const value = readFileSync(0, "utf8");
