@@ -37,9 +37,12 @@ describe("a host that starts again", { skip }, () => {
   async function assertAsConverged(host: Host): Promise<void> {
     // What has no name of its own, as the sign-on proxy, may come up later than the services, and answers later than it is up.
     await platform.inside(host, "systemctl", "is-system-running", "--wait");
-    const check = () => platform.inside(host, "converge", "check");
-    await waitFor(async () => (await check()).exitCode === 0, `${host} to be as it was`).catch(() => {});
-    assert.equal((await check()).text, "everything is as the bundle says");
+    let said = "";
+    const isAsConverged = async () => {
+      said = (await platform.inside(host, "converge", "check")).text;
+      return said === "everything is as the bundle says";
+    };
+    await waitFor(isAsConverged, `${host} to be as it was`).catch(() => assert.fail(said));
     // Not one that failed on the way either.
     assert.equal(await told(platform.inside(host, "systemctl", "list-units", "--failed", "--no-legend")), "");
   }
