@@ -46,6 +46,9 @@ function sshOptions(key: string): string[] {
     ConnectTimeout: "10",
     IdentitiesOnly: "yes",
     LogLevel: "ERROR",
+    // A machine that is gone in the middle of a command says nothing any more.
+    ServerAliveInterval: "15",
+    ServerAliveCountMax: "8",
     StrictHostKeyChecking: "no",
     UserKnownHostsFile: "/dev/null",
   };

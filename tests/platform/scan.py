@@ -16,7 +16,9 @@ import time
 
 # Packets sent between two looks at what has come back: more would not fit the queues on the way.
 BATCH = 200
-QUIET_SECONDS = 1.0
+# A busy computer loses packets, and has programs wait.
+ROUNDS = 2
+QUIET_SECONDS = 2.0
 SYN, RST, SYN_ACK = 0x02, 0x04, 0x12
 PORT_UNREACHABLE = (3, 3)
 SOURCE_PORT = 61000
@@ -59,16 +61,26 @@ class Scan:
         return made
 
     def run(self) -> None:
+        """Knocks everywhere, and then once more where nobody has answered."""
+        for _ in range(ROUNDS):
+            self._knock_at_all()
+
+    def _knock_at_all(self) -> None:
         for start in range(0, len(self.ports), BATCH):
             for port in self.ports[start : start + BATCH]:
                 for target in self.targets:
-                    self._send(self.tcp, knock(self.source, target, port), (target, 0))
-                    self._send(self.udp, b"\r\n", (target, port))
+                    if not self._has_answered(target, "tcp", port):
+                        self._send(self.tcp, knock(self.source, target, port), (target, 0))
+                    if not self._has_answered(target, "udp", port):
+                        self._send(self.udp, b"\r\n", (target, port))
             self._listen(0)
         end = time.monotonic() + QUIET_SECONDS
         while time.monotonic() < end:
             if self._listen(0.1):
                 end = time.monotonic() + QUIET_SECONDS
+
+    def _has_answered(self, target: str, kind: str, port: int) -> bool:
+        return any(port in ports for ports in self.found[target][kind].values())
 
     @staticmethod
     def _send(by: socket.socket, packet: bytes, to: tuple[str, int]) -> None:

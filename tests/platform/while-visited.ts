@@ -40,7 +40,7 @@ export async function whileVisited<Result>(
     begun += String(text).split(answered).length - 1;
   });
   try {
-    await waitFor(() => begun >= count || hasEnded, "the first answers", 30);
+    await waitFor(() => begun >= count || hasEnded, "the first answers", 120);
     await work();
   } finally {
     child.stdin.end();
