@@ -46,7 +46,10 @@ function digitalOceanRecord(resource: PolicyResource): NameRecord {
   return {
     ...{ resource, zone, label, type: props.type },
     hostName: zoneIs && (label === "@" ? zoneIs : `${label}.${zoneIs}`),
-    value: bare(known(() => props.value)),
+    value: target(
+      known(() => props.value),
+      zoneIs,
+    ),
     tag: known(() => props.tag),
     from: sourcesOf(resource, "value"),
   };
@@ -61,14 +64,16 @@ function cloudflareRecord(resource: PolicyResource): NameRecord {
   const data = known(() => props.data as { tag?: string; value?: string } | undefined);
   return {
     ...{ resource, zone, label, hostName, type: props.type },
-    value: bare(known(() => props.content) ?? known(() => data?.value)),
+    value: target(known(() => props.content) ?? known(() => data?.value), zoneIs),
     tag: known(() => data?.tag),
     from: sourcesOf(resource, "content"),
   };
 }
 
-function bare(value: unknown): string | undefined {
-  return typeof value === "string" ? value.replace(/\.$/, "") : undefined;
+/** What a value leads to: a record that was there before the stack may call its own zone `@`, and stays so. */
+function target(value: unknown, zoneIs: string | undefined): string | undefined {
+  if (typeof value !== "string") return undefined;
+  return value === "@" ? zoneIs : value.replace(/\.$/, "");
 }
 
 const addressTypes: ReadonlySet<string> = new Set(["A", "AAAA", "CNAME"]);

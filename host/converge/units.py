@@ -108,8 +108,7 @@ def await_health(system: System, name: str, health: Health, most_restarts: int =
 
 
 def log_of(system: System, name: str) -> str:
-    """A unit's last log lines."""
-    # What it said on its way out may be on its way to the journal still.
+    """A unit's last log lines, those too that the journal was only now given."""
     system.run("journalctl", "--sync")
     printed = system.run("journalctl", "--unit", name, "--lines", "20", "--no-pager", "--output", "cat").stdout
     return printed.strip() or "(no log lines)"

@@ -21,8 +21,8 @@ export function sshOptions(knownHosts: string | undefined, ...settings: readonly
   return [
     ...["BatchMode=yes", "ConnectTimeout=10", "IdentitiesOnly=yes", "LogLevel=ERROR"],
     "StrictHostKeyChecking=accept-new",
-    // A host that is lost says no farewell: after five minutes without a word nobody waits for it any more.
-    ...["ServerAliveInterval=30", "ServerAliveCountMax=10"],
+    // A host that is gone in the middle of a command says nothing any more: after two minutes of that it has ended.
+    ...["ServerAliveInterval=15", "ServerAliveCountMax=8"],
     ...(knownHosts === undefined ? [] : [`UserKnownHostsFile=${knownHosts}`]),
     ...settings,
   ].flatMap((setting) => ["-o", setting]);

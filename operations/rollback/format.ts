@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { shellWord } from "../../config/quote.ts";
 import { table } from "../cli/output.ts";
 import { root } from "../environments.ts";
+import type { Release } from "../releases/release.ts";
 import type { AppPlan } from "./apps.ts";
 import type { DataOutlook } from "./data.ts";
 import type { Duration } from "./durations.ts";
@@ -18,7 +19,7 @@ export function formatRollback(plan: RollbackPlan): string {
       ? hosts.flatMap(hostLines)
       : [["", "hosts", "are not converged by this environment: only their settings go back"]];
   return [
-    `${environment} goes back to ${to.name} (${to.result}, by ${to.by}) from ${from === undefined ? "what nobody recorded" : `${from.name} (${from.result}, by ${from.by})`}.`,
+    `${environment} goes back to ${to.name} (${to.result}, by ${to.by}) from ${origin(from, to)}.`,
     ...(to.result === "healthy" ? [] : ["That release was not seen healthy itself."]),
     "Settings:",
     ...(settings.edits.length === 0
@@ -35,6 +36,14 @@ export function formatRollback(plan: RollbackPlan): string {
     ...dataLines(environment, plan.data).map((line) => `  ${line}`),
     ...notUndone(plan),
   ].join("\n");
+}
+
+/** What is gone back from. Where it is the release itself, something that is no whole release was applied after it. */
+function origin(from: Release | undefined, to: Release): string {
+  if (from === undefined) return "what nobody recorded";
+  return from.name === to.name
+    ? "what was applied since and is no whole release"
+    : `${from.name} (${from.result}, by ${from.by})`;
 }
 
 /** The same for programs; no secret is in it. */

@@ -3,10 +3,10 @@ import {
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { spacesEndpoint } from "../../config/naming.ts";
+import { spacesClient } from "../cloud/spaces.ts";
 import { Failure } from "../failure.ts";
 
 /** A bucket in Spaces. */
@@ -24,19 +24,13 @@ export class StateBucket {
 
   constructor(place: Place) {
     this.place = place;
-    const {
-      SPACES_ACCESS_KEY_ID: accessKeyId,
-      SPACES_SECRET_ACCESS_KEY: secretAccessKey,
-      SPACES_ENDPOINT_URL: endpoint = spacesEndpoint(place.region),
-    } = process.env;
+    const { SPACES_ACCESS_KEY_ID: accessKeyId, SPACES_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
     if (!accessKeyId || !secretAccessKey)
       throw new Failure(
         "SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY are not set, and copies of the state and kits lie in Spaces",
         "export the two (DigitalOcean control panel, Spaces Object Storage, Access Keys)",
       );
-    const credentials = { accessKeyId, secretAccessKey };
-    // Spaces takes this region's name everywhere; which one it is, the endpoint says.
-    this.#client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
+    this.#client = spacesClient(place.region, { accessKeyId, secretAccessKey });
   }
 
   /** Names of the copies of a stack, the newest first. */

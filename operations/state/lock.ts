@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { z } from "zod";
 import { backendFiles } from "./backend.ts";
+import { processRuns } from "./process-runs.ts";
 import { projectName } from "./stack-state.ts";
 
 const lockSchema = z.object({
@@ -66,14 +67,4 @@ function describe(
   const ageSeconds = Math.max(0, Math.round((Date.now() - Date.parse(timestamp)) / 1000));
   const runs = where === hostname() ? processRuns(pid) : null;
   return { file, owner: `${username}@${where}`, pid, since: timestamp, ageSeconds, runs };
-}
-
-function processRuns(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process cannot be asked, but is there.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,6 +1,6 @@
-import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { spacesEndpoint } from "../../config/naming.ts";
+import { spacesClient } from "../cloud/spaces.ts";
 import { Failure } from "../failure.ts";
 import { engineSays } from "../stack/engine.ts";
 import type { WatchSettings } from "./settings.ts";
@@ -55,15 +55,10 @@ const key = z.object({ accessKey: z.string(), secretKey: z.string() });
 
 /** The key comes from the environment, as on a machine that knows nothing else of the stack; or else from the stack. */
 async function open({ environment, region }: WatchSettings): Promise<S3Client> {
-  const {
-    HEARTBEAT_ACCESS_KEY_ID: accessKey,
-    HEARTBEAT_SECRET_ACCESS_KEY: secretKey,
-    SPACES_ENDPOINT_URL: endpoint = spacesEndpoint(region),
-  } = process.env;
+  const { HEARTBEAT_ACCESS_KEY_ID: accessKey, HEARTBEAT_SECRET_ACCESS_KEY: secretKey } = process.env;
   const known = accessKey && secretKey ? { accessKey, secretKey } : await keyOfStack(environment);
   const credentials = { accessKeyId: known.accessKey, secretAccessKey: known.secretKey };
-  // Spaces takes this region's name everywhere; which one it is, the endpoint says.
-  return new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, maxAttempts: 5, credentials });
+  return spacesClient(region, credentials, { maxAttempts: 5 });
 }
 
 async function keyOfStack(environment: string) {

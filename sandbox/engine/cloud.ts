@@ -32,8 +32,13 @@ const keysSchema = z.object({
 /** Where the cloud listens, and the keys to its one account. */
 export type CloudKeys = z.infer<typeof keysSchema>;
 
-const startDeadlineMs = 60_000;
-const answerDeadlineMs = 3_000;
+/** Longer than its S3 server may take, so that its own reason is what is told. */
+const startDeadlineMs = 120_000;
+/**
+ * A cloud that has ended refuses at once, so this is for one that runs: taken for dead because the computer is busy, it would be
+ * ended in the middle of its work, and forget who has asked it for what.
+ */
+const answerDeadlineMs = 30_000;
 
 /** The keys of the cloud if it runs and answers, else undefined. Starts nothing. */
 export async function runningCloud({ state }: Sandbox): Promise<CloudKeys | undefined> {

@@ -132,6 +132,9 @@ export async function waitForEnd(
   return running;
 }
 
+/** What was ended by force is gone at once, but for one that waits for a disk. */
+const forcedEndMs = 30_000;
+
 /** Ends processes: first asks each with `first`, and after `graceMs` no longer asks. */
 export async function stop(
   identities: ProcessIdentity[],
@@ -139,5 +142,5 @@ export async function stop(
 ): Promise<void> {
   for (const identity of identities) signal(identity, first);
   for (const stubborn of await waitForEnd(identities, graceMs)) signal(stubborn, "SIGKILL");
-  await waitForEnd(identities, 2_000);
+  await waitForEnd(identities, forcedEndMs);
 }

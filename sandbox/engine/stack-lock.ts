@@ -29,13 +29,17 @@ export function stackLocks({ project, state }: Sandbox, environment: string): St
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
-    .map((name) => readLock(join(folder, name)));
+    .flatMap((name) => readLock(join(folder, name)) ?? []);
 }
 
-function readLock(path: string): StackLock {
+/** Undefined for one that was freed since it was listed. */
+function readLock(path: string): StackLock | undefined {
   const lock = lockSchema.safeParse(readJson(path)).data;
-  // Killed before it had written its name.
-  if (!lock) return { owner: `somebody, ${age(statSync(path).mtime)}`, working: undefined };
+  if (!lock) {
+    const written = statSync(path, { throwIfNoEntry: false });
+    // Killed before it had written its name.
+    return written && { owner: `somebody, ${age(written.mtime)}`, working: undefined };
+  }
   const { pid, username = "somebody", hostname = "this machine", timestamp } = lock;
   return {
     owner: `${username}@${hostname} (process ${pid}), ${age(timestamp)}`,

@@ -61,6 +61,7 @@ export function engineVariables(
       ...spacesVariables(cloud, installedKinds(sandbox.state.providers).digitalocean === "official"),
       SPACES_ACCESS_KEY_ID: cloud.spacesAccessKeyId,
       SPACES_SECRET_ACCESS_KEY: cloud.spacesSecretAccessKey,
+      OPS_SPACES_ENDPOINT_URL: cloud.spacesUrl,
       CLOUDFLARE_API_TOKEN: cloud.cloudflareToken,
       CLOUDFLARE_BASE_URL: `${cloud.apiUrl}/client/v4`,
     },

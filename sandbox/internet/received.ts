@@ -18,9 +18,9 @@ export class Received<T> {
     });
   }
 
-  /** Everything that came. */
+  /** Everything that came. A line without an end is still being written. */
   all(): (T & { time: string })[] {
-    const lines = (readText(this.file) ?? "").split("\n").filter((line) => line !== "");
+    const lines = (readText(this.file) ?? "").split("\n").slice(0, -1);
     return lines.map((line) => JSON.parse(line) as T & { time: string });
   }
 }

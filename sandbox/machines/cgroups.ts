@@ -93,8 +93,13 @@ function limitOlder(older: Hierarchies["older"], name: string, { memoryMib, vcpu
 /** The process that is number one inside the machine; undefined while there is none. */
 export function firstProcess(name: string): number | undefined {
   const file = join(hierarchies().unified ?? "", name, "boot/payload/init.scope/cgroup.procs");
-  const first = Number.parseInt(read(file) ?? "", 10);
-  return Number.isNaN(first) ? undefined : first;
+  // Its helpers are in there too, each for a moment, and the kernel promises no order.
+  return (read(file) ?? "").split("\n").filter(Boolean).map(Number).find(isFirst);
+}
+
+/** Whether a process is number one in the innermost namespace it is in. */
+function isFirst(pid: number): boolean {
+  return /^NSpid:.*\t1$/m.test(read(`/proc/${pid}/status`) ?? "");
 }
 
 /** Whether anything runs in a machine's group. */
@@ -103,7 +108,7 @@ export function isPopulated(name: string): boolean {
 }
 
 /** Ends everything in a machine's group at once, as if the power went. */
-export async function killGroup(name: string, deadlineMs = 10_000): Promise<void> {
+export async function killGroup(name: string, deadlineMs = 60_000): Promise<void> {
   const { unified } = hierarchies();
   if (unified === undefined || !existsSync(join(unified, name))) return;
   const end = Date.now() + deadlineMs;
@@ -115,15 +120,23 @@ export async function killGroup(name: string, deadlineMs = 10_000): Promise<void
 }
 
 /** Holds everything in a machine's group still while `work` runs, so that its disk is of one moment. */
-export async function whileFrozen<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const file = join(hierarchies().unified ?? "", name, "cgroup.freeze");
+export async function whileFrozen<T>(name: string, work: () => Promise<T>, deadlineMs = 60_000): Promise<T> {
+  const folder = join(hierarchies().unified ?? "", name);
+  const file = join(folder, "cgroup.freeze");
   if (!existsSync(file)) return work();
   writeFileSync(file, "1");
   try {
+    // The kernel takes the wish at once, and each process stops where it next can.
+    for (const end = Date.now() + deadlineMs; !isFrozen(folder); await pause(5))
+      if (Date.now() > end) throw new Error(`processes of ${name} do not hold still`);
     return await work();
   } finally {
     writeFileSync(file, "0");
   }
+}
+
+function isFrozen(folder: string): boolean {
+  return /frozen 1/.test(read(join(folder, "cgroup.events")) ?? "");
 }
 
 /** Removes a machine's group from every hierarchy; nothing may run in it any more. */
@@ -158,8 +171,8 @@ function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    // A group that goes away while it is read answers with ENODEV.
-    if (hasCode(error, "ENOENT", "ENODEV")) return undefined;
+    // A group that goes away while it is read answers with ENODEV, a process with ESRCH.
+    if (hasCode(error, "ENOENT", "ENODEV", "ESRCH")) return undefined;
     throw error;
   }
 }

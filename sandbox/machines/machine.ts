@@ -43,7 +43,7 @@ export const machinesFolder = (stateRoot: string): string => join(stateRoot, "ma
 export const snapshotFolder = (stateRoot: string, snapshot: string): string =>
   join(machinesFolder(stateRoot), "snapshots", snapshot);
 
-const bootDeadlineMs = 120_000;
+const bootDeadlineMs = 240_000;
 const shutdownDeadlineMs = 60_000;
 const sshPort = 22;
 /** Signals by which a system's first process is told what its power and reset buttons would tell it. */

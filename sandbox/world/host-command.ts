@@ -46,7 +46,7 @@ function sshOptions(key: string): string[] {
     ConnectTimeout: "10",
     IdentitiesOnly: "yes",
     LogLevel: "ERROR",
-    // A machine that has gone for good says no farewell: without this its visitor would wait for ever.
+    // A machine that is gone in the middle of a command says nothing any more.
     ServerAliveInterval: "15",
     ServerAliveCountMax: "8",
     StrictHostKeyChecking: "no",

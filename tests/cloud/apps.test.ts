@@ -190,16 +190,6 @@ describe("App Platform", () => {
     assert.ok(failed.progress.steps.some((step: Json) => step.status === "ERROR" && step.reason.message));
   });
 
-  test("a newer deployment takes over from one under way", async () => {
-    const app = await make(spec("hasty"));
-    await cloud.api("POST", `/apps/${app.id}/deployments`, { force_build: true });
-    const first = await latest(app.id);
-    await cloud.api("POST", `/apps/${app.id}/deployments`);
-    const { body } = await cloud.api("GET", `/apps/${app.id}/deployments/${first.id}`);
-    assert.equal(body.deployment.phase, "CANCELED");
-    await settled(app.id);
-  });
-
   test("a rollback pins the app, refuses deployments, and is reverted or committed", async () => {
     const app = await make(spec("pinned"));
     const newer = spec("pinned", { services: [service({ http_port: 81 })] });
@@ -316,6 +306,17 @@ describe("App Platform where somebody runs the containers", () => {
     assert.equal(failed.deployment.outcome, undefined);
     const { app } = (await cloud.api("GET", `/apps/${id}`)).body;
     assert.equal(app.active_deployment.id, first.id);
+  });
+
+  test("a newer deployment takes over from one under way", async () => {
+    const { id } = await cloud.make("/apps", "app", { spec: spec("hasty") });
+    // Under way until it is spoken of, however long the next call takes.
+    const first = await waiting(id);
+    await cloud.api("POST", `/apps/${id}/deployments`, { force_build: true });
+    const { body } = await cloud.api("GET", `/apps/${id}/deployments/${first.id}`);
+    assert.equal(body.deployment.phase, "CANCELED");
+    const second = await waiting(id);
+    assert.notEqual(second.id, first.id);
   });
 
   test("a deployment that nobody has begun is not there, and half an outcome is refused", async () => {

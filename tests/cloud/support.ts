@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = join(ROOT, "sandbox/cloud/main.ts");
 export const PRODUCTION = join(ROOT, "sandbox/seeds/production.json");
-const START_DEADLINE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** What an answer says; tests look into it freely. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -141,7 +141,7 @@ export async function call(
 ): Promise<Answer> {
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
-  const signal = AbortSignal.timeout(15_000);
+  const signal = AbortSignal.timeout(PATIENCE_MS);
   const response = await fetch(url, { method, headers: { ...headers, ...type }, signal, ...content });
   const text = await response.text();
   return {
@@ -155,7 +155,7 @@ export async function call(
 export async function until(
   condition: () => boolean | Promise<boolean>,
   complaint: () => string,
-  deadlineMs = START_DEADLINE_MS,
+  deadlineMs = PATIENCE_MS,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!(await condition())) {

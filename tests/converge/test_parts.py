@@ -2,9 +2,11 @@
 
 import fcntl
 import json
+import os
 import subprocess
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from converge import packages
 from converge.apply import Outcome, apply
@@ -83,6 +85,11 @@ class Packages(HostTest):
 class Checkouts(HostTest):
     def setUp(self) -> None:
         super().setUp()
+        # Newer ones tidy up behind a commit or a fetch, in a folder that may be about to go.
+        quiet = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "maintenance.auto", "GIT_CONFIG_VALUE_0": "false"}
+        patch = mock.patch.dict(os.environ, quiet)
+        patch.start()
+        self.addCleanup(patch.stop)
         self.origin = self.root / "origin"
         self.git("init", "--quiet", str(self.origin))
         self.git("-C", str(self.origin), "config", "uploadpack.allowAnySHA1InWant", "true")

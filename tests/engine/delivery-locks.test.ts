@@ -62,7 +62,7 @@ suite("two deliveries at once", () => {
         },
       });
       const asksForPatience = `waiting for process ${first.pid} of ${me}, for `;
-      await waitFor(() => heard.includes(asksForPatience), "the second to wait for the first", 120);
+      await waitFor(() => heard.includes(asksForPatience), "the second to wait for the first");
       first.kill("SIGCONT");
       const { outcome, printed } = await waiting;
       assert.equal(outcome, "success", printed);
@@ -92,7 +92,7 @@ suite("a run that is ended in the middle", () => {
       onStep: (command, cancel) => {
         if (!command.includes("ops deliver") || cancelled) return;
         cancelled = true;
-        waitFor(async () => lockFiles().length > 0 && (await held()), "a change that is held back", 120).then(
+        waitFor(async () => lockFiles().length > 0 && (await held()), "a change that is held back").then(
           () => {
             // Somebody on another computer, whose lock is nobody's business here.
             const timestamp = new Date().toISOString();

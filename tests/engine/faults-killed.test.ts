@@ -62,7 +62,7 @@ async function killedUp(letThrough: number, hold: (typeof holds)[number], alone:
     ended = true;
   });
   const held = async () => (await sandbox.faults())[0]?.met ?? 0;
-  await waitFor(async () => ended || (await held()) > 0, `a creation after ${letThrough}`, 120);
+  await waitFor(async () => ended || (await held()) > 0, `a creation after ${letThrough}`);
   const processes = engineProcesses();
   const engines = processes.filter(isEngine);
   // Outright: with every provider it has started, or alone.

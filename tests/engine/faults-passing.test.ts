@@ -24,8 +24,10 @@ suite("a fault that passes is met with another attempt, and the first up succeed
     assert.deepEqual(await attempts("/v2/domains"), [429, 429, 201]);
     const times = (await sandbox.met("POST", "/v2/domains")).map(({ time }) => Date.parse(time));
     const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    // Told a second; without being told it would wait 0.2 s at most. The cloud notes a request's end a little after its answer has
+    // left, and nobody knows how little on a busy machine.
     assert.ok(
-      waits.every((wait) => wait >= 950),
+      waits.every((wait) => wait > 500),
       `waited ${waits.join(" and ")} ms`,
     );
   });

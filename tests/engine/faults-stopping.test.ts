@@ -111,8 +111,12 @@ suite("what the account refuses stops up in the vendor's words", () => {
   }
 
   test("a server error that stays is not asked about for ever", async () => {
-    const { length } = await sandbox.met("POST", "/v2/domains");
-    assert.equal(length, 3);
+    const answers = (await sandbox.met("POST", "/v2/domains")).map(({ status }) => status);
+    // The run with the expired token may have asked for the zone too: how far it comes is the engine's choice.
+    assert.deepEqual(
+      answers.filter((status) => status !== 401),
+      [500, 500, 500],
+    );
   });
 
   test("an app whose deployment fails: the step that failed is named, and its id is kept", async () => {

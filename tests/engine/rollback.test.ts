@@ -281,7 +281,7 @@ suite("everything goes back", () => {
     const spec = structuredClone(found?.spec) as { services: { image: { tag: string } }[] };
     for (const { image } of spec.services) image.tag = tag;
     await order("PUT", id, { spec });
-    await waitFor(async () => (await app(name)).tag === tag, `${name} to run ${tag}`, 60);
+    await waitFor(async () => (await app(name)).tag === tag, `${name} to run ${tag}`);
   }
 
   test("at once: an app of the stack's, one that is left as it was found, and the settings of hosts", async (context) => {

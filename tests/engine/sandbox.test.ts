@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, suite, test } from "node:test";
 import { execa } from "execa";
+import { findMarked, mark } from "../../sandbox/engine/processes.ts";
 import { TestSandbox } from "../support/sandbox.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -16,35 +17,37 @@ async function processesOf(folder: string): Promise<string[]> {
   return stdout.split("\n").filter((line) => line.includes(folder) && !line.includes("ps -eo"));
 }
 
+/** Begins an `up`, and kills it when it is so far, with all it has started but what is set apart: the cloud and the engine. */
+async function killedUp(isFarEnough: () => boolean): Promise<void> {
+  const running = execa(join(root, "scripts/sandbox"), ["up", "staging"], {
+    cwd: root,
+    env: sandbox.variables,
+    reject: false,
+    // A group of its own, so that all of it can be killed at once.
+    detached: true,
+  });
+  await waitFor(isFarEnough, "the run to be far enough");
+  process.kill(-(running.pid ?? 0), "SIGKILL");
+  await running;
+}
+
 suite("a sandbox that was killed", () => {
-  for (const when of ["while the cloud starts", "in the middle of pulumi up"]) {
-    test(`${when}: the next up takes it up and converges`, async () => {
-      const running = execa(join(root, "scripts/sandbox"), ["up", "staging"], {
-        cwd: root,
-        env: sandbox.variables,
-        reject: false,
-        // A group of its own, so that all of it can be killed at once.
-        detached: true,
-      });
-      const droplets = join(sandbox.folder, "cloud");
-      await waitFor(
-        () =>
-          when.startsWith("while")
-            ? existsSync(droplets)
-            : existsSync(join(sandbox.folder, "staging/events.jsonl")) &&
-              readFileSync(join(sandbox.folder, "staging/events.jsonl"), "utf8").includes("resOutputsEvent"),
-        "the run to be far enough",
-      );
-      process.kill(-(running.pid ?? 0), "SIGKILL");
-      await running;
-      const { stdout } = await sandbox.run("up", "staging");
-      assert.match(stdout, /0 replaced, 0 deleted|^0 changes/m);
-      assert.match((await sandbox.run("up", "staging")).stdout, /^0 changes/m);
-      const { droplets: machines = [] } = await sandbox.inventory();
-      const names = machines.map(({ name }) => name);
-      assert.equal(new Set(names).size, names.length, `made twice: ${names.join(", ")}`);
-    });
-  }
+  test("while the cloud starts, and again in the middle of pulumi up: the next up takes it up and converges", async () => {
+    await killedUp(() => existsSync(join(sandbox.folder, "cloud")));
+    const events = join(sandbox.folder, "staging/events.jsonl");
+    assert.ok(!existsSync(events), "no engine was to have said anything yet");
+    const isAtWork = () => findMarked(mark(sandbox.folder, "engine")).length > 0;
+    const hasDoneSome = () =>
+      existsSync(events) && readFileSync(events, "utf8").includes('"resOutputsEvent"') && isAtWork();
+    await killedUp(hasDoneSome);
+
+    const { stdout } = await sandbox.run("up", "staging");
+    assert.match(stdout, /^[1-9]\d* created, .*0 replaced, 0 deleted/m);
+    assert.match((await sandbox.run("up", "staging")).stdout, /^0 changes/m);
+    const { droplets: machines = [] } = await sandbox.inventory();
+    const names = machines.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length, `made twice: ${names.join(", ")}`);
+  });
 });
 
 suite("a sandbox that lost its cloud", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir, userInfo } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -13,12 +13,15 @@ import { waitFor } from "../support/wait-for.ts";
 const root = resolve(import.meta.dirname, "../..");
 const stack = "staging";
 const sandbox = new TestSandbox();
+/** Whatever a command leaves behind is its own. */
+const temporary = join(sandbox.folder, "temporary");
 let exports: string;
 let engine: EngineShell;
 const home = { folder: root, variables: {} };
 
 before(async () => {
   await sandbox.run("up", stack);
+  mkdirSync(temporary);
   exports = (await sandbox.run("env", stack)).stdout;
   engine = await EngineShell.of(sandbox, stack);
 });
@@ -27,7 +30,7 @@ after(() => sandbox.remove());
 /** Runs `./scripts/ops state` as an operator of the sandbox. */
 async function state(words: readonly string[], variables: Record<string, string> = {}) {
   const script = 'eval "$1"; shift; exec env "$@"';
-  const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const set = Object.entries({ TMPDIR: temporary, ...variables }).map(([name, value]) => `${name}=${value}`);
   const command = [...set, join(root, "scripts/ops"), "state", ...words];
   const { exitCode, stdout, stderr } = await execa("bash", ["-c", script, "bash", exports, ...command], {
     ...{ cwd: root, reject: false, input: "" },
@@ -71,7 +74,7 @@ suite("copies of a stack's state", () => {
     assert.ok(!body.includes("urn:pulumi"));
     for (const secret of Object.values(sandbox.secrets(stack))) assert.ok(!body.includes(secret));
     assert.deepEqual(
-      readdirSync(tmpdir()).filter((name) => name.startsWith("state-proof-")),
+      readdirSync(temporary).filter((name) => name.startsWith("state-proof-")),
       [],
     );
   });

@@ -108,7 +108,7 @@ suite("a stack's state", () => {
     const told = `${userInfo().username}@${hostname()} (process ${killed.pid}), `;
     assert.match(
       status.stdout.split(told)[1] ?? status.stdout,
-      /^\d+ seconds? ago +ended; .*: pulumi cancel/,
+      /^\d+ (second|minute)s? ago +ended; .*: pulumi cancel/,
     );
 
     await engine.run(besideSettings(), "cancel", "--yes");

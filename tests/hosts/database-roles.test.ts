@@ -9,11 +9,11 @@ import { planDatabaseRoles } from "../../config/derive/database-roles.ts";
 import { mapValues } from "../../config/records.ts";
 import { cacheFolder } from "../../sandbox/engine/paths.ts";
 import { Authority } from "../../sandbox/internet/authority.ts";
+import { freePort } from "../../sandbox/internet/loopback.ts";
 import { type Pooler, startPooler } from "../../sandbox/internet/supabase/pooler.ts";
 import { type RunningProject, startProject } from "../../sandbox/internet/supabase/project.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { configuration, secretValues } from "../host/support/render.ts";
-import { freePort } from "../internet/support/free-port.ts";
 import { askDatabase, psqlOf } from "../internet/support/psql.ts";
 import { skip } from "../machines/support.ts";
 

@@ -9,11 +9,11 @@ import { obtainPebble } from "../../sandbox/internet/acme/obtain.ts";
 import { type Acme, startPebble } from "../../sandbox/internet/acme/pebble.ts";
 import { Authority } from "../../sandbox/internet/authority.ts";
 import { type Front, startFront } from "../../sandbox/internet/front/front.ts";
+import { freePort } from "../../sandbox/internet/loopback.ts";
 import { CloudNameSource } from "../../sandbox/internet/names/cloud-names.ts";
 import { type NameServer, startNameServer } from "../../sandbox/internet/names/server.ts";
 import { startCloud, type TestCloud } from "../cloud/support.ts";
 import { AcmeClient } from "./support/acme-client.ts";
-import { freePort } from "./support/free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "acme-"));
 const directory = "https://acme-v02.api.letsencrypt.org/directory";

@@ -80,7 +80,7 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
     const script = `mount --bind ${resolver} /etc/resolv.conf && exec "$@"`;
     const inside = ["unshare", "--mount", "sh", "-c", script, "sh"];
     const words = [`--net=/run/netns/${namespace}`, ...inside, ...command];
-    return execa("nsenter", words, { reject: false, timeout: 30_000, env: variables });
+    return execa("nsenter", words, { reject: false, timeout: 120_000, env: variables });
   }
   const curl = (...words: string[]) =>
     client(["curl", "--silent", "--show-error", "--cacert", files.trustBundle, ...words]);
@@ -175,10 +175,11 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
     const once = [`Dir::Cache=${folder}/apt-cache`, "Acquire::http::Proxy=DIRECT", "Acquire::Retries=0"];
     const began = performance.now();
     const words = [...own, ...once].flatMap((word) => ["--option", word]);
-    const updated = await client(["apt-get", "update", ...words]);
+    // Whoever gets no answer at all asks again after half a minute, which no busy computer is mistaken for.
+    const updated = await client(["apt-get", "update", ...words], { RES_OPTIONS: "timeout:30" });
     const seconds = (performance.now() - began) / 1000;
     assert.match(updated.stderr, /Could not resolve 'deb.debian.org'/);
-    assert.ok(seconds < 3, `it took ${seconds} s`);
+    assert.ok(seconds < 25, `it took ${seconds} s`);
   });
 
   test("Slack and mail arrive", async () => {
@@ -227,7 +228,10 @@ describe("The sandbox's internet in a network namespace of its own", { skip }, (
       assert.ok(names.has(name), `no ${name} in ${[...names].join(", ")}`);
     // PostgreSQL's own children write their title over their environment; they end with their parent.
     const marked = findMarked(mark).map(({ pid }) => pid);
-    assert.deepEqual([...new Set(left.filter((pid) => !marked.includes(pid)).map(nameOf))], ["postgres"]);
+    const hidden = new Set(left.filter((pid) => !marked.includes(pid)).map(nameOf));
+    // One of those may just have ended: its clients are gone.
+    hidden.delete("");
+    assert.deepEqual([...hidden], ["postgres"]);
     await startInternet();
     const running = await processes();
     assert.deepEqual(

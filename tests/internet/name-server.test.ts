@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import DNS from "dns2";
 import { writeJson } from "../../sandbox/engine/files.ts";
+import { freePort } from "../../sandbox/internet/loopback.ts";
 import { CloudNameSource } from "../../sandbox/internet/names/cloud-names.ts";
 import { type NameServer, startNameServer } from "../../sandbox/internet/names/server.ts";
-import { freePort } from "./support/free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "name-server-"));
 const stateFile = join(folder, "state.json");

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { execa } from "execa";
 import { cacheFolder } from "../../sandbox/engine/paths.ts";
+import { freePort } from "../../sandbox/internet/loopback.ts";
 import { type Layer, obtainLayer } from "../../sandbox/internet/registry/layer.ts";
 import { call, until } from "../cloud/support.ts";
-import { freePort } from "./support/free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "programs-"));
 

@@ -6,11 +6,11 @@ import { after, before, describe, test } from "node:test";
 import { execa } from "execa";
 import { cacheFolder } from "../../sandbox/engine/paths.ts";
 import { Authority } from "../../sandbox/internet/authority.ts";
+import { freePort } from "../../sandbox/internet/loopback.ts";
 import { type Pooler, startPooler } from "../../sandbox/internet/supabase/pooler.ts";
 import { type RunningProject, startProject } from "../../sandbox/internet/supabase/project.ts";
 import { obtainDatabaseRoot } from "../../sandbox/internet/supabase/root.ts";
 import { fatalError, readFirstMessage, startupMessage } from "../../sandbox/internet/supabase/wire.ts";
-import { freePort } from "./support/free-port.ts";
 import { askDatabase, type Connection } from "./support/psql.ts";
 
 const projectRef = "abcdefghijklmnopqrst";

@@ -14,13 +14,14 @@ import { inside } from "../../sandbox/machines/namespaces.ts";
 import { remains, removeMachines } from "../../sandbox/machines/remove.ts";
 import { type Json, startCloud, type TestCloud } from "../cloud/support.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { makeKey, type Said, say, skip, told } from "./support.ts";
+import { makeKey, type Said, say, skip, sshOptions, told } from "./support.ts";
 
 const region = "sfo3";
 const size = "s-1vcpu-1gb";
 const bigger = "s-1vcpu-2gb";
 const mib = 2 ** 20;
-const patience = 120;
+/** Longer than a machine may take to boot. */
+const patience = 300;
 
 describe("machines that nothing but the vendor's API is told about", { skip }, () => {
   const stateRoot = mkdtempSync(join(tmpdir(), "cloud-machines-"));
@@ -74,16 +75,14 @@ describe("machines that nothing but the vendor's API is told about", { skip }, (
     networks.v4.find(({ type }: Json) => type === "public").ip_address;
 
   function ssh(user: string, address: string, ...command: string[]): Promise<Said> {
-    const options = ["BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null"];
-    const words = [...options, "LogLevel=ERROR"].flatMap((option) => ["-o", option]);
     const target = ["-i", key.file, `${user}@${address}`, ...command];
-    return say(inside(names.network, ["ssh", ...words, ...target]));
+    return say(inside(names.network, ["ssh", ...sshOptions, ...target]));
   }
   const onOther = (...command: string[]) => told(ssh("root", addressOf(other), ...command));
 
   /** Whether a connection to a port comes about; a closed door swallows it. */
   async function reaches(address: string, port: number): Promise<boolean> {
-    const script = `import socket; socket.create_connection(("${address}", ${port}), 1)`;
+    const script = `import socket; socket.create_connection(("${address}", ${port}), 3)`;
     return (await say(inside(names.network, ["python3", "-c", script]))).exitCode === 0;
   }
 
@@ -99,7 +98,7 @@ describe("machines that nothing but the vendor's API is told about", { skip }, (
 
   test("soon after a droplet is active, cloud-init has done what its user data says, and its key opens it", async () => {
     const isIn = async () => (await ssh("deploy", addressOf(web), "true")).exitCode === 0;
-    await waitFor(isIn, "the user that cloud-init makes");
+    await waitFor(isIn, "the user that cloud-init makes", patience);
     assert.equal(await told(ssh("admin", addressOf(web), "sudo", "id", "--user")), "0");
     assert.equal(await told(ssh("deploy", addressOf(web), "hostname")), "web-1");
   });
@@ -190,8 +189,12 @@ describe("machines that nothing but the vendor's API is told about", { skip }, (
   async function destroy({ id }: Json): Promise<void> {
     assert.equal((await cloud.api("DELETE", `/droplets/${id}`)).status, 204);
     const left = () => remains(stateRoot).filter((name) => name.includes(String(id)));
-    await waitFor(() => left().length === 0, `nothing to be left of ${id}`, 30);
-    await waitFor(() => !existsSync(join(stateRoot, "machines", String(id))), "its disk to be gone", 30);
+    await waitFor(() => left().length === 0, `nothing to be left of ${id}`, patience);
+    await waitFor(
+      () => !existsSync(join(stateRoot, "machines", String(id))),
+      "its disk to be gone",
+      patience,
+    );
     assert.equal(firstProcess(names.machine(id)), undefined);
   }
 

@@ -39,10 +39,15 @@ describe("machines", { skip }, () => {
 
   test("cloud-init has done what the user data says before anybody can log in", async () => {
     const asAdmin = (...command: string[]) => lab.ssh("admin", "203.0.113.11", key.file, ...command);
-    // A moment after sshd listens users other than root are still refused: systemd has not said that the system is up.
-    await waitFor(async () => (await asAdmin("true")).exitCode === 0, "the administrator to be let in");
-    assert.equal(await told(asAdmin("sudo", "id", "--user")), "0");
-    assert.equal(await told(lab.in(1, "cloud-init", "status", "--wait")), "status: done");
+    // A moment after sshd listens users other than root are still refused: systemd has not said that the system is up. And
+    // cloud-init starts sshd again, so that one who was let in may be refused the next time: the first one counts.
+    const first = await waitFor(async () => {
+      const said = await asAdmin("sudo", "id", "--user");
+      return said.exitCode === 255 ? undefined : said;
+    }, "the administrator to be let in");
+    assert.equal(await told(first), "0");
+    for (const id of [1, 2, 3])
+      assert.equal(await told(lab.in(id, "cloud-init", "status", "--wait")), "status: done");
     assert.equal(await told(lab.in(1, "hostname")), "machine-1");
     assert.equal(await told(lab.in(1, "systemctl", "is-system-running", "--wait")), "running");
   });
@@ -79,18 +84,10 @@ describe("machines", { skip }, () => {
   test("machines of one VPC meet there, and machines of two do not", async () => {
     for (const id of [1, 2, 3]) await told(lab.in(id, ...serve(7000)));
     const get = (address: string) => [
-      "curl",
-      "--silent",
-      "--max-time",
-      "2",
-      `http://${address}:7000/hostname`,
+      ...["curl", "--silent", "--max-time", "5", `http://${address}:7000/hostname`],
     ];
-    await waitFor(
-      async () => (await lab.in(1, ...get("10.77.0.12"))).text === "machine-2",
-      "the neighbour",
-      20,
-    );
-    await waitFor(() => lab.reaches("203.0.113.13", 7000), "the machine in the other VPC", 20);
+    await waitFor(async () => (await lab.in(1, ...get("10.77.0.12"))).text === "machine-2", "the neighbour");
+    await waitFor(() => lab.reaches("203.0.113.13", 7000), "the machine in the other VPC");
     assert.equal((await lab.in(1, ...get("203.0.113.13"))).text, "machine-3");
     assert.notEqual((await lab.in(1, ...get("10.78.0.9"))).exitCode, 0);
   });
@@ -101,7 +98,7 @@ describe("machines", { skip }, () => {
       ports,
       sources: { addresses: [address] },
     });
-    await waitFor(() => lab.reaches("203.0.113.11", 7000), "the server", 20);
+    await waitFor(() => lab.reaches("203.0.113.11", 7000), "the server");
     lab.firewalls = [
       {
         inbound_rules: [rule("22", "198.18.0.7/32"), rule("7000", "198.18.0.0/28")],
@@ -116,7 +113,7 @@ describe("machines", { skip }, () => {
     assert.equal(await lab.reaches("203.0.113.11", 7000, "198.18.0.8"), true);
     assert.equal(await lab.reaches("203.0.113.11", 7000, "198.18.0.77"), false);
     assert.equal(await lab.reaches("203.0.113.12", 22, "198.18.0.77"), true);
-    const out = ["curl", "--silent", "--max-time", "1", "http://203.0.113.12:7000/hostname"];
+    const out = ["curl", "--silent", "--max-time", "5", "http://203.0.113.12:7000/hostname"];
     assert.notEqual((await lab.in(1, ...out)).exitCode, 0);
     lab.firewalls = [];
     await lab.fleet.enforce();
@@ -132,7 +129,7 @@ describe("machines", { skip }, () => {
       lab.add(has, { ...lab.droplets.get(has), reservedAddress: "192.0.2.5" });
       lab.add(lacks, { ...lab.droplets.get(lacks), reservedAddress: null });
       await lab.fleet.enforce();
-      const get = ["curl", "--silent", "--max-time", "2", "http://192.0.2.5:7000/hostname"];
+      const get = ["curl", "--silent", "--max-time", "20", "http://192.0.2.5:7000/hostname"];
       assert.equal((await lab.beside(...get)).text, `machine-${has}`);
       assert.equal((await lab.in(3, ...get)).text, `machine-${has}`);
     }
@@ -141,7 +138,7 @@ describe("machines", { skip }, () => {
   test("no machine can use another's address", async () => {
     const forge = ["python3", "-c", forging("203.0.113.12", "198.18.0.1")];
     const listen = lab.beside("python3", "-c", hearing("198.18.0.1"));
-    await waitFor(async () => /:9999 /.test(await told(lab.beside("ss", "-lun"))), "the listener", 10);
+    await waitFor(async () => /:9999 /.test(await told(lab.beside("ss", "-lun"))), "the listener");
     await told(lab.in(1, ...forge));
     assert.equal(await told(listen), "from 203.0.113.11");
   });
@@ -157,7 +154,7 @@ describe("machines", { skip }, () => {
 
   test("a machine that is switched off from inside is off, and comes back when it is switched on", async () => {
     await lab.in(2, "systemctl", "poweroff", "--force", "--force");
-    await waitFor(() => !lab.fleet.isRunning(2), "the machine to be off", 30);
+    await waitFor(() => !lab.fleet.isRunning(2), "the machine to be off");
     assert.equal(await lab.reaches("203.0.113.12", 22), false);
     await lab.fleet.boot(2);
     await told(lab.ssh("root", "203.0.113.12", key.file, "test", "-f", "/root/kept"));
@@ -184,14 +181,18 @@ describe("machines", { skip }, () => {
   });
 
   test("nothing of the machines is in this computer's own network", () => {
-    assert.deepEqual(Object.keys(networkInterfaces()), interfaces);
+    // Others may take theirs away meanwhile.
+    assert.deepEqual(
+      Object.keys(networkInterfaces()).filter((name) => !interfaces.includes(name)),
+      [],
+    );
   });
 
   test("a machine whose watcher was killed is cleared away and boots again; the others go on", async () => {
     const watcher = JSON.parse(readFileSync(join(lab.stateRoot, "machines/2/watcher.json"), "utf8"));
     const running = await told(lab.in(3, "cat", "/proc/sys/kernel/random/boot_id"));
     process.kill(watcher.pid, "SIGKILL");
-    await waitFor(() => !lab.fleet.isRunning(2), "the watcher to end", 10);
+    await waitFor(() => !lab.fleet.isRunning(2), "the watcher to end");
     await lab.reopen();
     await lab.fleet.boot(2);
     await told(lab.ssh("root", "203.0.113.12", key.file, "test", "-f", "/root/kept"));
@@ -216,7 +217,7 @@ describe("machines", { skip }, () => {
 });
 
 const hearing = (address: string) =>
-  `import socket; s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.bind(("${address}",9999)); s.settimeout(20); print("from", s.recvfrom(9)[1][0])`;
+  `import socket; s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.bind(("${address}",9999)); s.settimeout(60); print("from", s.recvfrom(9)[1][0])`;
 
 /** Sends one datagram with a made-up source address, and then an honest one. */
 const forging = (source: string, target: string) =>

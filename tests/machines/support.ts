@@ -137,28 +137,26 @@ export class TestFleet implements Account {
 
   /** The same, with a text on the command's standard input. */
   sshWith(input: string, user: string, address: string, key: string, ...command: string[]): Promise<Said> {
-    const options = [
-      "BatchMode=yes",
-      "StrictHostKeyChecking=no",
-      "UserKnownHostsFile=/dev/null",
-      "LogLevel=ERROR",
-    ];
-    const words = [
-      ...options.flatMap((option) => ["-o", option]),
-      "-i",
-      key,
-      `${user}@${address}`,
-      ...command,
-    ];
+    const words = [...sshOptions, "-i", key, `${user}@${address}`, ...command];
     return say(inside(this.names.network, ["ssh", ...words]), input);
   }
 
-  /** Whether a TCP connection to an address comes about, from a visitor's own address. */
+  /** Whether a TCP connection to an address comes about, from a visitor's own address, be it at the second packet. */
   async reaches(address: string, port: number, from = "198.18.0.1"): Promise<boolean> {
-    const script = `import socket; socket.create_connection(("${address}", ${port}), 1, ("${from}", 0))`;
+    const script = `import socket; socket.create_connection(("${address}", ${port}), 3, ("${from}", 0))`;
     return (await this.beside("python3", "-c", script)).exitCode === 0;
   }
 }
+
+/** How tests call SSH: it asks nothing, remembers nobody, and gives up on a machine that no longer answers. */
+export const sshOptions: readonly string[] = [
+  "BatchMode=yes",
+  "StrictHostKeyChecking=no",
+  "UserKnownHostsFile=/dev/null",
+  "LogLevel=ERROR",
+  "ConnectTimeout=60",
+  "ServerAliveInterval=20",
+].flatMap((option) => ["-o", option]);
 
 /** Runs a command to its end, whatever its status. */
 export async function say(words: string[], input = ""): Promise<Said> {
@@ -168,7 +166,7 @@ export async function say(words: string[], input = ""): Promise<Said> {
 }
 
 /** The text a command printed; fails with it when the command failed. */
-export async function told(said: Promise<Said>): Promise<string> {
+export async function told(said: Promise<Said> | Said): Promise<string> {
   const { exitCode, text } = await said;
   assert.equal(exitCode, 0, text);
   return text.trim();

@@ -32,6 +32,8 @@ suite("an image from its repository to a pull request", () => {
     await github.start();
     checkout = await WholeCheckout.make();
     execaSync("git", ["init", "--quiet", "--bare", origin]);
+    // Newer ones tidy up behind a push, in a folder that may be about to go.
+    execaSync("git", ["-C", origin, "config", "receive.autogc", "false"]);
     checkout.git("remote", "add", "origin", origin);
     writeFileSync(join(folder, "docker"), docker);
     chmodSync(join(folder, "docker"), 0o755);
@@ -47,6 +49,8 @@ suite("an image from its repository to a pull request", () => {
         "user.name=t",
         "-c",
         "user.email=t@example.test",
+        "-c",
+        "maintenance.auto=false",
         "commit",
         "--quiet",
         "--allow-empty",

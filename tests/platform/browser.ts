@@ -8,7 +8,7 @@ import type { Platform } from "./support.ts";
 
 /** Where screenshots are kept; git ignores it. */
 const screenshots = resolve(import.meta.dirname, "../../artefacts/screenshots");
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /** A real browser on a computer in the network of a platform. */
 export class PlatformBrowser {
@@ -69,9 +69,11 @@ export class Person {
     await this.page.getByRole("button", { name: account }).click();
   }
 
-  /** Lets the service know who he is, or does not. */
+  /** Lets the service know who he is, or does not, and is led away from Google. */
   async consent(word: "Continue" | "Cancel" = "Continue"): Promise<void> {
     await this.page.getByRole("button", { name: word }).click();
+    // A click is done before what it leads to is there.
+    await this.page.waitForURL(({ host }) => host !== "accounts.google.com");
   }
 
   /** Host and path of what is shown. */

@@ -88,7 +88,7 @@ describe("the certificate of production's hosts", { skip, concurrency: false }, 
       await waitFor(isNew, `${host} to serve the new certificate`);
       assert.equal(await nginx(host), running[index], `${host}'s nginx was started again`);
     }
-    await assertProved(since);
+    await assertProved(since, await asked());
   });
 
   test("a renewal can be tried out, as the inventory has it, and changes nothing", async () => {
@@ -98,13 +98,25 @@ describe("the certificate of production's hosts", { skip, concurrency: false }, 
     assert.equal((await served(names.erp)).serialNumber, before.serialNumber);
   });
 
-  /** The wildcard and the root each need a record of the same name; both hosts write their own and take them away. */
-  async function assertProved(since: string): Promise<void> {
+  /**
+   * How many proofs the last runs were asked for: the wildcard and the root on each host. Pebble takes an older one for
+   * good in one of a hundred cases, also when it is told to do so in none (`PEBBLE_AUTHZREUSE=0`).
+   */
+  async function asked(): Promise<number> {
+    const count =
+      "grep -c 'dns-01 challenge for insightpulseai.net' /var/log/letsencrypt/letsencrypt.log || true";
+    const counts = await Promise.all(hosts.map((host) => told(platform.inside(host, "sh", "-c", count))));
+    return counts.reduce((sum, each) => sum + Number(each), 0);
+  }
+
+  /** Each proof needs a record of the same name; both hosts write their own and take them away. */
+  async function assertProved(since: string, proofs: number): Promise<void> {
+    assert.ok(proofs > 0, "no proof was asked for");
     const path = "/v2/domains/insightpulseai.net/records";
     const calls = (await platform.account.requests(since)).filter((call) => call.path.startsWith(path));
     const made = calls.filter(({ method }) => method === "POST");
     const removed = calls.filter(({ method }) => method === "DELETE");
-    assert.equal(made.length, 2 * hosts.length);
+    assert.equal(made.length, proofs);
     for (const { status, body } of made) {
       assert.equal(status, 201);
       const { type, name } = body as { type: string; name: string };

@@ -73,12 +73,14 @@ describe("production's hosts against intruders, accidents and carelessness", {
       });
 
     test("whoever fails three times is locked out, nobody else is, and the host does not take it for drift", async () => {
-      for (let attempt = 0; attempt < 3; attempt++)
+      for (let attempt = 0; attempt < 2; attempt++)
         assert.match((await knock(guesser, `guess${attempt}`)).text, /Permission denied/);
-      const banned = async () =>
-        (await told(platform.inside("erp", "fail2ban-client", "get", "sshd", "banip"))).split(/\s+/);
+      // The third one's answer may already be cut off by the ban that it brings.
+      await knock(guesser, "guess2");
+      // Not what fail2ban lists: it lists a ban before nftables has it, and who knocks in between is left hanging.
+      const banned = () => inside("erp", "nft list set inet f2b-table addr-set-sshd || true");
       try {
-        await waitFor(async () => (await banned()).includes(guesser), "the ban", 20);
+        await waitFor(async () => (await banned()).includes(guesser), "the ban", 60);
         assert.match((await knockWithKey(guesser, "deploy")).text, /refused|timed out/i);
         await told(knockWithKey(neighbour, "deploy"));
         assert.equal(await inside("erp", "converge check"), "everything is as the bundle says");

@@ -8,7 +8,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Loaded } from "./load.ts";
 
 const longestMs = 120_000;
-const answerMs = 10_000;
+/** Longer than anybody may have to wait: nginx itself waits a minute for a service. */
+const answerMs = 70_000;
 const betweenMs = 10;
 
 /** Asks once; a reason when it is not answered well. */

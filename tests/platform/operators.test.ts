@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import { healthUrls, waitUntilWell } from "./services.ts";
 import type { Shell } from "./shell.ts";
 import { Platform, skip, told } from "./support.ts";
 
 const erp = "https://erp.insightpulseai.net";
+const answering = healthUrls("insightpulseai.net");
 const commit = /^[0-9a-f]{7,40} \S/m;
 
 /**
@@ -34,18 +37,19 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
 
   test("look at logs of nginx by the document's names, without sudo", async () => {
     await told(platform.curl(`${erp}/web/login`));
-    await told(platform.curl("--interface", "198.18.0.31", "--data", "x", `${erp}/web/login?by-an-operator`));
+    const mark = randomUUID();
+    await told(platform.curl("--interface", "198.18.0.31", "--data", "x", `${erp}/web/login?by=${mark}`));
     // nginx writes its lines together, once a second.
     const file = "/var/log/nginx/odoo_access.log";
     const [, tail = "", errors, sizes = ""] = await typed(
       "erp",
-      `timeout 10 bash -c 'until grep -q by-an-operator ${file}; do sleep 0.1; done'`,
+      `timeout 60 bash -c 'until grep -q ${mark} ${file}; do sleep 0.1; done'`,
       `tail -n 100 ${file} | grep -E 'POST|GET'`,
       "tail -n 100 /var/log/nginx/odoo_error.log | grep -i 'error' || true",
       "ls /var/log/nginx",
     );
     // The host's own watch asks at times as well.
-    const last = JSON.parse(tail.split("\n").findLast((line) => line.includes("by-an-operator")) ?? "");
+    const last = JSON.parse(tail.split("\n").findLast((line) => line.includes(mark)) ?? "");
     assert.equal(last.host, "erp.insightpulseai.net");
     assert.match(last.request, /^POST \/web\/login/);
     assert.equal(typeof errors, "string");
@@ -57,38 +61,13 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
     const [followed = ""] = await typed(
       "erp",
       [
-        "timeout 20 tail -n 0 -f /var/log/nginx/odoo_access.log | grep -m1 -E 'followed-by-an-operator' & followed=$!",
+        "timeout 60 tail -n 0 -f /var/log/nginx/odoo_access.log | grep -m1 -E 'followed-by-an-operator' & followed=$!",
         // When tail has begun nobody knows: something happens until it has been seen.
         `while curl -s -o /dev/null '${erp}/web/health?followed-by-an-operator' && kill -0 "$followed" 2>/dev/null; do sleep 0.2; done`,
         'wait "$followed"',
       ].join("\n"),
     );
     assert.match(followed, /followed-by-an-operator/);
-  });
-
-  test("read the journal of every service by its name, without sudo", async () => {
-    const [odoo = "", errors = "", oauth = "", n8n = "", mattermost = "", nginx = ""] = await typed(
-      "erp",
-      "journalctl -u odoo -n 1000 --no-pager",
-      'journalctl -u odoo -p err --since "1 hour ago" --no-pager',
-      "journalctl -u odoo --no-pager | grep -ic oauth || true",
-      "journalctl -u n8n --since today --no-pager",
-      "journalctl -u mattermost --no-pager",
-      "journalctl -u nginx -n 20 --no-pager",
-    );
-    assert.match(odoo, /stand-in for odoo listens on 127\.0\.0\.1:8069/);
-    assert.doesNotMatch(errors, /not seeing messages|invalid option/);
-    assert.match(oauth, /^\d+$/);
-    assert.match(n8n, /stand-in for n8n listens on 127\.0\.0\.1:5678/);
-    assert.match(mattermost, /stand-in for mattermost listens on 127\.0\.0\.1:8065/);
-    assert.match(nginx, /nginx/);
-    const [ocr = "", redis = ""] = await typed(
-      "ocr",
-      "journalctl -u ocr --no-pager",
-      "journalctl -u redis-server --no-pager",
-    );
-    assert.match(ocr, /stand-in for ocr-service listens on 127\.0\.0\.1:8080/);
-    assert.match(redis, /Ready to accept connections/);
   });
 
   test("ask every service for its health from the host itself, as the document's script does", async () => {
@@ -119,8 +98,8 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
       "systemctl show odoo -p MainPID --value",
     );
     assert.notEqual(after, before);
-    const patient = ["--retry", "20", "--retry-all-errors", "--retry-delay", "0", "--retry-max-time", "20"];
-    assert.match(await told(platform.curl("--fail", ...patient, `${erp}/web/health`)), /pass/);
+    await waitUntilWell(platform, [answering.odoo]);
+    assert.match(await told(platform.curl("--fail", answering.odoo)), /pass/);
   });
 
   test("stop a service alone: visitors are told, with the security headers, and the others go on", async () => {
@@ -152,11 +131,39 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
     assert.equal(containers, "oauth2-proxy");
     assert.equal(listening, "0");
     assert.deepEqual(again?.split("\n"), ["active", "active", "active", "active"]);
+    // systemd calls them active before they answer.
+    await waitUntilWell(platform, [answering.odoo, answering.mattermost, answering.n8n]);
     // As their users see them, by name.
     const { services: all } = JSON.parse(await told(platform.sandbox("status", "prod", "--json")));
     assert.ok(all.length > 0);
     const unwell = (all as { healthy: boolean | null }[]).filter(({ healthy }) => healthy !== true);
     assert.deepEqual(unwell, []);
+  });
+
+  // Who has just been started has said so among the last lines, and today.
+  test("read the journal of every service by its name, without sudo", async () => {
+    const [odoo = "", errors = "", oauth = "", n8n = "", mattermost = "", nginx = ""] = await typed(
+      "erp",
+      "journalctl -u odoo -n 1000 --no-pager",
+      'journalctl -u odoo -p err --since "1 hour ago" --no-pager',
+      "journalctl -u odoo --no-pager | grep -ic oauth || true",
+      "journalctl -u n8n --since today --no-pager",
+      "journalctl -u mattermost --no-pager",
+      "journalctl -u nginx -n 20 --no-pager",
+    );
+    assert.match(odoo, /stand-in for odoo listens on 127\.0\.0\.1:8069/);
+    assert.doesNotMatch(errors, /not seeing messages|invalid option/);
+    assert.match(oauth, /^\d+$/);
+    assert.match(n8n, /stand-in for n8n listens on 127\.0\.0\.1:5678/);
+    assert.match(mattermost, /stand-in for mattermost listens on 127\.0\.0\.1:8065/);
+    assert.match(nginx, /nginx/);
+    const [ocr = "", redis = ""] = await typed(
+      "ocr",
+      "journalctl -u ocr --no-pager",
+      "journalctl -u redis-server --no-pager",
+    );
+    assert.match(ocr, /stand-in for ocr-service listens on 127\.0\.0\.1:8080/);
+    assert.match(redis, /Ready to accept connections/);
   });
 
   test("see what the firewall lets in", async () => {
@@ -196,6 +203,7 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
     assert.match(log, commit);
     assert.equal(moved, at);
     assert.equal(back, at);
+    await waitUntilWell(platform, [answering.odoo]);
   });
 
   test("have the database's own tools at hand", async () => {

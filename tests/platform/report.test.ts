@@ -162,7 +162,7 @@ describe("the report", { skip, concurrency: false, timeout: 20 * 60_000 }, () =>
     await page.setViewportSize({ width: 360, height: 640 });
     await page.goto(`file://${file}`);
     await page.getByRole("link", { name: "Backups" }).click();
-    assert.equal(new URL(page.url()).hash, "#backups");
+    await page.waitForURL(({ hash }) => hash === "#backups");
     const top = (await page.locator("#backups").boundingBox())?.y ?? assert.fail("no section");
     assert.ok(Math.abs(top) < 640, `${top} px from the top`);
   });

@@ -16,9 +16,9 @@ import time
 
 # Packets sent between two looks at what has come back: more would not fit the queues on the way.
 BATCH = 200
-# A computer that is busy with something else loses packets all the same: who said nothing is asked once more.
+# A busy computer loses packets, and has programs wait.
 ROUNDS = 2
-QUIET_SECONDS = 1.0
+QUIET_SECONDS = 2.0
 SYN, RST, SYN_ACK = 0x02, 0x04, 0x12
 PORT_UNREACHABLE = (3, 3)
 SOURCE_PORT = 61000
@@ -61,28 +61,26 @@ class Scan:
         return made
 
     def run(self) -> None:
+        """Knocks everywhere, and then once more where nobody has answered."""
         for _ in range(ROUNDS):
-            self._knock_everywhere()
-            self._hear_the_rest()
+            self._knock_at_all()
 
-    def _knock_everywhere(self) -> None:
+    def _knock_at_all(self) -> None:
         for start in range(0, len(self.ports), BATCH):
             for port in self.ports[start : start + BATCH]:
                 for target in self.targets:
-                    if self._is_silent(target, "tcp", port):
+                    if not self._has_answered(target, "tcp", port):
                         self._send(self.tcp, knock(self.source, target, port), (target, 0))
-                    if self._is_silent(target, "udp", port):
+                    if not self._has_answered(target, "udp", port):
                         self._send(self.udp, b"\r\n", (target, port))
             self._listen(0)
-
-    def _is_silent(self, target: str, kind: str, port: int) -> bool:
-        return all(port not in ports for ports in self.found[target][kind].values())
-
-    def _hear_the_rest(self) -> None:
         end = time.monotonic() + QUIET_SECONDS
         while time.monotonic() < end:
             if self._listen(0.1):
                 end = time.monotonic() + QUIET_SECONDS
+
+    def _has_answered(self, target: str, kind: str, port: int) -> bool:
+        return any(port in ports for ports in self.found[target][kind].values())
 
     @staticmethod
     def _send(by: socket.socket, packet: bytes, to: tuple[str, int]) -> None:

@@ -198,7 +198,8 @@ export class Platform {
     return withKey(privateKey ?? "", (folder, key) => {
       const keys = privateKey === undefined ? [] : [`IdentityFile=${key}`];
       const options = sshOptions(join(folder, "known-hosts"), ...keys, ...settings);
-      return this.from("ssh", "-F", "none", ...options, `${user}@${address}`, command);
+      // A connection that a firewall cuts off in the middle of its handshake would hang for a quarter of an hour.
+      return this.from("timeout", "60", "ssh", "-F", "none", ...options, `${user}@${address}`, command);
     });
   }
 

@@ -34,7 +34,10 @@ export class Watching {
       for (const host of hosts) {
         await watching.on(
           host,
+          // What a timer has started a moment ago may not hold the lock yet; what says that something has failed tells people.
           `systemctl stop watch.timer alarm-drill.timer
+          timeout 280 bash -c 'until [ -z "$(systemctl list-units --no-legend --state=activating \\
+            watch.service alarm-drill.service "alarm@*.service")" ]; do sleep 0.2; done'
           mkdir -p ${keep} ${spare}
           flock ${spare}/lock true
           rm -rf ${kept} ${kept}.half
@@ -90,6 +93,12 @@ bucket.put(name, json.dumps({**json.loads(bucket.get(name)), "time": sys.argv[2]
     );
   }
 
+  /** Starts n8n again, and waits until it listens: who asks nginx before that is told of an error, and the watch counts those. */
+  async startN8n(): Promise<void> {
+    const listens = `until [ -n "$(ss --no-header -lnt 'sport = :5678')" ]; do sleep 0.1; done`;
+    await this.on("erp", 'systemctl start n8n; timeout 60 bash -c "$1"', listens);
+  }
+
   /** Lets time pass, and looks; says what that took, in seconds. */
   async look(host: HostKey, minutesLater = timerMinutes): Promise<number> {
     this.now += minutesLater * minute;
@@ -101,7 +110,7 @@ bucket.put(name, json.dumps({**json.loads(bucket.get(name)), "time": sys.argv[2]
   /** Waits until nginx has written down requests of which a text is part: it writes its lines together, once a second. */
   async written(host: HostKey, service: string, text: string, times = 1): Promise<void> {
     const script = `export log="/var/log/nginx/$1_access.log" text="$2" times="$3"
-      timeout 20 bash -c 'until [ "$(grep -cF "$text" "$log")" -ge "$times" ]; do sleep 0.1; done'`;
+      timeout 60 bash -c 'until [ "$(grep -cF "$text" "$log")" -ge "$times" ]; do sleep 0.1; done'`;
     await this.on(host, script, service, text, String(times));
   }
 

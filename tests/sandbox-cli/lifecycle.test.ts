@@ -102,7 +102,7 @@ test("the lock of a killed engine is released", async (context) => {
   const { sandbox, start } = setUp(context);
   const lock = join(sandbox.state.backend, ".pulumi/locks/organization/demo/prod/one.json");
   await upAndFinish(start);
-  const timestamp = new Date(Date.now() - 12.5 * 60_000).toISOString();
+  const timestamp = new Date(Date.now() - 12 * 60_000).toISOString();
   writeFile(lock, JSON.stringify({ pid: 2 ** 22 - 1, username: "amy", hostname: "desk", timestamp }));
   const text = await upAndFinish(start);
   assert.match(text, /lock of a killed run is released: amy@desk \(process 4194303\), 12 minutes ago/);

@@ -21,7 +21,7 @@ export function backupCommand(): Command {
       ).option("--at <time>", "the newest backup that is no younger, such as 2026-11-25T02:00:00Z"),
     )
     .addHelpText(
-      "after",
+      "afterAll",
       `
 The host does this by itself every night at 02:00 UTC. These commands ask it to do so now, over SSH with the stack's key.
 

@@ -46,7 +46,7 @@ export function deliverCommand(): Command {
       "ask no service: for an environment whose services cannot be reached from here",
     )
     .addOption(knownHostsOption())
-    .option("--json", "print one JSON object: the release")
+    .option("--json", "print one JSON object: the release, or null where nothing was to be done")
     .addHelpText(
       "after",
       `

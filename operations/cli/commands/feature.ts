@@ -11,7 +11,7 @@ export function featureCommand(): Command {
   return new Command("feature")
     .description("raise and destroy the short-lived environment of a branch feature/NAME")
     .addHelpText(
-      "after",
+      "afterAll",
       `
 It has names of its own below staging's, and whatever is in it goes with it. docs/runbooks/deliver.md says what it needs.
 

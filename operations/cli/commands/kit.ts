@@ -12,7 +12,7 @@ export function kitCommand(): Command {
   return new Command("kit")
     .description("make, prove and open disaster kits: all that the platform can be made anew of, sealed")
     .addHelpText(
-      "after",
+      "afterAll",
       `
 A kit holds the stack's state, its settings, every secret, the hosts' certificates and account with the authority, and the
 images by digest. It lies in both backup buckets, sealed in the age format (https://age-encryption.org) with a passphrase

@@ -10,7 +10,7 @@ export function stateCommand(): Command {
   return new Command("state")
     .description("keep copies of the stack's state, prove and restore them; see and free its lock")
     .addHelpText(
-      "after",
+      "afterAll",
       `
 Copies lie in both backup buckets, sealed with the stack's passphrase in the age format (https://age-encryption.org), and
 the secrets in them once more by the engine. SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY open the buckets.

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { accessKeyId, randomSecret } from "../core/identifiers.ts";
 
-const START_DEADLINE_MS = 15_000;
+const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 5000;
 /** Addresses of UNIX sockets hold about 108 characters; leave some room. */
 const LONGEST_SOCKET_PATH = 100;

@@ -28,7 +28,7 @@ export interface Acme {
 }
 
 const ninetyDaysSeconds = 90 * 24 * 3600;
-const startDeadlineMs = 20_000;
+const startDeadlineMs = 60_000;
 const localName = "localhost";
 
 /** Starts Pebble on loopback; the front leads to it under Let's Encrypt's name. */

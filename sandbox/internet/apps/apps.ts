@@ -39,6 +39,8 @@ export class Apps {
   readonly #state: CloudState<DeployedApp[]>;
   readonly #room: AppRoom;
   readonly #places = new Map<string, Place>();
+  /** What comes to its end while something else serves already, or nothing any more. */
+  readonly #ends = new Set<Promise<void>>();
   readonly #watcher: FSWatcher;
   #isOpen = false;
 
@@ -66,7 +68,7 @@ export class Apps {
     for (const [id, place] of this.#places) {
       if (apps.some((app) => app.id === id)) continue;
       this.#places.delete(id);
-      void end(place);
+      this.#leave(end(place));
     }
   }
 
@@ -96,7 +98,14 @@ export class Apps {
   async stop(): Promise<void> {
     this.#isOpen = false;
     this.#watcher.close();
-    await Promise.all([...this.#places.values()].map(end));
+    await Promise.all([...this.#ends, ...[...this.#places.values()].map(end)]);
+  }
+
+  /** Lets something come to its end, which is waited for at the latest when all of this ends. */
+  #leave(end: Promise<void> | undefined): void {
+    if (end === undefined) return;
+    const one = end.finally(() => this.#ends.delete(one));
+    this.#ends.add(one);
   }
 
   /** Reconciles where nobody waits for an answer; what cannot be read now can be when somebody asks. */
@@ -128,15 +137,23 @@ export class Apps {
     if (outcome === undefined) return;
     if (app.live?.deployment === deployment) {
       delete place.candidate;
-      if (outcome.healthy) takeOver(place, running);
+      if (outcome.healthy) this.#takeOver(place, running);
       else place.failed = { deployment, why: outcome.message };
     } else if (app.next?.deployment === deployment) {
       if (!candidate.isTold) this.#tell(candidate, outcome);
     } else {
       // Cancelled, or failed for another reason.
       delete place.candidate;
-      void running?.stop();
+      this.#leave(running?.stop());
     }
+  }
+
+  /** What served before is let go when it has answered what it has begun. */
+  #takeOver(place: Place, running: RunningApp | undefined): void {
+    this.#leave(place.running?.retire());
+    delete place.failed;
+    delete place.running;
+    if (running) place.running = running;
   }
 
   #begin(place: Place, deployment: AppDeployment): void {
@@ -176,14 +193,6 @@ export class Apps {
       },
     );
   }
-}
-
-/** What served before is let go when it has answered what it has begun. */
-function takeOver(place: Place, running: RunningApp | undefined): void {
-  void place.running?.retire();
-  delete place.failed;
-  delete place.running;
-  if (running) place.running = running;
 }
 
 async function end(place: Place): Promise<void> {

@@ -11,7 +11,7 @@ export interface RegistryServer {
   stop(): Promise<void>;
 }
 
-const startDeadlineMs = 20_000;
+const startDeadlineMs = 60_000;
 
 /** Starts the registry whose images lie in a folder. */
 export async function startRegistryServer(executable: string, folder: string): Promise<RegistryServer> {

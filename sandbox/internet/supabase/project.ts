@@ -51,7 +51,7 @@ export interface RunningProject {
 }
 
 const binaries = "/usr/lib/postgresql/17/bin";
-const startDeadlineMs = 30_000;
+const startDeadlineMs = 60_000;
 /** What the session pooler of a small project gives to everybody together. */
 const poolSize = 15;
 

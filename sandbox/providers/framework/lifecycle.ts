@@ -87,13 +87,26 @@ export function previewUpdate<Clients>(
 ): Unwrapped {
   const planned = plan(resource.inputs, inputs.fields);
   const state: Fields = { ...stored.fields };
+  const spelt = sameInOtherWords(resource, stored.fields, planned);
   for (const [name, property] of Object.entries(resource.inputs)) {
     const declared = planned[name];
+    if (spelt.has(name)) continue;
     if (declared !== undefined) state[name] = declared;
     else if (!property.computed) delete state[name];
   }
   for (const name of resource.changedOutputs?.(stored.fields, planned) ?? []) state[name] = UNKNOWN;
   return withSecrets(resource, state, [...stored.secrets, ...inputs.secrets]);
+}
+
+/** Properties that are declared in other words than they are stored, and mean the same: the stored words stay. */
+function sameInOtherWords<Clients>(
+  resource: Resource<Clients>,
+  stored: Fields,
+  declared: Fields,
+): Set<string> {
+  const found = diff(resource.inputs, stored, declared);
+  const changed = (resource.refineChanges?.(found, stored, declared) ?? found).map(({ path }) => path[0]);
+  return new Set(found.flatMap(({ path: [name] }) => (changed.includes(name) ? [] : String(name))));
 }
 
 /** Creates the resource. */

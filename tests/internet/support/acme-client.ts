@@ -7,7 +7,7 @@ import { callSite, type HttpsAnswer } from "./https.ts";
 
 const base64 = (value: string | Buffer): string => Buffer.from(value).toString("base64url");
 const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-const deadlineMs = 30_000;
+const deadlineMs = 120_000;
 
 interface Order {
   status: string;

@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { inside } from "../../../sandbox/machines/namespaces.ts";
 import { until } from "../../cloud/support.ts";
 
+/** Databases, registries and an authority may have to start one after the other on a busy computer. */
+const readyMs = 180_000;
+
 /**
  * Starts one of the sandbox's programs in a network namespace, with a text on its standard input, and waits for its
  * ready line.
@@ -30,6 +33,7 @@ export async function startInside(
   await until(
     () => printed.includes('"ready":true') || child.exitCode !== null,
     () => `not ready: ${printed}`,
+    readyMs,
   );
   assert.equal(child.exitCode, null, printed);
   return child;

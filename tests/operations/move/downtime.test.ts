@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { whileAsking } from "../../../operations/move/downtime.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const health = { path: "/health", status: 200, body: /"ok"/ };
 
@@ -16,12 +16,14 @@ suite("how long a service is away while it is moved", () => {
   let server: Server;
   let url: string;
   let isWell = true;
+  let asked = 0;
   before(async () => {
     const [key, certificate] = [join(folder, "key"), join(folder, "certificate")];
     const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"];
     await execa("openssl", [...made, "-keyout", key, "-out", certificate]);
     const identity = { key: readFileSync(key), cert: readFileSync(certificate) };
     server = createServer(identity, (_request, answer) => {
+      asked += 1;
       answer.statusCode = isWell ? 200 : 502;
       answer.end('{"ok": true}');
     });
@@ -33,8 +35,11 @@ suite("how long a service is away while it is moved", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Waits for questions that were asked after this moment. */
-  const awhile = () => pause(900);
+  /** Waits for questions that are asked after this moment. */
+  async function awhile(): Promise<void> {
+    const before = asked;
+    await waitFor(() => asked > before + 2, "questions");
+  }
 
   test("is nothing where every question is answered, whoever the certificate is from", async () => {
     const { result, downtime } = await whileAsking(url, [health], async () => {

@@ -18,6 +18,8 @@ export class Checkout {
     symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));
     writeFileSync(join(this.folder, ".gitignore"), "node_modules\n");
     this.git("init", "--quiet", "--initial-branch=main");
+    // Newer ones tidy up behind a commit, in a folder that may be about to go.
+    this.git("config", "maintenance.auto", "false");
     this.commit();
   }
 

@@ -144,6 +144,9 @@ export const operationCases: Readonly<Record<string, RuleCases>> = {
           record("agent", "CNAME", { value: "agents.do-ai.test." }),
         ],
       },
+      "an alias that called its zone @ before the stack had it": {
+        resources: [zone, droplet, root, record("www", "CNAME", { value: "@" })],
+      },
       "what a preview does not know": {
         resources: [
           zone,

@@ -169,7 +169,8 @@ describe("a command on another machine", () => {
     const started = performance.now();
     const answer = lifeOf(remoteCommand, undefined).create({ connection: slow, create: "say" });
     await assert.rejects(answer, /No SSH connection to deploy@.*: Timed out while waiting for handshake/);
-    assert.ok(performance.now() - started < 5000);
+    // An attempt that is not told how long has fifteen.
+    assert.ok(performance.now() - started < 14_000);
     silent.close();
   });
 

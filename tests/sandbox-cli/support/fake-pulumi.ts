@@ -3,7 +3,15 @@
  * real one does, and tells events in the same form. While the file FAKE_PULUMI_HOLD exists an `up` stays half way;
  * asked to end by SIGINT, it finishes and leaves no lock, as the real one does.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -26,9 +34,11 @@ function lockFile(): string {
   return join(fileURLToPath(PULUMI_BACKEND_URL ?? ""), ".pulumi/locks/organization/demo/prod/one.json");
 }
 
+/** By one step, as the real one: somebody may be reading it. */
 function write(path: string, value: unknown): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify(value));
+  writeFileSync(`${path}.draft`, JSON.stringify(value));
+  renameSync(`${path}.draft`, path);
 }
 
 function tell(event: object): void {
@@ -68,8 +78,9 @@ async function up(): Promise<void> {
 }
 
 if (command === "version") console.log("v9.9.9");
-else if (command.startsWith("stack select")) write(stackFile(), {});
-else if (command.startsWith("stack import")) write(stackFile(), JSON.parse(readFileSync(0, "utf8")));
+else if (command.startsWith("stack select")) {
+  if (!existsSync(stackFile())) write(stackFile(), {});
+} else if (command.startsWith("stack import")) write(stackFile(), JSON.parse(readFileSync(0, "utf8")));
 else if (command.startsWith("stack export")) console.log(readFileSync(stackFile(), "utf8"));
 else if (command.startsWith("config set")) {
   const value = readFileSync(0, "utf8");

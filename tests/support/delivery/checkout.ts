@@ -23,6 +23,8 @@ export class WholeCheckout {
     await packed.pipe("tar", ["-x", "-C", checkout.folder]);
     symlinkSync(join(root, "node_modules"), join(checkout.folder, "node_modules"));
     checkout.git("init", "--quiet", "--initial-branch=develop");
+    // Newer ones tidy up behind a commit, in a folder that may be about to go.
+    checkout.git("config", "maintenance.auto", "false");
     writeFileSync(
       join(checkout.folder, ".git/info/exclude"),
       "node_modules\nreview.md\ngraph.svg\nfound.txt\n.source\n",

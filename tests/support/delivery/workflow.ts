@@ -148,9 +148,9 @@ class JobRun {
       all: true,
       stdin: "ignore",
       cancelSignal: cancelling.signal,
-      // A runner does the same with what does not end by itself.
+      // A runner does the same with what does not end by itself, after ten seconds: but its computer is not a busy one.
       killSignal: "SIGINT",
-      forceKillAfterDelay: 10_000,
+      forceKillAfterDelay: 120_000,
     });
     running.all.on("data", (text) => this.#onlooker.onPrinted?.(String(text)));
     const result = await running;
