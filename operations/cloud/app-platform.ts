@@ -93,6 +93,12 @@ export class AppPlatform {
     return { active: app.active_deployment?.id ?? null, pinned: app.pinned_deployment?.id ?? null };
   }
 
+  /** How an app is to run, in the platform's own words; secret variables come encrypted. */
+  async specification(id: string): Promise<unknown> {
+    const { app } = z.object({ app: z.object({ spec: z.unknown() }) }).parse(await this.#call("GET", id));
+    return app.spec;
+  }
+
   async deployment(app: string, id: string): Promise<AppDeployment> {
     const answer = await this.#call("GET", `${app}/deployments/${id}`);
     return z.object({ deployment: deploymentSchema }).parse(answer).deployment;

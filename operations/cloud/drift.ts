@@ -4,7 +4,8 @@ import { Failure } from "../failure.ts";
 import { appType } from "../stack/apps.ts";
 import { runEngine } from "../stack/engine.ts";
 import { partsOf } from "../stack/urn.ts";
-import { type AppSpecification, appDifferences } from "./app-differences.ts";
+import { appDifferences } from "./app-differences.ts";
+import { type KnownVariables, variablesOf } from "./app-variables.ts";
 import type { CloudDifference } from "./cloud-difference.ts";
 
 /** A resource in the cloud that somebody has changed by hand. */
@@ -48,7 +49,7 @@ export async function cloudDriftOf(environment: string): Promise<CloudDrift[]> {
   // Whoever skips confirmations by a variable has said --yes, which the engine takes for the contrary of a preview.
   const variables = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", PULUMI_SKIP_CONFIRMATIONS: "false" };
   const { succeeded, stdout, reason } = await runEngine(words, { variables });
-  if (succeeded) return driftIn(environment, stdout);
+  if (succeeded) return driftIn(environment, stdout, await variablesOf(environment, appsIn(stdout)));
   const said = stdout.includes('"severity":"error"') ? errorsIn(stdout) : reason;
   throw new Failure(`the cloud of ${environment} cannot be asked: ${said.replace(/^error: /, "")}`);
 }
@@ -69,11 +70,30 @@ function lines(text: string): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-/** What the events of a refresh say has drifted, in the order of names. */
-export function driftIn(environment: string, text: string): CloudDrift[] {
-  const steps = lines(text)
+function stepsIn(text: string): Refreshed[] {
+  return lines(text)
     .map((line) => event.parse(line).resOutputsEvent?.metadata)
     .filter((step) => step !== undefined);
+}
+
+/** The apps in which the engine sees a difference. */
+function appsIn(text: string): string[] {
+  return stepsIn(text)
+    .filter(({ op, type }) => op === "update" && type === appType)
+    .map(({ urn }) => urn);
+}
+
+/**
+ * What the events of a refresh say has drifted, in the order of names.
+ *
+ * @param variables those of the apps among it, by URN
+ */
+export function driftIn(
+  environment: string,
+  text: string,
+  variables: ReadonlyMap<string, KnownVariables>,
+): CloudDrift[] {
+  const steps = stepsIn(text);
   const gone = steps.filter(({ op }) => op === "delete").map(({ urn }) => urn);
   const found = (step: Refreshed, differences: CloudDifference[], targets: readonly string[]): CloudDrift => {
     const { urn, type } = step;
@@ -83,7 +103,7 @@ export function driftIn(environment: string, text: string): CloudDrift[] {
     .flatMap((step) => {
       // What has gone may rest on something else that has gone: they are made again together.
       if (step.op === "delete") return [found(step, [], gone)];
-      const differences = step.op === "update" ? differencesIn(step) : [];
+      const differences = step.op === "update" ? differencesIn(step, variables.get(step.urn)) : [];
       return differences.length === 0 ? [] : [found(step, differences, [step.urn])];
     })
     .sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -94,12 +114,14 @@ function fixOf(environment: string, targets: readonly string[]): string {
   return `pulumi up --stack ${environment} --refresh ${words.join(" ")}`;
 }
 
-function differencesIn({ type, old, new: now, detailedDiff, diffs }: Refreshed): CloudDifference[] {
+function differencesIn(
+  { type, old, new: now, detailedDiff, diffs }: Refreshed,
+  variables: KnownVariables = { was: {}, is: {} },
+): CloudDifference[] {
   const paths = Object.keys(detailedDiff ?? {});
   const named = paths.length > 0 ? paths : (diffs ?? []);
   const [before, after] = [old?.outputs ?? {}, now?.outputs ?? {}];
-  if (type === appType)
-    return appDifferences(before.spec as AppSpecification, after.spec as AppSpecification, named);
+  if (type === appType) return appDifferences(variables.was, variables.is, named);
   return named
     .filter((path) => !isOfAnother(type, path))
     .map((path) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import { engineSays } from "../stack/engine.ts";
+import { opened } from "../stack/opened.ts";
 
 /** A host as the stack has converged it. */
 export interface ConvergedHost {
@@ -17,9 +18,6 @@ export interface ConvergedHost {
   /** Resource whose replacement converges the host once more. */
   readonly urn: string;
 }
-
-/** How the engine marks a secret in an export that shows them. */
-const shownSecret = z.object({ "4dabf18193072939515e22adb298388d": z.string(), plaintext: z.string() });
 
 const exported = z.object({
   deployment: z.object({
@@ -83,12 +81,4 @@ export function hasUnit({ bundle }: Pick<ConvergedHost, "bundle">, like: RegExp)
 export function bundleIn(signed: string): unknown {
   const text = signed.slice(signed.indexOf(endOfSignature) + endOfSignature.length);
   return document.parse(JSON.parse(text)).bundle;
-}
-
-function opened(value: unknown): unknown {
-  const secret = shownSecret.safeParse(value);
-  if (secret.success) return opened(JSON.parse(secret.data.plaintext));
-  if (Array.isArray(value)) return value.map(opened);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, opened(part)]));
 }

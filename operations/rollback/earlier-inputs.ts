@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure } from "../failure.ts";
 import type { Release } from "../releases/release.ts";
+import { opened } from "../stack/opened.ts";
 import { passphrase } from "../stack/passphrase.ts";
 import { StateBucket } from "../state/bucket.ts";
 import { open } from "../state/copy.ts";
@@ -35,12 +36,12 @@ export async function earlierInputs({ environment, stateCopy }: Release): Promis
   return undefined;
 }
 
-/** How the engine marks a secret that it shows. */
-const shownSecret = z.object({ "4dabf18193072939515e22adb298388d": z.string(), plaintext: z.string() });
-
 /** Paths at which two values differ, secrets opened; without what providers add of their own. */
-export function differingPaths(one: unknown, other: unknown, path = ""): string[] {
-  const [left, right] = [opened(one), opened(other)];
+export function differingPaths(one: unknown, other: unknown): string[] {
+  return differing(opened(one), opened(other), "");
+}
+
+function differing(left: unknown, right: unknown, path: string): string[] {
   if (!isTree(left) || !isTree(right) || Array.isArray(left) !== Array.isArray(right))
     return left === right ? [] : [path];
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(
@@ -48,13 +49,8 @@ export function differingPaths(one: unknown, other: unknown, path = ""): string[
   );
   return names.flatMap((name) => {
     const inner = Array.isArray(left) ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`;
-    return differingPaths(left[name], right[name], inner);
+    return differing(left[name], right[name], inner);
   });
-}
-
-function opened(value: unknown): unknown {
-  const secret = shownSecret.safeParse(value);
-  return secret.success ? JSON.parse(secret.data.plaintext) : value;
 }
 
 function isTree(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@ import { jobBeforeDeployment } from "../../config/naming.ts";
 import { Failure } from "../failure.ts";
 import type { Release } from "../releases/release.ts";
 import { engineSays } from "../stack/engine.ts";
+import { changeWithin } from "../stack/opened.ts";
 
 /** What the platform has made of an app, while the engine was not asked. */
 export interface AppAsItIs {
@@ -15,10 +16,8 @@ export interface AppAsItIs {
   readonly image: Release["images"][string] | null;
 }
 
-const component = z.looseObject({ name: z.string(), image: z.looseObject({}).optional() });
-const side = z.looseObject({
-  spec: z.looseObject({ services: z.array(component), jobs: z.array(component).optional() }),
-});
+const components = z.array(z.looseObject({ name: z.string(), image: z.looseObject({}).optional() }));
+const side = z.looseObject({ spec: z.looseObject({ services: z.unknown(), jobs: z.unknown().optional() }) });
 const stateSchema = z.looseObject({
   deployment: z.looseObject({
     resources: z.array(
@@ -31,6 +30,9 @@ const stateSchema = z.looseObject({
   }),
 });
 
+/** Its secrets are opened, and the engine closes them again: a provider makes all that an app's components are one secret. */
+const exportWords = ["stack", "export", "--show-secrets", "--stack"];
+
 /**
  * Writes into an environment's state what the platform has done by itself, so that the next preview agrees and nothing is deployed
  * once more. A refresh would know it too, and would take every encrypted variable for a change (docs/decisions/0008).
@@ -38,8 +40,7 @@ const stateSchema = z.looseObject({
  * @throws Failure in the engine's words when the state cannot be read or written
  */
 export async function recordInState(environment: string, apps: readonly AppAsItIs[]): Promise<void> {
-  const exported = ["stack", "export", "--stack", environment];
-  const text = await engineSays(exported, `the state of ${environment} cannot be read`);
+  const text = await engineSays([...exportWords, environment], `the state of ${environment} cannot be read`);
   const changed = withApps(JSON.parse(text), apps);
   const input = JSON.stringify(changed);
   if (input === JSON.stringify(JSON.parse(text))) return;
@@ -70,18 +71,25 @@ export function withApps(state: unknown, apps: readonly AppAsItIs[]): unknown {
 
 function withImageOf(value: unknown, service: string, image: Release["images"][string]) {
   const parsed = side.safeParse(value);
-  if (!parsed.success)
-    throw new Failure(
-      `the app ${service} is not in the state as it was expected, and its image cannot be written there`,
-      "pulumi up: the app is deployed once more, and the state agrees",
-    );
+  if (!parsed.success) throw unexpected(service);
   const { spec } = parsed.data;
-  const named = (name: string) => (one: z.output<typeof component>) => {
-    if (one.name !== name) return one;
-    const { registry: _registry, tag: _tag, digest: _digest, ...rest } = one.image ?? {};
-    return { ...one, image: { ...rest, ...image } };
+  const named = (name: string) => (open: unknown) => {
+    const found = components.safeParse(open);
+    if (!found.success) throw unexpected(service);
+    return found.data.map((one) => {
+      if (one.name !== name) return one;
+      const { registry: _registry, tag: _tag, digest: _digest, ...rest } = one.image ?? {};
+      return { ...one, image: { ...rest, ...image } };
+    });
   };
-  const services = spec.services.map(named(service));
-  const jobs = spec.jobs?.map(named(jobBeforeDeployment));
-  return { ...parsed.data, spec: { ...spec, services, ...(jobs && { jobs }) } };
+  const services = changeWithin(spec.services, named(service));
+  const jobs = spec.jobs && changeWithin(spec.jobs, named(jobBeforeDeployment));
+  return { ...parsed.data, spec: { ...spec, services, ...(jobs ? { jobs } : {}) } };
+}
+
+function unexpected(service: string): Failure {
+  return new Failure(
+    `the app ${service} is not in the state as it was expected, and its image cannot be written there`,
+    "pulumi up: the app is deployed once more, and the state agrees",
+  );
 }

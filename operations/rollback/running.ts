@@ -7,6 +7,7 @@ import { type ConvergedHost, hostsIn } from "../hosts/stack.ts";
 import type { Release } from "../releases/release.ts";
 import { appName, appType } from "../stack/apps.ts";
 import { engineSays } from "../stack/engine.ts";
+import { opened } from "../stack/opened.ts";
 
 /** An app as the stack knows it. */
 export interface RunningApp {
@@ -93,7 +94,7 @@ export function readRunning(state: unknown, config: Configuration): Running {
     const found = resources.find((one) => one.type === appType && !one.delete && nameOf(one.urn) === name);
     if (found?.id === undefined) return [];
     const isOwned = service.specification === "managed";
-    const { data } = appInputs.safeParse(found.inputs);
+    const { data } = appInputs.safeParse(opened(found.inputs));
     const image = data?.spec.services.find((one) => one.name === service.name)?.image;
     const reference = isOwned && image !== undefined ? nameOfImage(image, config) : null;
     return [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { type KnownVariables, variablesIn } from "../../operations/cloud/app-variables.ts";
 import { driftIn } from "../../operations/cloud/drift.ts";
 
 interface Refreshed {
@@ -8,6 +9,7 @@ interface Refreshed {
   readonly old?: object;
   readonly new?: object;
   readonly diff?: Readonly<Record<string, string>>;
+  readonly variables?: KnownVariables;
 }
 
 const record = "digitalocean:index/dnsRecord:DnsRecord";
@@ -18,13 +20,15 @@ const covered = {
 };
 
 /** What the engine says of one resource after a refresh that changes nothing. */
-function drift({ op, type = record, old = {}, new: now = {}, diff = {} }: Refreshed) {
+function drift({ op, type = record, old = {}, new: now = {}, diff = {}, variables }: Refreshed) {
+  const urn = `urn:pulumi:prod::insightpulse::group:Group$${type}::it's`;
   const metadata = {
-    ...{ op, type, urn: `urn:pulumi:prod::insightpulse::group:Group$${type}::it's`, old: { outputs: old } },
+    ...{ op, type, urn, old: { outputs: old } },
     ...{ new: { outputs: now }, diffs: Object.keys(diff) },
     detailedDiff: Object.fromEntries(Object.entries(diff).map(([path, diffKind]) => [path, { diffKind }])),
   };
-  return driftIn("prod", `${JSON.stringify({ resOutputsEvent: { metadata } })}\nnot an event`);
+  const events = `${JSON.stringify({ resOutputsEvent: { metadata } })}\nnot an event`;
+  return driftIn("prod", events, new Map(variables && [[urn, variables]]));
 }
 
 suite("drift of the cloud", () => {
@@ -76,26 +80,33 @@ suite("drift of what a project holds", () => {
 });
 
 suite("drift of an app's variables", () => {
-  const variable = (key: string, type = "SECRET") => ({ key, type, value: covered });
-  const specification = (...envs: object[]) => ({ spec: { services: [{ name: "web", envs }] } });
+  const variable = (key: string, type: string | undefined, value: string) => ({ key, type, value });
+  const secret = (key: string, value = "EV[1:a:b]") => variable(key, "SECRET", value);
+  const plain = (key: string, value: string) => variable(key, undefined, value);
+  // As official plugins have it: one secret in a list makes all of it one, and the engine covers it.
+  const specification = { spec: { services: covered } };
   const differences = (before: object[], after: object[], ...paths: string[]) =>
     drift({
-      ...{ op: "update", type: app, old: specification(...before), new: specification(...after) },
+      ...{ op: "update", type: app, old: specification, new: specification },
+      variables: {
+        was: variablesIn({ services: [{ name: "web", envs: before }] }),
+        is: variablesIn({ services: [{ name: "web", envs: after }] }),
+      },
       diff: Object.fromEntries(paths.map((path) => [path, "update"])),
     })[0]?.differences;
   const pathOf = (index: number) => `spec.services[0].envs[${index}].value`;
 
   test("is none where only encrypted values differ, as they do each time", () => {
-    const envs = [variable("KEY"), variable("URL", "GENERAL")];
-    assert.equal(differences(envs, envs, pathOf(0)), undefined);
-    assert.deepEqual(differences(envs, envs, pathOf(0), pathOf(1)), [
+    const before = [secret("KEY", "opened"), plain("URL", "one")];
+    assert.equal(differences(before, [secret("KEY"), plain("URL", "one")], pathOf(0)), undefined);
+    assert.deepEqual(differences(before, [secret("KEY"), plain("URL", "two")], pathOf(0), pathOf(1)), [
       { what: "variable URL", how: "has another value" },
     ]);
   });
 
   test("is one that was added, has gone or is no secret any more, whatever moved because of it", () => {
-    const before = [variable("A"), variable("B"), variable("C", "GENERAL")];
-    const after = [variable("B", "GENERAL"), variable("C", "GENERAL"), variable("D")];
+    const before = [secret("A"), secret("B"), plain("C", "one")];
+    const after = [plain("B", "seen"), plain("C", "one"), secret("D")];
     assert.deepEqual(differences(before, after, pathOf(0), pathOf(1), pathOf(2)), [
       { what: "variable A", how: "is gone" },
       { what: "variable D", how: "was added" },
@@ -103,10 +114,22 @@ suite("drift of an app's variables", () => {
     ]);
   });
 
-  test("stands beside what else differs in it", () => {
-    const envs = [variable("KEY")];
-    assert.deepEqual(differences(envs, envs, pathOf(0), "spec.services[0].instanceCount"), [
+  test("stands beside what else differs in it, but for whom its alerts reach, which no refresh reads", () => {
+    const envs = [secret("KEY")];
+    const forgotten = ["spec.alerts[0].destinations", "spec.services[0].alerts[1].destinations"];
+    assert.equal(differences(envs, envs, pathOf(0), ...forgotten), undefined);
+    assert.deepEqual(differences(envs, envs, pathOf(0), ...forgotten, "spec.services[0].instanceCount"), [
       { what: "spec.services[0].instanceCount" },
     ]);
+  });
+
+  test("of static sites and jobs is read too, in the program's words and the platform's", () => {
+    const envs = [{ key: "URL", value: "one" }];
+    const jobs = [{ name: "migrate", envs: null }];
+    assert.deepEqual(variablesIn({ static_sites: [{ name: "site", envs }], jobs }), {
+      site: envs,
+      migrate: [],
+    });
+    assert.deepEqual(variablesIn({ staticSites: [{ name: "site", envs }] }), { site: envs });
   });
 });

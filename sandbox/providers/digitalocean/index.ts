@@ -33,6 +33,8 @@ export const digitalocean: Provider<Clients> = {
   name: "digitalocean",
   version: sdkVersion("digitalocean"),
   secretConfiguration: ["token", "spacesAccessId", "spacesSecretKey"],
+  // As the official one does: of an app with a secret variable, the state shows no component.
+  hasSecretLists: true,
   configure: (settings) => configure(settings, process.env),
   resources: [
     app,

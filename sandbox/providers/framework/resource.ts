@@ -47,6 +47,8 @@ export interface Provider<Clients> {
   version: string;
   /** Names of provider settings that are secret. */
   secretConfiguration?: string[];
+  /** Whether one secret in a list makes all of the list one. */
+  hasSecretLists?: boolean;
   resources: Resource<Clients>[];
   lookups: Lookup<Clients>[];
   configure(configuration: Fields): Clients;

@@ -10,7 +10,7 @@ import * as lifecycle from "./lifecycle.ts";
 import { startOperation } from "./operation.ts";
 import type { Provider, Resource } from "./resource.ts";
 import { toStatus } from "./status.ts";
-import { unwrap, wrap } from "./wrapping.ts";
+import { type Unwrapped, unwrap, upToList, wrap } from "./wrapping.ts";
 
 /** The engine's calls, answered by a provider. */
 export function makeService<Clients>(provider: Provider<Clients>): UntypedServiceImplementation {
@@ -32,6 +32,9 @@ export function makeService<Clients>(provider: Provider<Clients>): UntypedServic
     }
     return resource;
   };
+
+  const written = ({ fields, secrets }: Unwrapped) =>
+    wrap(fields, provider.hasSecretLists ? secrets.map(upToList) : secrets);
 
   return {
     getPluginInfo: unary(async () => {
@@ -74,7 +77,7 @@ export function makeService<Clients>(provider: Provider<Clients>): UntypedServic
         },
       );
       return new protocol.CheckResponse()
-        .setInputs(wrap(inputs, secrets))
+        .setInputs(written({ fields: inputs, secrets }))
         .setFailuresList(failures.map(toFailure));
     }),
     diff: unary(async (request: InstanceType<typeof protocol.DiffRequest>) =>
@@ -93,11 +96,11 @@ export function makeService<Clients>(provider: Provider<Clients>): UntypedServic
       const answer = new protocol.CreateResponse();
       if (request.getPreview()) {
         const state = lifecycle.previewCreation(resource, inputs);
-        return answer.setProperties(wrap(state.fields, state.secrets));
+        return answer.setProperties(written(state));
       }
       const operation = startOperation(cancellation.signal, request.getTimeout());
       const { id, state } = await lifecycle.createResource(resource, configured(), inputs, operation);
-      return answer.setId(id).setProperties(wrap(state.fields, state.secrets));
+      return answer.setId(id).setProperties(written(state));
     }),
     read: unary(async (request: InstanceType<typeof protocol.ReadRequest>) => {
       const resource = resourceOf(request.getUrn());
@@ -114,10 +117,7 @@ export function makeService<Clients>(provider: Provider<Clients>): UntypedServic
       );
       const answer = new protocol.ReadResponse();
       if (found?.inputs === undefined) return answer;
-      return answer
-        .setId(found.id)
-        .setProperties(wrap(found.state.fields, found.state.secrets))
-        .setInputs(wrap(found.inputs.fields, found.inputs.secrets));
+      return answer.setId(found.id).setProperties(written(found.state)).setInputs(written(found.inputs));
     }),
     update: unary(async (request: InstanceType<typeof protocol.UpdateRequest>) => {
       const resource = resourceOf(request.getUrn());
@@ -126,12 +126,12 @@ export function makeService<Clients>(provider: Provider<Clients>): UntypedServic
       const answer = new protocol.UpdateResponse();
       if (request.getPreview()) {
         const state = lifecycle.previewUpdate(resource, stored, inputs);
-        return answer.setProperties(wrap(state.fields, state.secrets));
+        return answer.setProperties(written(state));
       }
       const operation = startOperation(cancellation.signal, request.getTimeout());
       const id = request.getId();
       const { state } = await lifecycle.updateResource(resource, configured(), id, stored, inputs, operation);
-      return answer.setProperties(wrap(state.fields, state.secrets));
+      return answer.setProperties(written(state));
     }),
     delete: unary(async (request: InstanceType<typeof protocol.DeleteRequest>) => {
       const resource = resourceOf(request.getUrn());

@@ -43,6 +43,12 @@ function unwrapValue(value: unknown, path: Path, secrets: Path[]): Value {
   );
 }
 
+/** The outermost list that a path leads into; the path itself where it leads into none. */
+export function upToList(path: Path): Path {
+  const index = path.findIndex((step) => typeof step === "number");
+  return index < 0 ? path : path.slice(0, index);
+}
+
 /** Writes a bag of properties as the engine's message, wrapping what lies at the secret paths. */
 export function wrap(fields: Fields, secrets: Path[]): Struct {
   const secretPaths = new Set(secrets.map((path) => JSON.stringify(path)));

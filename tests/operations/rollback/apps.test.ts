@@ -234,6 +234,7 @@ test("inputs differ where a value does, secrets opened, whatever a provider adds
   assert.deepEqual(differingPaths(one, { ...one, __defaults: ["d"] }), []);
   assert.deepEqual(differingPaths(one, { a: [{ b: 2, c: secret("y") }] }), ["a[0].b", "a[0].c", "d"]);
   assert.deepEqual(differingPaths({ a: secret("x") }, { a: "x" }), []);
+  assert.deepEqual(differingPaths({ a: secret([{ b: 1 }]) }, { a: [{ b: secret(2) }] }), ["a[0].b"]);
   assert.deepEqual(differingPaths({ a: [1] }, { a: { 0: 1 } }), ["a"]);
 });
 
@@ -273,6 +274,22 @@ suite("what the platform has done is written into the state", () => {
     const made = expected.deployment.resources[1] as ReturnType<typeof resource>;
     made.outputs.activeDeploymentId = "third";
     assert.deepEqual(withApps(state(before), [app]), expected);
+  });
+
+  test("into a list that a provider has made one secret, which it stays", () => {
+    const part = (tag: string) => [{ name: "mcp", image: image(tag), envs: [{ key: "KEY", value: "kept" }] }];
+    const made = (tag: string) => ({
+      deployment: {
+        resources: [
+          {
+            ...{ urn, inputs: { spec: { services: secret(part(tag)) } } },
+            outputs: { spec: { services: secret(part(tag)) }, activeDeploymentId: "third" },
+          },
+        ],
+      },
+    });
+    const app = { urn, service: "mcp", deployment: "third", image: image("1") };
+    assert.deepEqual(withApps(made("2"), [app]), made("1"));
   });
 
   test("the deployment alone, where the specification is not the stack's", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import structProtocol from "google-protobuf/google/protobuf/struct_pb.js";
 import { UNKNOWN } from "../../../sandbox/providers/framework/values.ts";
-import { unwrap, wrap } from "../../../sandbox/providers/framework/wrapping.ts";
+import { unwrap, upToList, wrap } from "../../../sandbox/providers/framework/wrapping.ts";
 
 const secret = (value: string | { [key: string]: string }) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -20,6 +20,16 @@ test("secrets are taken off with their paths and put on again", () => {
 test("a secret inside a secret is wrapped once", () => {
   assert.deepEqual(wrap({ whole: { a: "b" } }, [["whole"], ["whole", "a"]]).toJavaScript(), {
     whole: secret({ a: "b" }),
+  });
+});
+
+test("a secret in a list can make all of the list one", () => {
+  const { fields, secrets } = unwrap(
+    structProtocol.Struct.fromJavaScript({ one: { list: [{ value: secret("v") }] }, two: secret("t") }),
+  );
+  assert.deepEqual(secrets.map(upToList), [["one", "list"], ["two"]]);
+  assert.deepEqual(wrap(fields, [["one", "list"]]).toJavaScript().one, {
+    list: { ...secret(""), value: [{ value: "v" }] },
   });
 });
 
