@@ -40,14 +40,6 @@ export const explanations: readonly Explanation[] = [
     seenIn: both,
   },
   {
-    kinds: ["secrecy"],
-    where: /\(digitalocean:[^)]*\): [\w.]+\[\d+\]/,
-    standIn: /^"plain"$/,
-    official: /^"secret"$/,
-    why: "Where a list holds a secret (variables of an app, Slack channels of an alert) the official provider makes the whole list secret, the stand-in the one value; what is secret is secret in both.",
-    seenIn: both,
-  },
-  {
     kinds: ["reads"],
     where: /^up: (GET|HEAD) /,
     standIn: /^[01]$/,
