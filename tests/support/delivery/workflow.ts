@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,12 +6,16 @@ import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { z } from "zod";
+import { endLeftovers, trackingVariable } from "./leftovers.ts";
 
 /**
  * A small runner of workflows, for tests: it reads a workflow's own YAML, evaluates its expressions with GitHub's own library and runs
  * its very `run:` steps as GitHub's shells do. It is none of GitHub's: `uses:` steps are left out, with the outputs they
  * are given here, and jobs do not depend on each other.
  */
+
+/** A runner gives what was cancelled ten seconds to end by itself: but its computer is not a busy one. */
+const patienceMs = 120_000;
 
 const variables = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 
@@ -136,24 +141,32 @@ class JobRun {
     const command = this.#filled(step.run);
     const shell = step.shell === "bash" ? ["--noprofile", "--norc", "-e", "-o", "pipefail"] : ["-e"];
     const cancelling = new AbortController();
+    const mark = `github_${randomUUID()}`;
     this.#onlooker.onStep?.(command, () => {
       this.#outcome = "cancelled";
       cancelling.abort();
     });
     const running = execa("bash", [...shell, "-c", command], {
       cwd: this.#checkout,
-      env: { ...this.#context.machine, ...this.#own(), ...this.#variables, ...this.#all(step.env) },
+      env: {
+        ...{ ...this.#context.machine, ...this.#own(), ...this.#variables, ...this.#all(step.env) },
+        [trackingVariable]: mark,
+      },
       extendEnv: false,
       reject: false,
       all: true,
       stdin: "ignore",
       cancelSignal: cancelling.signal,
-      // A runner does the same with what does not end by itself, after ten seconds: but its computer is not a busy one.
       killSignal: "SIGINT",
-      forceKillAfterDelay: 120_000,
+      forceKillAfterDelay: false,
     });
     running.all.on("data", (text) => this.#onlooker.onPrinted?.(String(text)));
+    let patience: NodeJS.Timeout | undefined;
+    cancelling.signal.addEventListener("abort", () => {
+      patience = setTimeout(() => endLeftovers(mark), patienceMs);
+    });
     const result = await running;
+    clearTimeout(patience);
     this.#takeOver();
     this.#steps.push({ command, exitCode: result.exitCode ?? 255, printed: result.all ?? "" });
     if (step.id !== undefined) this.#outputs[step.id] = this.#given();
