@@ -49,7 +49,8 @@ export const explanations: readonly Explanation[] = [
   },
   {
     kinds: ["input", "output", "diff"],
-    where: /\brefresh: [\w-]+ \(digitalocean:index\/app:App\): spec\.(services\[\d+\]\.)?alerts\[\d+\]\.destinations\b/,
+    where:
+      /\brefresh: [\w-]+ \(digitalocean:index\/app:App\): spec\.(services\[\d+\]\.)?alerts\[\d+\]\.destinations\b/,
     why: "Whom an app's alerts reach is told to the platform by calls of their own, which the official provider never reads back: after a refresh it knows nobody, where the stand-in keeps what was declared. `ops drift` tells neither.",
     seenIn: ["staging"],
   },
