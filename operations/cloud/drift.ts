@@ -49,7 +49,10 @@ export async function cloudDriftOf(environment: string): Promise<CloudDrift[]> {
   // Whoever skips confirmations by a variable has said --yes, which the engine takes for the contrary of a preview.
   const variables = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", PULUMI_SKIP_CONFIRMATIONS: "false" };
   const { succeeded, stdout, reason } = await runEngine(words, { variables });
-  if (succeeded) return driftIn(environment, stdout, await variablesOf(environment, appsIn(stdout)));
+  if (succeeded) {
+    const steps = stepsIn(stdout);
+    return driftIn(environment, steps, await variablesOf(environment, appsIn(steps)));
+  }
   const said = stdout.includes('"severity":"error"') ? errorsIn(stdout) : reason;
   throw new Failure(`the cloud of ${environment} cannot be asked: ${said.replace(/^error: /, "")}`);
 }
@@ -70,30 +73,28 @@ function lines(text: string): unknown[] {
     .map((line) => JSON.parse(line));
 }
 
-function stepsIn(text: string): Refreshed[] {
+/** What the events of a refresh say of each resource. */
+export function stepsIn(text: string): Refreshed[] {
   return lines(text)
     .map((line) => event.parse(line).resOutputsEvent?.metadata)
     .filter((step) => step !== undefined);
 }
 
 /** The apps in which the engine sees a difference. */
-function appsIn(text: string): string[] {
-  return stepsIn(text)
-    .filter(({ op, type }) => op === "update" && type === appType)
-    .map(({ urn }) => urn);
+function appsIn(steps: readonly Refreshed[]): string[] {
+  return steps.filter(({ op, type }) => op === "update" && type === appType).map(({ urn }) => urn);
 }
 
 /**
- * What the events of a refresh say has drifted, in the order of names.
+ * What has drifted by the steps of a refresh, in the order of names.
  *
  * @param variables those of the apps among it, by URN
  */
 export function driftIn(
   environment: string,
-  text: string,
+  steps: readonly Refreshed[],
   variables: ReadonlyMap<string, KnownVariables>,
 ): CloudDrift[] {
-  const steps = stepsIn(text);
   const gone = steps.filter(({ op }) => op === "delete").map(({ urn }) => urn);
   const found = (step: Refreshed, differences: CloudDifference[], targets: readonly string[]): CloudDrift => {
     const { urn, type } = step;

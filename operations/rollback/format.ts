@@ -38,14 +38,6 @@ export function formatRollback(plan: RollbackPlan): string {
   ].join("\n");
 }
 
-/** What is gone back from. Where it is the release itself, something that is no whole release was applied after it. */
-function origin(from: Release | undefined, to: Release): string {
-  if (from === undefined) return "what nobody recorded";
-  return from.name === to.name
-    ? "what was applied since and is no whole release"
-    : `${from.name} (${from.result}, by ${from.by})`;
-}
-
 /** The same for programs; no secret is in it. */
 export function rollbackAsJson(plan: RollbackPlan) {
   const { order, from, to, settings, apps, hosts, durations, data, commits } = plan;
@@ -75,6 +67,14 @@ export function commitWords({
     "Commit the settings, so that the next delivery agrees:",
     `  git add ${shellWord(file)} && git commit -m ${shellWord(words)} && git push`,
   ].join("\n");
+}
+
+/** What is gone back from. Where it is the release itself, something that is no whole release was applied after it. */
+function origin(from: Release | undefined, to: Release): string {
+  if (from === undefined) return "what nobody recorded";
+  return from.name === to.name
+    ? "what was applied since and is no whole release"
+    : `${from.name} (${from.result}, by ${from.by})`;
 }
 
 function formatThere({ order, to, further, apps }: RollbackPlan): string {

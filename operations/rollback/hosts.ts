@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bundleIn, type ConvergedHost } from "../hosts/stack.ts";
+import { revealed } from "../stack/opened.ts";
 
 const bundleSchema = z.object({
   files: z.array(z.object({ path: z.string(), content: z.string() })),
@@ -39,8 +40,6 @@ const plan = z.object({
   ),
 });
 
-const shown = z.object({ plaintext: z.string() });
-
 /**
  * What an engine's plan would make of a host.
  *
@@ -56,8 +55,8 @@ export function planHost({ key, urn, bundle }: ConvergedHost, text: string): Hos
 
 function plannedStdin(text: string, urn: string): string | undefined {
   const { resourcePlans } = plan.parse(JSON.parse(text));
-  const secret = shown.safeParse(resourcePlans[urn]?.goal?.inputDiff?.updates?.stdin);
-  return secret.success ? z.string().parse(JSON.parse(secret.data.plaintext)) : undefined;
+  const secret = revealed(resourcePlans[urn]?.goal?.inputDiff?.updates?.stdin);
+  return secret && z.string().parse(secret.value);
 }
 
 function imagesBecoming(before: Bundle, after: Bundle): Becoming[] {

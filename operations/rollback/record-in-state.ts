@@ -30,9 +30,6 @@ const stateSchema = z.looseObject({
   }),
 });
 
-/** Its secrets are opened, and the engine closes them again: a provider makes all that an app's components are one secret. */
-const exportWords = ["stack", "export", "--show-secrets", "--stack"];
-
 /**
  * Writes into an environment's state what the platform has done by itself, so that the next preview agrees and nothing is deployed
  * once more. A refresh would know it too, and would take every encrypted variable for a change (docs/decisions/0008).
@@ -40,7 +37,9 @@ const exportWords = ["stack", "export", "--show-secrets", "--stack"];
  * @throws Failure in the engine's words when the state cannot be read or written
  */
 export async function recordInState(environment: string, apps: readonly AppAsItIs[]): Promise<void> {
-  const text = await engineSays([...exportWords, environment], `the state of ${environment} cannot be read`);
+  // Opened, in memory alone, for a provider makes all that an app's components are one secret. The engine closes it again.
+  const exported = ["stack", "export", "--stack", environment, "--show-secrets"];
+  const text = await engineSays(exported, `the state of ${environment} cannot be read`);
   const changed = withApps(JSON.parse(text), apps);
   const input = JSON.stringify(changed);
   if (input === JSON.stringify(JSON.parse(text))) return;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { engineSays } from "./engine.ts";
+import { revealed } from "./opened.ts";
 
 const exported = z.object({
   deployment: z.object({
@@ -49,12 +50,8 @@ export async function secretOutput(environment: string, name: string, output: st
   const words = ["stack", "export", "--stack", environment, "--show-secrets"];
   const text = await engineSays(words, `the state of ${environment} cannot be opened`);
   const found = resourcesIn(text).find((resource) => resource.name === name);
-  const shown = z.object({ plaintext: z.string() }).parse(found?.outputs[output]);
-  return z.string().parse(JSON.parse(shown.plaintext));
+  return z.string().parse(revealed(found?.outputs[output])?.value);
 }
-
-/** Key by which the engine marks a secret. */
-const secretMark = "4dabf18193072939515e22adb298388d";
 
 /**
  * Every secret that the resources of a stack made, by the resource's name and the output's. They stay in memory.
@@ -69,8 +66,8 @@ export async function secretsMade(
   return Object.fromEntries(
     resourcesIn(text).flatMap(({ name, outputs }) => {
       const secrets = Object.entries(outputs).flatMap(([output, value]) => {
-        const shown = z.object({ [secretMark]: z.string(), plaintext: z.string() }).safeParse(value);
-        return shown.success ? [[output, JSON.parse(shown.data.plaintext)] as const] : [];
+        const secret = revealed(value);
+        return secret === undefined ? [] : [[output, secret.value] as const];
       });
       // A key is nothing without its name, which is no secret.
       const { accessKey } = outputs;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { type KnownVariables, variablesIn } from "../../operations/cloud/app-variables.ts";
-import { driftIn } from "../../operations/cloud/drift.ts";
+import { driftIn, stepsIn } from "../../operations/cloud/drift.ts";
 
 interface Refreshed {
   readonly op: string;
@@ -28,7 +28,7 @@ function drift({ op, type = record, old = {}, new: now = {}, diff = {}, variable
     detailedDiff: Object.fromEntries(Object.entries(diff).map(([path, diffKind]) => [path, { diffKind }])),
   };
   const events = `${JSON.stringify({ resOutputsEvent: { metadata } })}\nnot an event`;
-  return driftIn("prod", events, new Map(variables && [[urn, variables]]));
+  return driftIn("prod", stepsIn(events), new Map(variables && [[urn, variables]]));
 }
 
 suite("drift of the cloud", () => {
