@@ -176,7 +176,14 @@ suite("an app that goes back", () => {
     );
     assert.ok((release?.rollback?.seconds.apps ?? 0) > 0);
     assert.equal(release?.rollback?.seconds.hosts, undefined);
-    for (const secret of Object.values(sandbox.secrets("staging"))) assert.ok(!printed.includes(secret));
+    // The state was opened to be written: it lies there closed.
+    const stored = readFileSync(
+      join(sandbox.folder, "backend/.pulumi/stacks/insightpulse/staging.json"),
+      "utf8",
+    );
+    assert.ok(stored.includes('"ciphertext"') && !stored.includes('"plaintext"'));
+    for (const secret of Object.values(sandbox.secrets("staging")))
+      assert.ok(!printed.includes(secret) && !stored.includes(secret));
   });
 
   test("the same once more changes nothing, and goes no further back", async () => {
