@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { opened } from "../../operations/stack/opened.ts";
 import type { Platform } from "./support.ts";
 
 /** Every secret of production's configuration and state that is long enough to be looked for. */
@@ -7,7 +8,17 @@ export async function secretTexts({ account }: Pick<Platform, "account">): Promi
   const own = account.secrets("prod");
   // The id of an OAuth client stands in the address of every sign-in, for everybody to see.
   const known = new Set(Object.entries(own).flatMap(([name, id]) => (/ClientId$/.test(name) ? [id] : [])));
-  const plain = [...secretsIn(JSON.parse(stdout)), ...Object.values(own)].filter((text) => !known.has(text));
+  const { resources } = JSON.parse(stdout).deployment as { resources: { readonly type: string }[] };
+  const kept = resources.flatMap((resource) =>
+    // One SECRET variable makes secrets of an app's whole components, and of what anybody may read in them.
+    resource.type === "digitalocean:index/app:App"
+      ? secretVariablesIn(opened(resource))
+      : secretsIn(resource),
+  );
+  const plain = [...kept, ...Object.values(own)].filter(
+    // Whom an alert reaches is sealed together with Slack's address.
+    (text) => !known.has(text) && !/^[\w.+-]+@[\w.-]+$/.test(text),
+  );
   // Whole bundles are secrets too. Keys have many lines: the last one with something in it is enough.
   const lines = plain.map((text) => (text.startsWith("-----BEGIN") ? lastLineOf(text) : text));
   const texts = [...new Set(lines)].filter((text) => text.length >= 16 && text.length <= 256);
@@ -21,6 +32,15 @@ function secretsIn(value: unknown): string[] {
   const { plaintext } = value as { plaintext?: unknown };
   if (typeof plaintext === "string") return textsIn(JSON.parse(plaintext));
   return Object.values(value).flatMap(secretsIn);
+}
+
+/** The values of an app's variables that are of the type SECRET. */
+function secretVariablesIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const variable = value as { type?: unknown; value?: unknown };
+  return variable.type === "SECRET"
+    ? textsIn(variable.value)
+    : Object.values(value).flatMap(secretVariablesIn);
 }
 
 function textsIn(value: unknown): string[] {
