@@ -136,6 +136,13 @@ describe("whom the watch over production's hosts reaches, and what it says of it
     assert.match(watching.mails().slice(mail).join("\n"), /Drill: the daily test of the alarm on/);
   });
 
+  test("what fails six times within ten seconds is told six times", async () => {
+    const slack = watching.messages().length;
+    const failing = "systemctl start alarm@backup-copy.service.service";
+    await watching.on("ocr", `for time in 1 2 3 4 5 6; do ${failing}; done`);
+    assert.equal(watching.since(slack, /backup-copy\.service on ocr-service-droplet/).length, 6);
+  });
+
   test("a day's times are kept, on the host and beside the heartbeats, and shown to operators", async () => {
     const page = `/web/login?watched=${randomUUID()}`;
     await told(platform.curl("--fail", "--output", "/dev/null", `https://erp.${domain}${page}`));
