@@ -132,19 +132,33 @@ function imagesFound(app: string): string[] {
 }
 
 const droplets = z.object({
-  droplets: z.array(z.object({ id: z.number(), runs: z.array(z.string()).default([]) })),
+  droplets: z.array(
+    z.object({
+      id: z.number(),
+      runs: z.array(z.string()).default([]),
+      left_behind: z.array(z.string()).default([]),
+    }),
+  ),
 });
 
-/** What ran on the account's droplets before, by the seed: the services of the catalogue that are played as old ones too. */
+/**
+ * What ran on the account's droplets before, by the seed: the services of the catalogue that are played as old ones too, and what
+ * none of them goes on with.
+ */
 export function oldServices(environment: string): OldService[] {
   const { droplets: found } = droplets.parse(JSON.parse(readFileSync(seedFile, "utf8")));
   const repositorys = readFileSync(join(root, `Pulumi.${environment}.yaml`), "utf8");
   const { resolvedServices, registry } = configurationIn(repositorys, environment);
-  return found.flatMap(({ id: droplet, runs }) =>
-    hostServices(resolvedServices).flatMap(({ name, hostName, image }) =>
-      runs.includes(name) ? [{ name, droplet, hostName, image: imageReference(image, registry.name) }] : [],
-    ),
-  );
+  const services = hostServices(resolvedServices).map(({ name, hostName, image }) => ({
+    ...{ name, hostName, image: imageReference(image, registry.name) },
+  }));
+  return found.flatMap(({ id: droplet, runs, left_behind: leftBehind }) => {
+    const continued = services.filter(({ name }) => runs.includes(name));
+    // Whoever plays Odoo plays what is left behind too.
+    const player = services.find(({ name }) => name === "odoo")?.image;
+    const left = player === undefined ? [] : leftBehind.map((name) => ({ name, image: player }));
+    return [...continued, ...left].map((one) => ({ ...one, droplet }));
+  });
 }
 
 /** Whoever has to be there to see who is let in and who is not. */

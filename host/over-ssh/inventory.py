@@ -40,6 +40,8 @@ def container(engine, name):
         "name": name,
         "image": found["Config"]["Image"],
         "runs": found["State"]["Running"],
+        # Podman notes which unit runs one.
+        "unit": labels.get("PODMAN_SYSTEMD_UNIT"),
         "composeFile": labels.get("com.docker.compose.project.config_files"),
         "volumes": [
             {"inside": mount["Destination"], "path": mount["Source"], "bytes": size(mount["Source"])}

@@ -17,6 +17,7 @@ import { migrateScoutCommand } from "./commands/migrate-scout.ts";
 import { moveCommand } from "./commands/move.ts";
 import { notifyCommand } from "./commands/notify.ts";
 import { pinImageCommand } from "./commands/pin-image.ts";
+import { putAsideCommand } from "./commands/put-aside.ts";
 import { refreshCommand } from "./commands/refresh.ts";
 import { reportCommand } from "./commands/report.ts";
 import { restoreCommand } from "./commands/restore.ts";
@@ -81,6 +82,7 @@ for (const command of [
   moveCommand(),
   notifyCommand(),
   pinImageCommand(),
+  putAsideCommand(),
   refreshCommand(),
   releasesCommand(),
   reportCommand(),

@@ -47,6 +47,8 @@ const Droplet = z.strictObject({
   created_at: z.iso.datetime(),
   /** Services that ran on it in containers before; only `up --old-software` puts them there. */
   runs: list(z.string()),
+  /** What still was on it and no service goes on with; the same puts it there. */
+  left_behind: list(z.string()),
 });
 const Volume = z.strictObject({
   id: Id,

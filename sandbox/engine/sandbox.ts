@@ -88,14 +88,15 @@ export interface SettingHere {
   readonly value: unknown;
 }
 
-/** A service that ran on a droplet of the account before the program came, in a form of its own. */
+/** What ran on a droplet of the account before the program came, in a form of its own. */
 export interface OldService {
   readonly name: string;
   /** Id of the droplet. */
   readonly droplet: number;
   /** Image that plays it, where it ran in a container. */
   readonly image: string;
-  readonly hostName: string;
+  /** The name it answers by; left out for what no service of the program goes on with. */
+  readonly hostName?: string;
 }
 
 /** A machine as people look for it. */

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Puts onto a machine what its droplet ran before this repository came: services in containers, each with a PostgreSQL of its own,
-# nginx before them, certificates of their own; on the OCR host one service as a unit of systemd. The databases are real, with made-up rows; the services are the sandbox's
-# stand-ins, and say so. There is no Docker here: Podman answers to its name, and Compose's files lie where they did, for
-# people to read. Runs in the machine as root, once; a second run leaves everything as it is.
-# Usage: bash -s -- SERVICE=IMAGE=HOST-NAME...
+# nginx before them, certificates of their own; on the OCR host one service as a unit of systemd, and beside it an Odoo and a Superset
+# that nobody uses any more. The databases are real, with made-up rows; the services are the sandbox's stand-ins, and say so.
+# There is no Docker here: Podman answers to its name, and Compose's files lie where they did, for people to read. Runs in
+# the machine as root, once; a second run leaves everything as it is.
+# Usage: bash -s -- NAME=IMAGE=[HOST-NAME]...
 set -euo pipefail
 
 # The server is as old as production's where that could be had; its clients are this machine's own.
@@ -29,9 +30,11 @@ main() {
       mattermost) install_mattermost "$image" ;;
       n8n) install_n8n "$image" ;;
       ocr) install_ocr ;;
+      odoo19) install_odoo19 "$image" ;;
+      superset) install_superset "$image" ;;
       *) printf 'nobody plays an old %s\n' "$name" >&2 && exit 2 ;;
     esac
-    put_before "$name" "$host"
+    [ -z "$host" ] || put_before "$name" "$host"
   done
   nginx -t -q
   systemctl start nginx.service
@@ -201,6 +204,32 @@ UNIT
   systemctl enable --quiet --now ai-inference-hub.service
 }
 
+# An Odoo of a later major that was tried and left, with what people had typed into it.
+install_odoo19() {
+  local image="$1"
+  compose odoo19 "$image"
+  database odoo19_db odoo odoo19 "$image" <<'SQL'
+CREATE TABLE res_partner (id serial PRIMARY KEY, name varchar NOT NULL);
+INSERT INTO res_partner (name) SELECT 'Tried ' || n FROM generate_series(1, 700) n;
+SQL
+  install --directory /var/lib/old/odoo19 /var/lib/old/odoo19-etc
+  printf '%s\n' '[options]' 'db_host = 127.0.0.1' "db_port = $(port_of odoo19_db)" 'db_user = odoo' 'db_name = odoo19' \
+    'db_sslmode = disable' 'data_dir = /var/lib/odoo' >/var/lib/old/odoo19-etc/odoo.conf
+  run_old odoo19 --volume /var/lib/old/odoo19:/var/lib/odoo --volume /var/lib/old/odoo19-etc:/etc/odoo:ro "$image" \
+    /usr/bin/odoo --config=/etc/odoo/odoo.conf
+}
+
+# A Superset that has ended, whose PostgreSQL still runs.
+install_superset() {
+  local image="$1"
+  database superset_db superset superset "$image" <<'SQL'
+CREATE TABLE dashboards (id serial PRIMARY KEY, dashboard_title varchar NOT NULL);
+INSERT INTO dashboards (dashboard_title) SELECT 'Dashboard ' || n FROM generate_series(1, 12) n;
+SQL
+  docker run --quiet --name superset --network=host --volume /usr:/usr:ro --volume /usr/lib:/lib:ro --volume /usr/lib64:/lib64:ro \
+    --entrypoint /usr/bin/true "$image" >/dev/null
+}
+
 # A PostgreSQL in a container: programs of this machine in an image that has next to nothing else.
 database() {
   local name="$1" user="$2" base="$3" image="$4" folder="/var/lib/old/$1" port
@@ -227,6 +256,8 @@ port_of() {
     odoo-postgres) echo 5433 ;;
     mattermost-postgres) echo 5434 ;;
     n8n-postgres) echo 5435 ;;
+    odoo19_db) echo 5433 ;;
+    superset_db) echo 5436 ;;
   esac
 }
 

@@ -28,12 +28,13 @@ export function awaitMoves(sandbox: Sandbox, environment: string, services: read
   const { keptSettings, root } = environmentPaths(state.root, environment);
   const note = join(root, "old-software.json");
   if (readJson(note) !== undefined) return;
-  const edits = services.map(({ name }) => ({
+  const continued = services.filter(({ hostName }) => hostName !== undefined).map(({ name }) => name);
+  const edits = continued.map((name) => ({
     path: ["insightpulse:services", name, "awaitsMove"],
     value: true,
   }));
   writeJson(keptSettings, [...keptIn(keptSettings), ...edits]);
-  writeJson(note, { services: services.map(({ name }) => name) });
+  writeJson(note, { services: continued });
 }
 
 /** Puts the old software onto the machines that had it, unless it is there, and says where. */
@@ -50,7 +51,7 @@ export async function installOldSoftware(
     report(`${here.map(({ name }) => name).join(", ")} on droplet ${droplet}`);
     const first = await running(kernelNames(state.root).machine(droplet));
     if (postgres !== undefined) await bringFolder(first, postgres, oldPostgresFolder);
-    const words = here.map(({ name, image, hostName }) => `${name}=${image}=${hostName}`);
+    const words = here.map(({ name, image, hostName }) => `${name}=${image}=${hostName ?? ""}`);
     const inside = ["--target", String(first), "--all", "--", "bash", "-s", "--", ...words];
     const done = await execa("nsenter", inside, { input: readFileSync(script), all: true, reject: false });
     if (done.exitCode !== 0)

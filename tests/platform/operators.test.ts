@@ -212,6 +212,17 @@ describe("operators' commands on production's hosts", { skip, concurrency: false
     assert.match(dump, /^pg_dump \(PostgreSQL\)/);
   });
 
+  test("cannot put aside a container that a unit of the host runs", async () => {
+    const { hosts } = JSON.parse(await told(platform.ops("move", "inventory", "--json")));
+    const found = hosts.erp.containers as { name: string; unit: string | null; service: string | null }[];
+    const proxy = found.find(({ name }) => name === "oauth2-proxy");
+    assert.deepEqual([proxy?.unit, proxy?.service], ["oauth2-proxy.service", null]);
+    const refused = await platform.ops("put-aside", "erp", "oauth2-proxy", "--yes-really", "erp");
+    assert.equal(refused.exitCode, 1, refused.text);
+    assert.match(refused.text, /oauth2-proxy is run by oauth2-proxy\.service, which this host was made with/);
+    await typed("erp", "systemctl is-active oauth2-proxy.service");
+  });
+
   test("leave nothing changed behind", async () => {
     for (const host of ["erp", "ocr"] as const)
       assert.deepEqual(await typed(host, "sudo converge check"), ["everything is as the bundle says"]);

@@ -5,7 +5,7 @@ import { Failure } from "../../failure.ts";
 import { HostSession } from "../../hosts/session.ts";
 import type { Downtime } from "../../move/downtime.ts";
 import { hostToEnter, type Operator, runProgram } from "../../move/host.ts";
-import { awaiting, type MovedService } from "../../move/movable.ts";
+import { awaiting, type MovedService, serviceOfContainer } from "../../move/movable.ts";
 import { inMegabytes, type Moved, ServiceMove, type Sighting } from "../../move/service-move.ts";
 import { openSettings } from "../../stack/settings.ts";
 import { ask } from "../asking.ts";
@@ -26,6 +26,7 @@ const inventorySchema = z.object({
       name: z.string(),
       image: z.string(),
       runs: z.boolean(),
+      unit: z.string().nullable(),
       composeFile: z.string().nullable(),
       volumes: z.array(z.object({ inside: z.string(), path: z.string(), bytes: z.number() })),
     }),
@@ -46,7 +47,12 @@ const inventorySchema = z.object({
   freeBytes: z.number(),
 });
 
-type Inventory = z.output<typeof inventorySchema>;
+type Found = z.output<typeof inventorySchema>;
+
+/** The same, and the service that each container belongs to; null for those that are left behind, and what only a unit has. */
+interface Inventory extends Omit<Found, "containers"> {
+  readonly containers: readonly (Found["containers"][number] & { readonly service: string | null })[];
+}
 
 /** What runs on the hosts of an environment, whoever has put it there; changes nothing. */
 export async function inventory(environment: string, options: Options): Promise<void> {
@@ -57,7 +63,12 @@ export async function inventory(environment: string, options: Options): Promise<
     const text = await HostSession.during(host, options.knownHosts, (session) =>
       runProgram(session, "inventory.py", {}),
     );
-    hosts[key] = inventorySchema.parse(JSON.parse(text));
+    const found = inventorySchema.parse(JSON.parse(text));
+    const containers = found.containers.map((one) => ({
+      ...one,
+      service: serviceOfContainer(settings.config, key, one.name),
+    }));
+    hosts[key] = { ...found, containers };
   }
   if (options.json) return printJson({ environment, hosts });
   print(Object.entries(hosts).map(formatInventory).join("\n\n"));
@@ -71,8 +82,13 @@ function formatInventory([host, found]: [string, Inventory]): string {
     `${host}, by ${engine}; ${inMegabytes(freeBytes)} free:`,
     ...listed(
       "containers",
-      containers.map(({ name, image, runs, volumes }) => [
-        ...[`    ${name}`, runs ? "runs" : "stopped", image],
+      containers.map(({ name, image, runs, unit, service, volumes }) => [
+        ...[
+          `    ${name}`,
+          runs ? "runs" : "stopped",
+          service === null ? (unit ?? "of no service") : `of ${service}`,
+          image,
+        ],
         volumes.map(({ inside, path, bytes }) => `${inside} in ${path} (${inMegabytes(bytes)})`).join(", "),
       ]),
     ),

@@ -1,0 +1,184 @@
+"""Stops containers that no service needs any more, for good, and keeps what their databases hold as dumps that were read back.
+
+Comes through standard input as JSON, with what it is told beside it (`GIVEN`); runs as root and needs nothing of ours. The
+containers, their volumes and their images stay: put back, they run as they did. One JSON object goes to standard output.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+GIVEN: dict[str, Any]
+ENGINE = "docker" if shutil.which("docker") else "podman"
+# What pg_dumpall writes last, when nothing is missing.
+END_OF_DUMP = b"-- PostgreSQL database cluster dump complete"
+
+
+class Problem(Exception):
+    """What is wrong, for people."""
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+def must(*words: str) -> str:
+    done = run(*words)
+    if done.returncode != 0:
+        raise Problem(f"`{' '.join(words)}` failed: {done.stderr.strip()}")
+    return done.stdout
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+class Container:
+    """One of them, and what was noted of it when it was put aside."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.dump = folder / f"{name}.sql.gz"
+        self.note = folder / f"{name}.json"
+        done = run(ENGINE, "container", "inspect", name)
+        if done.returncode != 0:
+            there = ", ".join(sorted(run(ENGINE, "ps", "--all", "--format", "{{.Names}}").stdout.split()))
+            raise Problem(f"there is no container {name} here; there are: {there or 'none'}")
+        self.found: dict[str, Any] = json.loads(done.stdout)[0]
+        unit = (self.found["Config"].get("Labels") or {}).get("PODMAN_SYSTEMD_UNIT")
+        if unit:
+            raise Problem(f"{name} is run by {unit}, which this host was made with: take it out of the settings instead")
+        self.noted: dict[str, Any] = json.loads(self.note.read_text()) if self.note.exists() else {}
+
+    @property
+    def runs(self) -> bool:
+        return bool(self.found["State"]["Running"])
+
+    @property
+    def database_user(self) -> str | None:
+        """Whom its PostgreSQL belongs to; nothing where it is none that runs."""
+        user = "postgres"
+        for entry in self.found["Config"].get("Env") or []:
+            if entry.startswith("POSTGRES_USER="):
+                user = entry.partition("=")[2]
+        asked = run(ENGINE, "exec", self.name, "psql", "--no-psqlrc", "-qAt", "-U", user, "-d", "postgres", "-c", "SELECT 1")
+        return user if asked.returncode == 0 else None
+
+    def bytes_of_database(self, user: str) -> int:
+        ask = "SELECT sum(pg_database_size(oid)) FROM pg_database"
+        return int(must(ENGINE, "exec", self.name, "psql", "--no-psqlrc", "-qAt", "-U", user, "-d", "postgres", "-c", ask))
+
+    def write_note(self) -> None:
+        """How it was started, once: a second run finds it stopped already."""
+        if self.noted:
+            return
+        policy = self.found["HostConfig"]["RestartPolicy"]["Name"] or "no"
+        self.noted = {"ran": self.runs, "restarts": policy, "putAside": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        write(self.note, json.dumps(self.noted).encode())
+
+    def stop(self) -> None:
+        must(ENGINE, "update", "--restart=no", self.name)
+        must(ENGINE, "stop", self.name)
+
+    def start(self) -> None:
+        must(ENGINE, "update", f"--restart={self.noted['restarts']}", self.name)
+        if self.noted["ran"]:
+            must(ENGINE, "start", self.name)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Whole, or as it was; for root alone."""
+    draft = path.with_name(f"{path.name}.part")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def dump(container: Container, user: str) -> None:
+    """All databases and roles of it, read back to the end."""
+    draft = container.dump.with_name(f"{container.dump.name}.part")
+    words = [ENGINE, "exec", container.name, "pg_dumpall", "-U", user]
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
+        with gzip.GzipFile(fileobj=raw, mode="wb") as packed:
+            with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dumping:
+                assert dumping.stdout is not None and dumping.stderr is not None
+                shutil.copyfileobj(dumping.stdout, packed)
+                reason = dumping.stderr.read().decode(errors="replace").strip()
+        raw.flush()
+        os.fsync(raw.fileno())
+    if dumping.returncode != 0:
+        draft.unlink()
+        raise Problem(f"the databases of {container.name} could not be dumped: {reason}")
+    tail = b""
+    with gzip.open(draft, "rb") as packed_again:
+        while piece := packed_again.read(1024 * 1024):
+            tail = (tail + piece)[-4096:]
+    if END_OF_DUMP not in tail:
+        draft.unlink()
+        raise Problem(f"the dump of {container.name} has no end")
+    draft.replace(container.dump)
+
+
+def put_aside(containers: list[Container], folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    users = {one.name: one.database_user for one in containers if one.runs}
+    databases = [one for one in containers if users.get(one.name)]
+    needed = sum(one.bytes_of_database(users[one.name] or "") for one in databases)
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise Problem(f"the dumps need up to {needed // 1_000_000} MB in {folder}, and {free // 1_000_000} MB are free")
+    for one in containers:
+        one.write_note()
+    # Who writes into a database stops before it is dumped.
+    others = [one for one in containers if one not in databases]
+    try:
+        for one in others:
+            one.stop()
+            say(f"stopped {one.name}")
+        for one in databases:
+            dump(one, users[one.name] or "")
+            say(f"dumped {one.name} into {one.dump}")
+    except Problem:
+        put_back(others)
+        raise
+    for one in databases:
+        one.stop()
+        say(f"stopped {one.name}")
+
+
+def put_back(containers: list[Container]) -> None:
+    """Starts what ran, and has it start by itself again where it did; what it had noted is forgotten, its dump is not."""
+    for one in containers:
+        if not one.noted:
+            raise Problem(f"{one.name} was not put aside from here")
+    # Databases first: whoever needs one finds it.
+    for one in sorted(containers, key=lambda one: not one.dump.exists()):
+        one.start()
+        one.note.unlink()
+        say(f"{one.name} is as it was")
+
+
+def main() -> None:
+    folder = Path(GIVEN["folder"])
+    containers = [Container(name, folder) for name in GIVEN["containers"]]
+    if GIVEN["undo"]:
+        put_back(containers)
+    else:
+        put_aside(containers, folder)
+    kept = {one.name: {"file": str(one.dump), "bytes": one.dump.stat().st_size} for one in containers if one.dump.exists()}
+    print(json.dumps({"dumps": kept}))
+
+
+try:
+    main()
+except Problem as problem:
+    sys.exit(f"error: {problem}")
