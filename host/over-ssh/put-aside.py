@@ -130,27 +130,26 @@ def dump(container: Container, user: str) -> None:
 
 def put_aside(containers: list[Container], folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    users = {one.name: one.database_user for one in containers if one.runs}
-    databases = [one for one in containers if users.get(one.name)]
-    needed = sum(one.bytes_of_database(users[one.name] or "") for one in databases)
+    databases = [(one, user) for one in containers if one.runs and (user := one.database_user)]
+    needed = sum(one.bytes_of_database(user) for one, user in databases)
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise Problem(f"the dumps need up to {needed // 1_000_000} MB in {folder}, and {free // 1_000_000} MB are free")
     for one in containers:
         one.write_note()
     # Who writes into a database stops before it is dumped.
-    others = [one for one in containers if one not in databases]
+    others = [one for one in containers if all(one is not database for database, _ in databases)]
     try:
         for one in others:
             one.stop()
             say(f"stopped {one.name}")
-        for one in databases:
-            dump(one, users[one.name] or "")
+        for one, user in databases:
+            dump(one, user)
             say(f"dumped {one.name} into {one.dump}")
     except Problem:
         put_back(others)
         raise
-    for one in databases:
+    for one, _ in databases:
         one.stop()
         say(f"stopped {one.name}")
 
