@@ -150,7 +150,9 @@ export function oldServices(environment: string): OldService[] {
   const repositorys = readFileSync(join(root, `Pulumi.${environment}.yaml`), "utf8");
   const { resolvedServices, registry } = configurationIn(repositorys, environment);
   const services = hostServices(resolvedServices).map(({ name, hostName, image }) => ({
-    ...{ name, hostName, image: imageReference(image, registry.name) },
+    name,
+    hostName,
+    image: imageReference(image, registry.name),
   }));
   return found.flatMap(({ id: droplet, runs, left_behind: leftBehind }) => {
     const continued = services.filter(({ name }) => runs.includes(name));

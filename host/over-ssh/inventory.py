@@ -6,43 +6,32 @@ Comes through standard input; runs as root, needs nothing of ours, and changes n
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
-
-def run(*words):
-    """What a program printed; nothing when it failed or is not there."""
-    try:
-        return subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL).stdout
-    except FileNotFoundError:
-        return ""
+from containers import ENGINE, asked, database_user, inspected, labels, names, run, unit_of  # it travels with this program
 
 
 def main():
-    engine = "docker" if shutil.which("docker") else "podman"
-    names = run(engine, "ps", "--all", "--format", "{{.Names}}").split()
-    containers = [container(engine, name) for name in sorted(names)]
+    found = {name: known for name in names() if (known := inspected(name))}
+    containers = [container(name, known) for name, known in found.items()]
     print(json.dumps({
-        "engine": engine,
+        "engine": ENGINE,
         "containers": containers,
-        "databases": [base for one in containers if one["runs"] for base in databases(engine, one["name"])],
+        "databases": [base for one in containers if one["runs"] for base in databases(one["name"], found[one["name"]])],
         "sites": sites(),
-        "listens": sorted(set(re.findall(r"(\S+:\d+)\s+\S+\s*users:\(\(\"([^\"]+)", run("ss", "-Hltnp")))),
+        "listens": sorted(set(re.findall(r"(\S+:\d+)\s+\S+\s*users:\(\(\"([^\"]+)", run("ss", "-Hltnp").stdout))),
         "freeBytes": shutil.disk_usage("/").free,
     }))
 
 
-def container(engine, name):
-    found = json.loads(run(engine, "container", "inspect", name))[0]
+def container(name, found):
     mounts = [mount for mount in found["Mounts"] if mount.get("Source")]
-    labels = found["Config"].get("Labels") or {}
     return {
         "name": name,
         "image": found["Config"]["Image"],
         "runs": found["State"]["Running"],
-        # Podman notes which unit runs one.
-        "unit": labels.get("PODMAN_SYSTEMD_UNIT"),
-        "composeFile": labels.get("com.docker.compose.project.config_files"),
+        "unit": unit_of(found),
+        "composeFile": labels(found).get("com.docker.compose.project.config_files"),
         "volumes": [
             {"inside": mount["Destination"], "path": mount["Source"], "bytes": size(mount["Source"])}
             for mount in mounts
@@ -51,18 +40,14 @@ def container(engine, name):
     }
 
 
-def databases(engine, name):
+def databases(name, found):
     """The databases of a PostgreSQL in a container, with their tables; none where it is another kind of container."""
-    user = "postgres"
-    for entry in json.loads(run(engine, "container", "inspect", name))[0]["Config"].get("Env") or []:
-        if entry.startswith("POSTGRES_USER="):
-            user = entry.partition("=")[2]
-    ask = [engine, "exec", name, "psql", "--no-psqlrc", "-qAt", "-U", user, "-d"]
-    listed = run(*ask, "postgres", "-c", "SELECT datname, pg_database_size(oid), current_setting('server_version') "
-                 "FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY 1")
-    for line in listed.splitlines():
+    user = database_user(found)
+    listed = asked(name, user, "postgres", "SELECT datname, pg_database_size(oid), current_setting('server_version') "
+                   "FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY 1")
+    for line in listed.stdout.splitlines():
         base, bytes_, version = line.split("|")
-        tables = run(*ask, base, "-c", "SELECT count(*) FROM pg_stat_user_tables").strip()
+        tables = asked(name, user, base, "SELECT count(*) FROM pg_stat_user_tables").stdout.strip()
         yield {"container": name, "user": user, "name": base, "bytes": int(bytes_), "version": version, "tables": int(tables)}
 
 
@@ -74,7 +59,7 @@ def sites():
         names = re.findall(r"^\s*server_name\s+([^;]+);", text, re.MULTILINE)
         for name in sorted(set(names) - {"_"}):
             certificate = next(iter(re.findall(r"^\s*ssl_certificate\s+([^;]+);", text, re.MULTILINE)), None)
-            ends = run("openssl", "x509", "-noout", "-enddate", "-in", certificate) if certificate else ""
+            ends = run("openssl", "x509", "-noout", "-enddate", "-in", certificate).stdout if certificate else ""
             leads = sorted(set(re.findall(r"proxy_pass\s+([^;]+);", text)))
             ends = ends.strip().partition("=")[2]
             found.append({"file": path.name, "name": name.strip(), "certificateEnds": ends, "leadsTo": leads})
@@ -82,7 +67,7 @@ def sites():
 
 
 def size(path):
-    return int((run("du", "--summarize", "--bytes", path) or "0").split()[0])
+    return int((run("du", "--summarize", "--bytes", path).stdout or "0").split()[0])
 
 
 main()

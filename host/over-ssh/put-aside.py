@@ -16,18 +16,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+from containers import ENGINE, asked, database_user, inspected, names, run, unit_of  # it travels with this program
+
 GIVEN: dict[str, Any]
-ENGINE = "docker" if shutil.which("docker") else "podman"
 # What pg_dumpall writes last, when nothing is missing.
 END_OF_DUMP = b"-- PostgreSQL database cluster dump complete"
 
 
 class Problem(Exception):
     """What is wrong, for people."""
-
-
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
 
 def must(*words: str) -> str:
@@ -48,13 +45,11 @@ class Container:
         self.name = name
         self.dump = folder / f"{name}.sql.gz"
         self.note = folder / f"{name}.json"
-        done = run(ENGINE, "container", "inspect", name)
-        if done.returncode != 0:
-            there = ", ".join(sorted(run(ENGINE, "ps", "--all", "--format", "{{.Names}}").stdout.split()))
-            raise Problem(f"there is no container {name} here; there are: {there or 'none'}")
-        self.found: dict[str, Any] = json.loads(done.stdout)[0]
-        unit = (self.found["Config"].get("Labels") or {}).get("PODMAN_SYSTEMD_UNIT")
-        if unit:
+        found = inspected(name)
+        if found is None:
+            raise Problem(f"there is no container {name} here; there are: {', '.join(names()) or 'none'}")
+        self.found = found
+        if unit := unit_of(found):
             raise Problem(f"{name} is run by {unit}, which this host was made with: take it out of the settings instead")
         self.noted: dict[str, Any] = json.loads(self.note.read_text()) if self.note.exists() else {}
 
@@ -65,16 +60,14 @@ class Container:
     @property
     def database_user(self) -> str | None:
         """Whom its PostgreSQL belongs to; nothing where it is none that runs."""
-        user = "postgres"
-        for entry in self.found["Config"].get("Env") or []:
-            if entry.startswith("POSTGRES_USER="):
-                user = entry.partition("=")[2]
-        asked = run(ENGINE, "exec", self.name, "psql", "--no-psqlrc", "-qAt", "-U", user, "-d", "postgres", "-c", "SELECT 1")
-        return user if asked.returncode == 0 else None
+        user = database_user(self.found)
+        return user if asked(self.name, user, "postgres", "SELECT 1").returncode == 0 else None
 
     def bytes_of_database(self, user: str) -> int:
-        ask = "SELECT sum(pg_database_size(oid)) FROM pg_database"
-        return int(must(ENGINE, "exec", self.name, "psql", "--no-psqlrc", "-qAt", "-U", user, "-d", "postgres", "-c", ask))
+        said = asked(self.name, user, "postgres", "SELECT sum(pg_database_size(oid)) FROM pg_database")
+        if said.returncode != 0:
+            raise Problem(f"{self.name} does not say how large its databases are: {said.stderr.strip()}")
+        return int(said.stdout)
 
     def write_note(self) -> None:
         """How it was started, once: a second run finds it stopped already."""

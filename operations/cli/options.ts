@@ -8,6 +8,18 @@ export function knownHostsOption(): Option {
   ).env("OPS_KNOWN_HOSTS");
 }
 
+/** How a host is entered that somebody else may have set up; `Operator` says what each means. */
+export function operatorOptions(): Option[] {
+  return [
+    new Option(
+      "--user <name>",
+      "user who is root by sudo there; the first administrator, or ssh.adoptionUser",
+    ),
+    new Option("--identity <file>", "private key that opens it; the secret hostAccessKey when left out"),
+    knownHostsOption(),
+  ];
+}
+
 /** A number of minutes, as commander parses an option's word. */
 export function minutes(text: string): number {
   const value = Number(text);

@@ -68,12 +68,19 @@ INSERT INTO account_move_line (move_id, label, debit, credit)
 INSERT INTO ir_config_parameter (key, value) VALUES ('database.uuid', 'of the old one'), ('web.base.url', 'http://old');
 SQL
   files=/var/lib/old/odoo/filestore/insightpulse
-  install --directory "$files" /var/lib/old/odoo-etc
+  install --directory "$files"
   for ((number = 1; number <= 150; number++)); do attachment "$files" "$number"; done |
     docker exec --interactive odoo-postgres psql --quiet --set=ON_ERROR_STOP=1 -U odoo -d insightpulse
-  printf '%s\n' '[options]' 'db_host = 127.0.0.1' 'db_port = 5433' 'db_user = odoo' 'db_name = insightpulse' \
-    'db_sslmode = disable' 'data_dir = /var/lib/odoo' >/var/lib/old/odoo-etc/odoo.conf
-  run_old odoo --volume /var/lib/old/odoo:/var/lib/odoo --volume /var/lib/old/odoo-etc:/etc/odoo:ro "$image" \
+  run_odoo odoo odoo-postgres insightpulse "$image"
+}
+
+# An Odoo in a container, with its settings beside its data.
+run_odoo() {
+  local name="$1" database="$2" base="$3" image="$4" folder="/var/lib/old/$1"
+  install --directory "$folder" "$folder-etc"
+  printf '%s\n' '[options]' 'db_host = 127.0.0.1' "db_port = $(port_of "$database")" 'db_user = odoo' "db_name = $base" \
+    'db_sslmode = disable' 'data_dir = /var/lib/odoo' >"$folder-etc/odoo.conf"
+  run_old "$name" --volume "$folder:/var/lib/odoo" --volume "$folder-etc:/etc/odoo:ro" "$image" \
     /usr/bin/odoo --config=/etc/odoo/odoo.conf
 }
 
@@ -212,11 +219,7 @@ install_odoo19() {
 CREATE TABLE res_partner (id serial PRIMARY KEY, name varchar NOT NULL);
 INSERT INTO res_partner (name) SELECT 'Tried ' || n FROM generate_series(1, 700) n;
 SQL
-  install --directory /var/lib/old/odoo19 /var/lib/old/odoo19-etc
-  printf '%s\n' '[options]' 'db_host = 127.0.0.1' "db_port = $(port_of odoo19_db)" 'db_user = odoo' 'db_name = odoo19' \
-    'db_sslmode = disable' 'data_dir = /var/lib/odoo' >/var/lib/old/odoo19-etc/odoo.conf
-  run_old odoo19 --volume /var/lib/old/odoo19:/var/lib/odoo --volume /var/lib/old/odoo19-etc:/etc/odoo:ro "$image" \
-    /usr/bin/odoo --config=/etc/odoo/odoo.conf
+  run_odoo odoo19 odoo19_db odoo19 "$image"
 }
 
 # A Superset that has ended, whose PostgreSQL still runs.

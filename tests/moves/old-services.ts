@@ -82,7 +82,10 @@ export const oldServices = {
 } as const satisfies Readonly<Record<string, OldService>>;
 
 /** A shell's command that asks the old database in its container. */
-export function askOld({ container, user, name }: OldDatabase, statement: string): string {
+export function askOld(
+  { container, user, name }: Pick<OldDatabase, "container" | "user" | "name">,
+  statement: string,
+): string {
   return `docker exec -i ${container} psql -qAt -U ${user} -d ${name} <<'SQL'\n${statement};\nSQL`;
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { opened } from "../../operations/stack/opened.ts";
+import { appType } from "../../operations/stack/apps.ts";
+import { opened, revealed } from "../../operations/stack/opened.ts";
 import type { Platform } from "./support.ts";
 
 /** Every secret of production's configuration and state that is long enough to be looked for. */
@@ -11,9 +12,7 @@ export async function secretTexts({ account }: Pick<Platform, "account">): Promi
   const { resources } = JSON.parse(stdout).deployment as { resources: { readonly type: string }[] };
   const kept = resources.flatMap((resource) =>
     // One SECRET variable makes secrets of an app's whole components, and of what anybody may read in them.
-    resource.type === "digitalocean:index/app:App"
-      ? secretVariablesIn(opened(resource))
-      : secretsIn(resource),
+    resource.type === appType ? secretVariablesIn(opened(resource)) : secretsIn(resource),
   );
   const plain = [...kept, ...Object.values(own)].filter(
     // Whom an alert reaches is sealed together with Slack's address.
@@ -29,8 +28,8 @@ export async function secretTexts({ account }: Pick<Platform, "account">): Promi
 /** Texts that the engine keeps as secrets, from an export that shows them. */
 function secretsIn(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
-  const { plaintext } = value as { plaintext?: unknown };
-  if (typeof plaintext === "string") return textsIn(JSON.parse(plaintext));
+  const secret = revealed(value);
+  if (secret !== undefined) return textsIn(secret.value);
   return Object.values(value).flatMap(secretsIn);
 }
 

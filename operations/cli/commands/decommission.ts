@@ -12,7 +12,7 @@ import { wantedBy } from "../../adoption/wanted.ts";
 import { root } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
 import { plainConfiguration } from "../../plain-configuration.ts";
-import { ask } from "../asking.ts";
+import { confirmByName } from "../asking.ts";
 import { print, say } from "../output.ts";
 
 /** `decommission`: takes out of the account what belongs to no environment. */
@@ -77,6 +77,5 @@ async function confirm(id: string): Promise<void> {
     "it asks for the id once more, and there is nobody to ask",
     `--yes-really ${id}`,
   );
-  const answer = await ask(`Type ${id} to remove it: `, unattended);
-  if (answer !== id) throw new Failure("nothing was removed");
+  await confirmByName(id, "remove it", unattended, "nothing was removed");
 }

@@ -8,7 +8,7 @@ import { hostToEnter, type Operator, runProgram } from "../../move/host.ts";
 import { awaiting, type MovedService, serviceOfContainer } from "../../move/movable.ts";
 import { inMegabytes, type Moved, ServiceMove, type Sighting } from "../../move/service-move.ts";
 import { openSettings } from "../../stack/settings.ts";
-import { ask } from "../asking.ts";
+import { confirmByName } from "../asking.ts";
 import { print, printJson, say, table } from "../output.ts";
 
 interface Options extends Operator {
@@ -61,7 +61,7 @@ export async function inventory(environment: string, options: Options): Promise<
   for (const key of Object.keys(settings.config.hosts)) {
     const host = await hostToEnter(settings, key, options);
     const text = await HostSession.during(host, options.knownHosts, (session) =>
-      runProgram(session, "inventory.py", {}),
+      runProgram(session, "inventory.py", {}, ["containers"]),
     );
     const found = inventorySchema.parse(JSON.parse(text));
     const containers = found.containers.map((one) => ({
@@ -156,8 +156,7 @@ async function confirm(name: string, what: string): Promise<void> {
     "it asks for the service's name, and there is nobody to ask",
     `--yes-really ${name}`,
   );
-  const answer = await ask(`Type ${name} to ${what}: `, unattended);
-  if (answer !== name) throw new Failure("nothing was changed");
+  await confirmByName(name, what, unattended);
 }
 
 function formatPlan({ name, host, databaseRole, hostName }: MovedService, seen: Sighting): string {

@@ -1,19 +1,16 @@
 import { Command } from "commander";
 import { requireEnvironment } from "../../environments.ts";
-import { knownHostsOption } from "../options.ts";
+import { operatorOptions } from "../options.ts";
 
 /** `move`: a service, from the containers it ran in to its managed place. */
 export function moveCommand(): Command {
-  return new Command("move")
+  const command = new Command("move")
     .description("move a service from the containers it ran in to its managed place, and back")
     .argument("<service>", "service to move; inventory says what runs on the hosts, and changes nothing")
     .argument("[environment]", "environment it belongs to", "prod")
     .option("--undo", "put the old one back, however far the move was")
     .option("--dry-run", "only say what would be moved")
     .option("--yes-really <service>", "move without asking; name the service")
-    .option("--user <name>", "user who is root by sudo there; the first administrator, or ssh.adoptionUser")
-    .option("--identity <file>", "private key that opens it; the secret hostAccessKey when left out")
-    .addOption(knownHostsOption())
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -37,4 +34,6 @@ Examples:
       const { inventory, move } = await import("./move-actions.ts");
       await (service === "inventory" ? inventory(environment, options) : move(service, environment, options));
     });
+  for (const option of operatorOptions()) command.addOption(option);
+  return command;
 }

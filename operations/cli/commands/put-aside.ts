@@ -7,8 +7,8 @@ import { hostToEnter, type Operator, runProgram } from "../../move/host.ts";
 import { serviceOfContainer } from "../../move/movable.ts";
 import { inMegabytes } from "../../move/service-move.ts";
 import { openSettings } from "../../stack/settings.ts";
-import { ask } from "../asking.ts";
-import { knownHostsOption } from "../options.ts";
+import { confirmByName } from "../asking.ts";
+import { operatorOptions } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
 
 const defaultFolder = "/var/lib/insightpulse/put-aside";
@@ -18,7 +18,7 @@ const putAsideSchema = z.object({
 
 /** `put-aside`: containers that no service has, stopped for good. */
 export function putAsideCommand(): Command {
-  return new Command("put-aside")
+  const command = new Command("put-aside")
     .description("stop containers on a host that no service has, and keep what their databases hold")
     .argument("<host>", "host of the settings, as ./scripts/ops move inventory names it")
     .argument("<container...>", "those that use each other, all at once: programs, and their databases")
@@ -26,9 +26,6 @@ export function putAsideCommand(): Command {
     .option("--folder <path>", "where the dumps go, on the host; a volume's outlive it", defaultFolder)
     .option("--undo", "start those again that ran, as they were")
     .option("--yes-really <host>", "do it without asking; name the host once more")
-    .option("--user <name>", "user who is root by sudo there; the first administrator, or ssh.adoptionUser")
-    .option("--identity <file>", "private key that opens it; the secret hostAccessKey when left out")
-    .addOption(knownHostsOption())
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
@@ -43,6 +40,8 @@ Examples:
   ./scripts/ops put-aside ocr odoo19 odoo19_db --undo`,
     )
     .action(run);
+  for (const option of operatorOptions()) command.addOption(option);
+  return command;
 }
 
 interface Options extends Operator {
@@ -75,7 +74,7 @@ async function run(host: string, containers: string[], options: Options): Promis
   if (yesReally === undefined)
     await confirm(host, `${undo ? "start" : "stop"} ${containers.join(", ")} there`);
   const said = await HostSession.during(entered, options.knownHosts, (session) =>
-    runProgram(session, "put-aside.py", { containers, folder, undo }),
+    runProgram(session, "put-aside.py", { containers, folder, undo }, ["containers"]),
   );
   const { dumps } = putAsideSchema.parse(JSON.parse(said));
   if (json) return printJson({ environment, host, containers, undone: undo, dumps });
@@ -87,8 +86,7 @@ async function confirm(host: string, what: string): Promise<void> {
     "it asks for the host's name, and there is nobody to ask",
     `--yes-really ${host}`,
   );
-  const answer = await ask(`Type ${host} to ${what}: `, unattended);
-  if (answer !== host) throw new Failure("nothing was changed");
+  await confirmByName(host, what, unattended);
 }
 
 function formatDone(

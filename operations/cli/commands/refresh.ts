@@ -3,7 +3,7 @@ import { onBackupHost } from "../../backup/host.ts";
 import { backupSource, restoreSecrets } from "../../backup/secrets.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
-import { ask } from "../asking.ts";
+import { confirmByName } from "../asking.ts";
 import { knownHostsOption } from "../options.ts";
 import { say } from "../output.ts";
 
@@ -71,6 +71,5 @@ async function confirm(environment: string, from: string): Promise<void> {
     "a refresh asks for the environment's name, and there is nobody to ask",
     `--yes-really ${environment}`,
   );
-  const question = `Type ${environment} to replace what is there by ${from}'s, masked: `;
-  if ((await ask(question, unattended)) !== environment) throw new Failure("nothing was changed");
+  await confirmByName(environment, `replace what is there by ${from}'s, masked`, unattended);
 }

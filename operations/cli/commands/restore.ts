@@ -5,7 +5,7 @@ import { formatPlan, readPlan } from "../../backup/plan.ts";
 import { restoreSecrets } from "../../backup/secrets.ts";
 import { requireEnvironment } from "../../environments.ts";
 import { Failure } from "../../failure.ts";
-import { ask } from "../asking.ts";
+import { confirmByName } from "../asking.ts";
 import { knownHostsOption } from "../options.ts";
 import { print, printJson, say } from "../output.ts";
 
@@ -90,6 +90,5 @@ async function confirm(environment: string): Promise<void> {
     "a restore into live asks for the environment's name, and there is nobody to ask",
     `--yes-really ${environment}`,
   );
-  const answer = await ask(`Type ${environment} to replace what is there: `, unattended);
-  if (answer !== environment) throw new Failure("nothing was changed");
+  await confirmByName(environment, "replace what is there", unattended);
 }

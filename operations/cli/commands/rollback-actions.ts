@@ -5,7 +5,7 @@ import { carryOut } from "../../rollback/carry-out.ts";
 import { commitWords, formatRollback, rollbackAsJson } from "../../rollback/format.ts";
 import { isThere, planRollback } from "../../rollback/plan.ts";
 import type { Part } from "../../rollback/settings.ts";
-import { ask } from "../asking.ts";
+import { confirmByName } from "../asking.ts";
 import { print, printJson, say } from "../output.ts";
 
 const unwell = 3;
@@ -43,6 +43,5 @@ async function confirm(environment: string): Promise<void> {
     "a way back asks for the environment's name, and there is nobody to ask; nothing was changed",
     "--yes goes back without asking, --dry-run only says what would be done",
   );
-  const answer = await ask(`Type ${environment} to go back: `, unattended);
-  if (answer !== environment) throw new Failure("nothing was changed");
+  await confirmByName(environment, "go back", unattended);
 }
