@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -100,14 +101,21 @@ def dump(container: Container, user: str) -> None:
     """All databases and roles of it, read back to the end."""
     draft = container.dump.with_name(f"{container.dump.name}.part")
     words = [ENGINE, "exec", container.name, "pg_dumpall", "-U", user]
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-        with gzip.GzipFile(fileobj=raw, mode="wb") as packed:
-            with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dumping:
-                assert dumping.stdout is not None and dumping.stderr is not None
-                shutil.copyfileobj(dumping.stdout, packed)
-                reason = dumping.stderr.read().decode(errors="replace").strip()
+    # What it complains of goes into a file: nobody empties a second pipe while the first is read.
+    with (
+        os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw,
+        tempfile.TemporaryFile() as complaints,
+    ):
+        with (
+            gzip.GzipFile(fileobj=raw, mode="wb") as packed,
+            subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints) as dumping,
+        ):
+            assert dumping.stdout is not None
+            shutil.copyfileobj(dumping.stdout, packed)
         raw.flush()
         os.fsync(raw.fileno())
+        complaints.seek(0)
+        reason = complaints.read().decode(errors="replace").strip()
     if dumping.returncode != 0:
         draft.unlink()
         raise Problem(f"the databases of {container.name} could not be dumped: {reason}")
@@ -139,7 +147,7 @@ def put_aside(containers: list[Container], folder: Path) -> None:
         for one, user in databases:
             dump(one, user)
             say(f"dumped {one.name} into {one.dump}")
-    except Problem:
+    except (Problem, OSError):
         put_back(others)
         raise
     for one, _ in databases:
@@ -172,5 +180,5 @@ def main() -> None:
 
 try:
     main()
-except Problem as problem:
+except (Problem, OSError) as problem:
     sys.exit(f"error: {problem}")

@@ -67,6 +67,15 @@ suite("what no service goes on with", { skip }, () => {
     assert.equal(await onHost(`ls ${folder} | xargs`), "odoo19_db.json odoo19_db.sql.gz superset_db.json");
   });
 
+  test("and where a dump cannot be written", async () => {
+    await onHost(`mkdir ${folder}/superset_db.sql.gz.part`);
+    const unwritten = await putAside(...left);
+    await onHost(`rmdir ${folder}/superset_db.sql.gz.part`);
+    assert.equal(unwritten.exitCode, 1);
+    assert.match(unwritten.text, /^error: .*superset_db\.sql\.gz\.part/m);
+    assert.equal(await running(), "odoo19 odoo19_db superset_db");
+  });
+
   test("is put aside: what its databases hold is kept for root alone, and it does not come back by itself", async () => {
     const { dumps } = JSON.parse(await told(putAside(...left)));
     assert.deepEqual(Object.keys(dumps).sort(), ["odoo19_db", "superset_db"]);
